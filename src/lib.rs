@@ -1,0 +1,22 @@
+//! provlog: a tamper-evident log of third-party provisions of personal data.
+//!
+//! The map, and who may know whom:
+//!
+//! | module | owns | knows |
+//! |---|---|---|
+//! | [`ledger`] | THE FORMAT: bytes in, bytes out | nobody |
+//! | [`record`] | THE LAW: required items, retention, deletion plan | nobody |
+//! | [`import`] | files to records | `record`, `ledger` (what text may stand in a part) |
+//! | [`verify`] | stored entries to findings | `ledger`, `record` |
+//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over) |
+//! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed) |
+//!
+//! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
+//! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
+
+pub mod export;
+pub mod import;
+pub mod ledger;
+pub mod record;
+pub mod store;
+pub mod verify;

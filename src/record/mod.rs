@@ -1,0 +1,17 @@
+//! THE LAW: what a record must hold, how long it stays, what may be deleted.
+//!
+//! Owns: the fields of a record ([`field`]), a provision ([`provision`]), the required items by basis and day
+//! ([`rules`]), the retention period ([`retention`]), the deletion plan ([`deletion`]).
+//! Everything here is a pure function of data and a given day.
+//!
+//! Does not own: a clock, files, the database, or how an entry is hashed. Article numbers are those of the Act on
+//! the Protection of Personal Information (APPI) and its Enforcement Rules as of November 2026.
+
+pub mod deletion;
+pub mod field;
+pub mod provision;
+pub mod retention;
+pub mod rules;
+
+pub use field::Field;
+pub use provision::{Basis, Method, Provision, RecipientType};

@@ -1,0 +1,101 @@
+//! How long a record stays: law.md section 2, on legal days (Japan).
+//!
+//! Owns: the base of the period and its end, by the Civil Code's counting.
+//! Does not own: which day it is today, holds, what is deleted (`deletion`).
+
+use chrono::{Datelike as _, NaiveDate};
+
+/// The fewest years that a ledger may keep its records.
+pub const MIN_YEARS: u32 = 3;
+/// The most: so that every day that is computed exists in four digits.
+pub const MAX_YEARS: u32 = 100;
+
+/// The day from which a record's retention counts: the latest of the newest legal day anywhere in the log, the
+/// legal day on the clock, and the last day of provision. Only ever later than the law asks, never earlier.
+#[must_use]
+pub fn base(
+    newest_in_log: NaiveDate,
+    today: NaiveDate,
+    last_day_of_provision: Option<NaiveDate>,
+) -> NaiveDate {
+    let recorded = newest_in_log.max(today);
+    last_day_of_provision.map_or(recorded, |day| day.max(recorded))
+}
+
+/// The first day on which deletion is allowed.
+///
+/// The first day does not count (Civil Code 140), the period ends on the day before its anniversary (Civil Code
+/// 143(2)); where that day does not exist (29 February), deletion is allowed from 1 March.
+#[must_use]
+pub fn first_day_of_deletion(base: NaiveDate, years: u32) -> NaiveDate {
+    let first = base.succ_opt().unwrap_or(NaiveDate::MAX);
+    let year = first.year().saturating_add(i32::try_from(years).unwrap_or(i32::MAX));
+    NaiveDate::from_ymd_opt(year, first.month(), first.day())
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(NaiveDate::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// law.md section 2, by hand: base, first day of deletion after 3 years, after 1 year.
+    const TABLE: [(&str, &str, &str); 7] = [
+        ("2024-02-28", "2027-03-01", "2025-03-01"),
+        ("2024-02-29", "2027-03-01", "2025-03-01"),
+        ("2023-11-23", "2026-11-24", "2024-11-24"),
+        ("2025-01-01", "2028-01-02", "2026-01-02"),
+        ("2023-12-31", "2027-01-01", "2025-01-01"),
+        ("2021-02-28", "2024-03-01", "2022-03-01"),
+        ("2023-02-28", "2026-03-01", "2024-03-01"),
+    ];
+
+    #[test]
+    fn the_table_of_the_law() {
+        for (base, three, one) in TABLE {
+            assert_eq!(first_day_of_deletion(day(base), 3), day(three), "{base}, 3 years");
+            assert_eq!(first_day_of_deletion(day(base), 1), day(one), "{base}, 1 year");
+        }
+    }
+
+    #[test]
+    fn the_base_is_the_latest_of_log_clock_and_provision() {
+        let [a, b, c] = [day("2026-01-01"), day("2026-01-02"), day("2026-01-03")];
+        assert_eq!(base(a, b, Some(c)), c);
+        assert_eq!(base(c, b, Some(a)), c, "a clock set back shortens nothing");
+        assert_eq!(base(a, c, Some(b)), c, "an old provision recorded late counts from the recording");
+        assert_eq!(base(b, a, None), b);
+    }
+
+    fn any_day() -> impl Strategy<Value = NaiveDate> {
+        (0i32..3_000_000).prop_map(|n| NaiveDate::from_num_days_from_ce_opt(n + 365).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn a_later_base_never_frees_earlier(a in any_day(), b in any_day(), years in 1u32..=MAX_YEARS) {
+            let (early, late) = if a <= b { (a, b) } else { (b, a) };
+            prop_assert!(first_day_of_deletion(early, years) <= first_day_of_deletion(late, years));
+        }
+
+        #[test]
+        fn a_later_day_never_protects_less(log in any_day(), today in any_day(), provided in any_day(), later in 0u64..5000, years in 3u32..=MAX_YEARS) {
+            let later_day = today.checked_add_days(chrono::Days::new(later)).unwrap();
+            let free = first_day_of_deletion(base(log, today, Some(provided)), years);
+            prop_assert!(free <= first_day_of_deletion(base(log, later_day, Some(provided)), years));
+            prop_assert!(free > provided && free > today && free > log);
+        }
+
+        #[test]
+        fn no_base_is_freed_before_its_years_have_passed(base in any_day(), years in 1u32..=MAX_YEARS) {
+            let free = first_day_of_deletion(base, years);
+            // The day before the first day of deletion is the last protected one: at least `years` times 365 days.
+            prop_assert!((free - base).num_days() > i64::from(years) * 365);
+        }
+    }
+}
