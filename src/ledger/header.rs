@@ -192,7 +192,7 @@ fn number(v: &[u8]) -> Option<u64> {
     (n <= i64::MAX as u64).then_some(n)
 }
 
-fn push_number(n: u64, out: &mut Vec<u8>) {
+pub(super) fn push_number(n: u64, out: &mut Vec<u8>) {
     let mut digits = [0u8; 20];
     let mut at = digits.len();
     let mut n = n;

@@ -1,1 +1,42 @@
-//! placeholder
+//! THE DATABASE: a ledger in one SQLite file. All SQL and every driver type live here.
+//!
+//! The contract, for whoever brings a second store:
+//!
+//! - **Create is not open.** [`Store::create_ledger`] makes a new ledger or fails; [`Store::open`] never makes one. A file that
+//!   is not ours, or is newer than we are, is refused before a byte of it changes.
+//! - **Durable when it returns.** What [`Store::append`] has committed survives a power cut. A transaction is all or
+//!   nothing, and other writers wait for it.
+//! - **Append-only.** Entries get consecutive indexes; their times, kinds, bases and hashes never change.
+//! - **Erasure is physical** ([`Store::erase`]). When it returns [`Erased::Everywhere`], no byte of the erased parts,
+//!   salts, lookups or interned values is left in the file or in its write-ahead log. Where a reader keeps the log
+//!   from being emptied, it returns [`Erased::Pending`], and every later writer tries again.
+//! - **Reading streams.** [`Store::walk`] and [`Store::records`] hand over one entry at a time, in order, from one
+//!   consistent state, in constant memory.
+//! - **Nothing is trusted.** What is read back is rebuilt and re-hashed by `verify`; the store's own tables
+//!   (lookups, runs, nodes) are compared with the entries.
+//!
+//! Does not own: the clock (the time is an argument), the rules of the law (`record`), the hashes (`ledger`), or texts.
+
+mod append;
+mod check;
+mod columns;
+mod erase;
+mod failure;
+mod genesis;
+mod intern;
+mod keys;
+mod lookup;
+mod nodes;
+mod open;
+mod plan;
+mod query;
+mod read;
+
+pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
+pub use erase::{Erased, Grounds};
+pub use failure::{Failure, Result};
+pub use genesis::{Genesis, NewLedger, good_origin};
+pub use keys::{FileDigest, Fingerprints, secret_path, signing_key_path};
+pub use open::{Store, Wait};
+pub use plan::{Plan, PlanRequest, Planned};
+pub use query::{Filter, Record, RecordState};

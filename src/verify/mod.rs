@@ -1,1 +1,68 @@
-//! placeholder
+//! THE CHECK: entries as they are stored, one after the other, to findings and notices.
+//!
+//! Owns: the verification steps of FORMAT.md ([`chain`]), the lawfulness of erasures ([`erasures`]), and what can be
+//! found ([`finding`]). Works in constant memory beside the list of erased runs.
+//!
+//! Does not own: where entries come from (`store`; an exported folder later), a clock, or how findings are said.
+
+pub mod chain;
+pub mod erasures;
+pub mod finding;
+
+pub use chain::{Summary, Verifier};
+pub use finding::{Finding, Notice};
+
+use chrono::NaiveDate;
+
+use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
+
+/// One entry as it was found.
+#[derive(Clone, Debug)]
+pub struct Sighting<'a> {
+    /// Its index.
+    pub index: u64,
+    /// The leaf hash that is stored for it.
+    pub leaf: Digest,
+    /// The fields of its header, or what about them cannot be read.
+    pub fields: Result<Fields, &'static str>,
+    /// Its facts.
+    pub facts: PartSeen<'a>,
+    /// Its extra part.
+    pub extra: PartSeen<'a>,
+    /// For a record whose facts are there: the last day of provision.
+    pub provided_on: Option<NaiveDate>,
+}
+
+/// The header fields that are stored as they are; the hashes are recomputed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// What the clock said.
+    pub time: Timestamp,
+    /// What the entry is.
+    pub kind: Kind,
+    /// The earlier entry that it is about.
+    pub about: Option<u64>,
+    /// From which day its retention counts.
+    pub base: Base,
+}
+
+/// A payload part as it was found.
+#[derive(Clone, Copy, Debug)]
+pub enum PartSeen<'a> {
+    /// The entry has none, as far as the store says.
+    Absent,
+    /// Here it is.
+    Present {
+        /// Its salt.
+        salt: Salt,
+        /// Its canonical bytes, rebuilt from what is stored.
+        bytes: &'a [u8],
+    },
+    /// Erased: its hash is left.
+    Erased {
+        /// The salted hash.
+        hash: Digest,
+    },
+    /// What is stored is neither; the reason.
+    Broken(&'static str),
+}

@@ -1,0 +1,136 @@
+-- provlog: the whole schema of a ledger file, each part with the guarantee it gives.
+-- What an entry means and how it is hashed: src/ledger/FORMAT.md. Who may write here: src/store only.
+--
+-- Days are integers YYYYMMDD (legal days, Japan), times are milliseconds since 1970-01-01T00:00:00Z.
+-- Nothing personal stands in any index: B-tree pages that split keep old bytes that secure_delete does not clear.
+
+PRAGMA application_id = 0x50764C67;  -- 'PvLg': any other number is another program's database
+PRAGMA user_version = 1;             -- a newer version is refused untouched
+
+-- The log. Append-only: one row an entry, in order, without gaps. `leaf` is the leaf hash of the header, which the
+-- next header names; the header itself is rebuilt from this row, so that what is verified is what is stored.
+-- A part is present while its salt is; erased when only its hash is left; absent when neither is there.
+CREATE TABLE entry (
+  idx                  INTEGER PRIMARY KEY,          -- index in the log, from 0
+  time                 INTEGER NOT NULL,             -- what the system clock said
+  kind                 INTEGER NOT NULL,
+  about                INTEGER,                      -- the earlier entry that this one amends or closes
+  base                 INTEGER,                      -- retention base: a day; 0 = open; NULL = none (kept for ever)
+  leaf                 BLOB NOT NULL CHECK (length(leaf) = 32),
+  facts_salt           BLOB CHECK (length(facts_salt) = 16),
+  extra_salt           BLOB CHECK (length(extra_salt) = 16),
+  facts_hash           BLOB CHECK (length(facts_hash) = 32),  -- only once the facts are erased
+  extra_hash           BLOB CHECK (length(extra_hash) = 32),  -- only once the extra part is erased
+  -- Facts of a record (provision), column by column, so that any SQLite browser can read them.
+  provided_on          INTEGER,
+  terms                INTEGER, -- basis and method
+  recipient            INTEGER,                      -- recipient.id; NULL = unspecified recipients
+  principal_id         TEXT,
+  principal_name       TEXT,
+  items                INTEGER,                      -- items.id
+  consent_evidence     TEXT,
+  -- Extra of a record.
+  circumstance         INTEGER,                      -- circumstance.id
+  note                 TEXT,
+  source_number        TEXT,
+  claimed_recorded_on  INTEGER,
+  import               INTEGER,                      -- index of the import entry
+  line                 INTEGER,                      -- line in the imported file
+  -- Payload of every other kind: canonical JSON.
+  facts                TEXT,
+  extra                TEXT,
+  -- Keyed fingerprint of a record's content; stays after erasure, so that the same row is recognised again.
+  fingerprint          INTEGER
+) STRICT;
+
+-- Entries other than provisions are few; they are found without reading the log.
+CREATE INDEX entry_acts ON entry(kind) WHERE kind <> 1;
+CREATE INDEX entry_about ON entry(about) WHERE about IS NOT NULL;
+
+-- Names for the numbers in entry.kind.
+CREATE TABLE kind (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+INSERT INTO kind VALUES
+  (0, 'genesis'), (1, 'provision'), (2, 'receipt'), (3, 'correction'), (4, 'erasure'), (5, 'import'),
+  (6, 'export'), (7, 'hold'), (8, 'release'), (9, 'trust'), (10, 'recipient'), (11, 'filing'),
+  (12, 'stop-request'), (13, 'key'), (14, 'disclosure');
+
+-- The combinations of basis and method that a record can have.
+CREATE TABLE terms (id INTEGER PRIMARY KEY, basis TEXT NOT NULL, method TEXT NOT NULL) STRICT;
+INSERT INTO terms VALUES (1, 'opt-out', 'each'), (2, 'consent', 'each'), (3, 'foreign-consent', 'each');
+
+-- Interned values: stored once, deleted when no record refers to them any more. `hash` is a keyed fingerprint.
+CREATE TABLE recipient (
+  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE,
+  type TEXT NOT NULL, name TEXT, address TEXT, representative TEXT
+) STRICT;
+CREATE TABLE items (
+  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE,
+  list TEXT NOT NULL                                 -- one item a line
+) STRICT;
+CREATE TABLE circumstance (
+  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE,
+  purpose TEXT, medium TEXT, handler TEXT
+) STRICT;
+
+-- Lookups. `hash` is a keyed fingerprint of a principal's ID or folded name, or a day (YYYYMMDD), or the negative
+-- of a recipient.id. Every hit is compared with its record, so that a chance collision does no harm; `verify`
+-- compares the whole table with the records.
+-- A large load is a run of its own, so that its rows are written in key order at the end of the table whatever
+-- the size of the ledger; all other records share run 0.
+CREATE TABLE lookup (
+  run INTEGER NOT NULL, hash INTEGER NOT NULL, idx INTEGER NOT NULL,
+  PRIMARY KEY (run, hash, idx)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE run (run INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+
+-- Idempotency keys of `record --key`, as keyed fingerprints of the key and of the content recorded under it.
+CREATE TABLE key (hash INTEGER PRIMARY KEY, idx INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;
+
+-- The erased entries as runs of indexes, one row a run in an erasure entry; `verify` compares them with it.
+CREATE TABLE erased (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, erasure INTEGER NOT NULL) STRICT;
+
+-- Hashes of complete subtrees of 256 leaves and more, so that the root needs few reads at any size.
+CREATE TABLE node (
+  level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (level, number)
+) STRICT, WITHOUT ROWID;
+
+-- One row. `newest`: the newest time anywhere in the log. `wal_pending`: 1 while erased bytes may still stand in
+-- the write-ahead log; every later writer tries again to empty it, and `verify` reports it.
+CREATE TABLE state (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  newest INTEGER NOT NULL, wal_pending INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- A seat-belt against slips with a database tool. `verify` trusts the hashes, not these.
+CREATE TRIGGER entry_delete BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'provlog: entries are never deleted'); END;
+
+CREATE TRIGGER entry_update BEFORE UPDATE ON entry
+WHEN NOT (
+  NEW.idx = OLD.idx AND NEW.time = OLD.time AND NEW.kind = OLD.kind AND NEW.about IS OLD.about
+  AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf AND NEW.fingerprint IS OLD.fingerprint
+  AND NEW.facts_salt IS NULL AND NEW.extra_salt IS NULL
+  AND NEW.provided_on IS NULL AND NEW.terms IS NULL AND NEW.recipient IS NULL AND NEW.principal_id IS NULL
+  AND NEW.principal_name IS NULL AND NEW.items IS NULL AND NEW.consent_evidence IS NULL
+  AND NEW.circumstance IS NULL AND NEW.note IS NULL AND NEW.source_number IS NULL
+  AND NEW.claimed_recorded_on IS NULL AND NEW.import IS NULL AND NEW.line IS NULL
+  AND NEW.facts IS NULL AND NEW.extra IS NULL
+  AND coalesce((SELECT last FROM erased WHERE first <= OLD.idx ORDER BY first DESC LIMIT 1), -1) >= OLD.idx
+)
+BEGIN SELECT raise(ABORT, 'provlog: an entry changes only when an erasure entry names it'); END;
+
+-- For people with a SQLite browser: the records as rows of text.
+CREATE VIEW records AS
+SELECT e.idx AS "index", e.provided_on, r.name AS recipient_name, r.address AS recipient_address,
+       r.representative AS recipient_representative, r.type AS recipient_type,
+       e.facts_salt IS NOT NULL AND e.recipient IS NULL AS unspecified_recipients,
+       e.principal_id, e.principal_name, i.list AS items, t.basis, t.method, e.consent_evidence,
+       c.purpose, c.medium, c.handler, e.note, e.source_number, e.claimed_recorded_on, e.import, e.line,
+       e.facts_salt IS NULL AS erased
+FROM entry e
+LEFT JOIN recipient r ON r.id = e.recipient
+LEFT JOIN items i ON i.id = e.items
+LEFT JOIN terms t ON t.id = e.terms
+LEFT JOIN circumstance c ON c.id = e.circumstance
+WHERE e.kind = 1;

@@ -1,0 +1,108 @@
+//! What an erasure entry says in its facts: which entries, counted from which day, and whether the date was
+//! confirmed by a person. FORMAT.md, section "Erasure".
+//!
+//! Owns: runs of indexes and their text form. Does not own: erasing (`store`), judging (`verify`, `deletion`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+/// A run of consecutive entries that are erased together, with the same base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ErasedRun {
+    /// First index.
+    pub first: u64,
+    /// Last index, inclusive.
+    pub last: u64,
+    /// The effective base of every entry in the run.
+    pub base: NaiveDate,
+    /// The first day on which deletion is allowed for that base.
+    pub free: NaiveDate,
+}
+
+/// The text is not of the form `FIRST-LAST BASE FREE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotARun;
+
+impl fmt::Display for ErasedRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{} {} {}", self.first, self.last, self.base, self.free)
+    }
+}
+
+impl FromStr for ErasedRun {
+    type Err = NotARun;
+
+    fn from_str(text: &str) -> Result<Self, NotARun> {
+        let mut words = text.split(' ');
+        let mut word = || words.next().ok_or(NotARun);
+        let (first, last) = word()?.split_once('-').ok_or(NotARun)?;
+        let run = ErasedRun {
+            first: first.parse().map_err(|_| NotARun)?,
+            last: last.parse().map_err(|_| NotARun)?,
+            base: word()?.parse().map_err(|_| NotARun)?,
+            free: word()?.parse().map_err(|_| NotARun)?,
+        };
+        // One encoding only: what is read must be what would be written.
+        if run.first > run.last || run.to_string() != text { Err(NotARun) } else { Ok(run) }
+    }
+}
+
+/// Collects entries in ascending order into runs.
+#[derive(Default)]
+pub struct Runs {
+    done: Vec<ErasedRun>,
+}
+
+impl Runs {
+    /// Adds the next entry; indexes must ascend.
+    pub fn push(&mut self, index: u64, base: NaiveDate, free: NaiveDate) {
+        match self.done.last_mut() {
+            Some(run) if run.last + 1 == index && run.base == base => run.last = index,
+            _ => self.done.push(ErasedRun { first: index, last: index, base, free }),
+        }
+    }
+
+    /// The runs, in ascending order.
+    #[must_use]
+    pub fn finish(self) -> Vec<ErasedRun> {
+        self.done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_text_of_a_run_is_read() {
+        let text = "5-16 2021-05-10 2024-05-11";
+        let run: ErasedRun = text.parse().unwrap();
+        assert_eq!((run.first, run.last, run.to_string().as_str()), (5, 16, text));
+        for bad in [
+            "",
+            "5 2021-05-10 2024-05-11",
+            "5-4 2021-05-10 2024-05-11",
+            "05-16 2021-05-10 2024-05-11",
+            "5-16 2021-5-10 2024-05-11",
+            "5-16  2021-05-10 2024-05-11",
+            "5-16 2021-05-10 2024-05-11 ",
+            "5-16 2021-02-30 2024-05-11",
+            "+5-16 2021-05-10 2024-05-11",
+        ] {
+            assert_eq!(bad.parse::<ErasedRun>(), Err(NotARun), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn neighbours_with_the_same_base_make_one_run() {
+        let [a, b] = ["2021-05-10", "2021-05-11"].map(|d| d.parse::<NaiveDate>().unwrap());
+        let mut runs = Runs::default();
+        for (index, base) in [(1, a), (2, a), (3, b), (5, b), (6, b)] {
+            runs.push(index, base, base);
+        }
+        let ranges: Vec<_> = runs.finish().iter().map(|r| (r.first, r.last)).collect();
+        assert_eq!(ranges, [(1, 2), (3, 3), (5, 6)]);
+    }
+}

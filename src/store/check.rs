@@ -1,0 +1,293 @@
+//! Verification of a stored ledger: the log through `verify`, and the store's own tables against the log.
+//!
+//! Owns: lookups, nodes, erased runs and state compared with the entries. Does not own: the steps (`verify`).
+
+use std::hash::{BuildHasher as _, RandomState};
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::failure::{Failure, Result};
+use super::keys::Fingerprints;
+use super::lookup::{self, Hashes};
+use super::open::{Store, meaning};
+use super::read::Seen;
+use crate::ledger::part::{get_list, get_text};
+use crate::ledger::tree::Node;
+use crate::ledger::{Digest, Timestamp};
+use crate::record::erasure::ErasedRun;
+use crate::verify::chain::Witness;
+use crate::verify::erasures::ErasureClaim;
+use crate::verify::{Finding, Notice, PartSeen, Sighting, Summary, Verifier};
+
+/// What an erasure entry claims.
+pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
+    let facts = match s.facts {
+        PartSeen::Present { bytes, .. } => bytes,
+        _ => &[],
+    };
+    let runs = get_list(facts, "runs")
+        .and_then(|texts| texts.iter().map(|t| t.parse::<ErasedRun>().ok()).collect::<Option<Vec<_>>>());
+    ErasureClaim {
+        index: s.index,
+        day: s.fields.map(|f| f.time.legal_day()).unwrap_or(chrono::NaiveDate::MIN),
+        confirmed_on: get_text(facts, "confirmed_on").and_then(|d| d.parse().ok()),
+        runs,
+    }
+}
+
+/// A sum over a set of lookups that does not depend on their order. The key is random for every run, so that nobody
+/// can craft rows that make up for missing ones.
+#[derive(Default)]
+struct LookupSum {
+    key: RandomState,
+    sum: u64,
+    count: u64,
+}
+
+impl LookupSum {
+    fn add(&mut self, run: i64, hash: i64, idx: u64) {
+        self.sum = self.sum.wrapping_add(self.key.hash_one((run, hash, idx)));
+        self.count += 1;
+    }
+}
+
+/// The runs of the lookup table, to tell where an entry's lookups belong.
+struct RunRanges(Vec<(u64, u64, i64)>);
+
+impl RunRanges {
+    fn of(&self, idx: u64) -> i64 {
+        let at = self.0.partition_point(|(first, ..)| *first <= idx);
+        match at.checked_sub(1).map(|at| self.0[at]) {
+            Some((_, last, run)) if idx <= last => run,
+            _ => 0,
+        }
+    }
+}
+
+fn hashes(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Hashes {
+    seen.columns.map_or(Hashes::default(), |c| Hashes {
+        day: c.provided_on.map(lookup::day),
+        recipient: seen.recipient.map(lookup::recipient),
+        ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
+    })
+}
+
+/// Passes findings on and compares nodes with the kept ones.
+struct NodeCheck<'a, W: Witness> {
+    store: &'a Store,
+    next: &'a mut W,
+    nodes: u64,
+    failed: Option<Failure>,
+}
+
+impl<W: Witness> Witness for NodeCheck<'_, W> {
+    fn finding(&mut self, finding: Finding) {
+        self.next.finding(finding);
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.next.notice(notice);
+    }
+
+    fn node(&mut self, node: Node) {
+        if node.level < super::nodes::KEPT_LEVEL {
+            return;
+        }
+        self.nodes += 1;
+        match self.store.kept_node(node.level, node.number) {
+            Ok(found) if found == Some(node.hash) => {}
+            Ok(found) => self.next.finding(Finding::NodeWrong {
+                level: node.level,
+                number: node.number,
+                expected: node.hash,
+                found,
+            }),
+            Err(e) => self.failed = Some(e),
+        }
+    }
+}
+
+impl Store {
+    /// Verifies the whole ledger. With `fingerprints`, the lookups are compared too; `deep` adds SQLite's own check.
+    ///
+    /// # Errors
+    /// Those of the database; whatever is wrong in the log itself is a finding.
+    pub fn verify<W: Witness>(
+        &self,
+        now: Timestamp,
+        fingerprints: Option<&Fingerprints>,
+        deep: bool,
+        witness: &mut W,
+    ) -> Result<Summary> {
+        let years = match self.genesis() {
+            Ok(genesis) => genesis.years,
+            Err(Failure::Damaged { .. }) => {
+                witness.finding(Finding::NoGenesis);
+                crate::record::retention::MIN_YEARS
+            }
+            Err(e) => return Err(e),
+        };
+        let ahead = self.ahead()?;
+        self.check_erased_table(&ahead.erasures, witness)?;
+        let runs = self.run_ranges()?;
+        let mut verifier = Verifier::new(ahead, years, now);
+        let mut expected = LookupSum::default();
+        let mut nodes = NodeCheck { store: self, next: witness, nodes: 0, failed: None };
+        self.see_all("", &mut |seen| {
+            verifier.see(&seen.sighting, &mut nodes);
+            if let Some(fingerprints) = fingerprints {
+                let run = runs.of(seen.sighting.index);
+                for hash in hashes(seen, fingerprints).iter() {
+                    expected.add(run, hash, seen.sighting.index);
+                }
+            }
+        })?;
+        if let Some(failure) = nodes.failed {
+            return Err(failure);
+        }
+        let nodes = nodes.nodes;
+        let summary = verifier.finish(witness);
+        self.check_node_count(nodes, witness)?;
+        match fingerprints {
+            Some(fingerprints) => self.check_lookups(expected, &runs, fingerprints, witness)?,
+            None => witness.notice(Notice::LookupsNotCompared),
+        }
+        self.check_state(&summary, witness)?;
+        if deep {
+            self.check_file(witness)?;
+        }
+        witness.notice(Notice::NothingSigned);
+        Ok(summary)
+    }
+
+    fn kept_node(&self, level: u32, number: u64) -> Result<Option<Digest>> {
+        self.run(|c| {
+            c.prepare_cached("SELECT hash FROM node WHERE level = ?1 AND number = ?2")?
+                .query_row(params![level, number], |r| r.get(0).map(Digest))
+                .optional()
+        })
+    }
+
+    fn check_node_count<W: Witness>(&self, expected: u64, w: &mut W) -> Result<()> {
+        let found: u64 = self.run(|c| c.query_row("SELECT count(*) FROM node", [], |r| r.get(0)))?;
+        if found > expected {
+            // The table holds a node of leaves that are not there: entries were cut off, or the row was slipped in.
+            w.finding(Finding::TooManyNodes { expected, found });
+        }
+        Ok(())
+    }
+
+    fn check_erased_table<W: Witness>(&self, claims: &[ErasureClaim], w: &mut W) -> Result<()> {
+        let mut claimed: Vec<(u64, u64, u64)> = claims
+            .iter()
+            .flat_map(|c| c.runs.iter().flatten().map(|r| (r.first, r.last, c.index)))
+            .collect();
+        claimed.sort_unstable();
+        let mut claimed = claimed.into_iter();
+        let mut statement = self.run(|c| c.prepare("SELECT first, last, erasure FROM erased ORDER BY first"))?;
+        let failed = |e| meaning(&self.path, e);
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let stored: (u64, u64, u64) = read().map_err(failed)?;
+            if claimed.next() != Some(stored) {
+                w.finding(Finding::ErasedTable { erasure: stored.2 });
+                return Ok(());
+            }
+        }
+        if let Some((.., erasure)) = claimed.next() {
+            w.finding(Finding::ErasedTable { erasure });
+        }
+        Ok(())
+    }
+
+    fn run_ranges(&self) -> Result<RunRanges> {
+        self.run(|c| {
+            let mut statement = c.prepare("SELECT first, last, run FROM run ORDER BY first")?;
+            let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+            rows.collect::<rusqlite::Result<_>>().map(RunRanges)
+        })
+    }
+
+    fn check_lookups<W: Witness>(
+        &self,
+        expected: LookupSum,
+        runs: &RunRanges,
+        fingerprints: &Fingerprints,
+        w: &mut W,
+    ) -> Result<()> {
+        let mut found = LookupSum { key: expected.key.clone(), ..LookupSum::default() };
+        self.each_lookup(&mut |run, hash, idx| {
+            found.add(run, hash, idx);
+            Ok(())
+        })?;
+        if (found.sum, found.count) == (expected.sum, expected.count) {
+            return Ok(());
+        }
+        // Something differs: now it is worth the time to say where.
+        let mut exists = self.run(|c| {
+            c.prepare("SELECT 1 FROM lookup WHERE run = ?1 AND hash = ?2 AND idx = ?3")
+        })?;
+        let mut failed = None;
+        self.see_all("", &mut |seen| {
+            let index = seen.sighting.index;
+            let there = hashes(seen, fingerprints)
+                .iter()
+                .try_fold(true, |all, hash| Ok(all & exists.exists(params![runs.of(index), hash, index])?));
+            match there {
+                Ok(true) => {}
+                Ok(false) => w.finding(Finding::LookupMissing { index }),
+                Err(e) => failed = Some(meaning(&self.path, e)),
+            }
+        })?;
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        self.each_lookup(&mut |run, hash, idx| {
+            let belongs = self.see_one(idx, |seen| {
+                run == runs.of(idx) && hashes(seen, fingerprints).iter().any(|h| h == hash)
+            })?;
+            if belongs != Some(true) {
+                w.finding(Finding::LookupStray { index: idx });
+            }
+            Ok(())
+        })
+    }
+
+    fn each_lookup(&self, see: &mut dyn FnMut(i64, i64, u64) -> Result<()>) -> Result<()> {
+        let failed = |e| meaning(&self.path, e);
+        let mut statement = self.run(|c| c.prepare("SELECT run, hash, idx FROM lookup"))?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let (run, hash, idx) = read().map_err(failed)?;
+            see(run, hash, idx)?;
+        }
+        Ok(())
+    }
+
+    fn check_state<W: Witness>(&self, summary: &Summary, w: &mut W) -> Result<()> {
+        let stored: Option<i64> =
+            self.run(|c| c.query_row("SELECT newest FROM state", [], |r| r.get(0)).optional())?;
+        let found = stored.and_then(Timestamp::from_millis);
+        if let Some(expected) = summary.newest.filter(|n| Some(*n) != found) {
+            w.finding(Finding::NewestWrong { expected, found });
+        }
+        if self.erasure_pending()? {
+            w.finding(Finding::ErasurePending);
+        }
+        Ok(())
+    }
+
+    fn check_file<W: Witness>(&self, w: &mut W) -> Result<()> {
+        let mut statement = self.run(|c| c.prepare("PRAGMA integrity_check"))?;
+        let messages = statement
+            .query_map([], |r| r.get::<_, String>(0))
+            .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+            .map_err(|e| meaning(&self.path, e))?;
+        for message in messages.into_iter().filter(|m| m != "ok") {
+            w.finding(Finding::Sqlite { message });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! What can keep the store from doing something. Owns: the list. Does not own: how it is said (`cli/text`).
+
+use std::path::PathBuf;
+use std::{error, fmt, io};
+
+/// A failure of the store: it could not do what it was asked, and has changed nothing unless it says so.
+#[derive(Debug)]
+pub enum Failure {
+    /// There is no file at the path.
+    NoLedger(PathBuf),
+    /// `init` found something at the path.
+    AlreadyThere(PathBuf),
+    /// The file is not a SQLite database.
+    NotADatabase(PathBuf),
+    /// The file is another program's database (its application_id).
+    OtherProgram(PathBuf, i64),
+    /// The ledger was made by a newer version of provlog.
+    Newer(PathBuf, i64),
+    /// The ledger, or the folder it lies in, cannot be written.
+    ReadOnly(PathBuf),
+    /// Another process kept the ledger locked for longer than we were told to wait.
+    Locked(PathBuf),
+    /// The fingerprint secret is not where it should be.
+    NoSecret(PathBuf),
+    /// The file is not a fingerprint secret.
+    NotASecret(PathBuf),
+    /// The secret is not the one that this ledger was made with.
+    WrongSecret(PathBuf),
+    /// The linked SQLite is too old to be trusted with a write-ahead log.
+    OldSqlite(String),
+    /// What is stored cannot be read as a ledger; `verify` says more.
+    Damaged {
+        /// The entry, where it is one.
+        index: Option<u64>,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// A value that the format does not take (the front end should have refused it).
+    BadValue(&'static str),
+    /// An operating system error at a path.
+    Io(PathBuf, io::Error),
+    /// Any other error of SQLite.
+    Sqlite(PathBuf, rusqlite::Error),
+}
+
+impl fmt::Display for Failure {
+    /// For developers; people get the texts of the command line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl error::Error for Failure {}
+
+/// The store's result.
+pub type Result<T> = std::result::Result<T, Failure>;

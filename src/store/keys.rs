@@ -1,0 +1,226 @@
+//! The two files beside a ledger: the fingerprint secret and the signing key (FORMAT.md, "Files beside the ledger").
+//!
+//! Owns: making them, reading the secret, and every keyed fingerprint. Does not own: signing (comes with checkpoints).
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use super::failure::{Failure, Result};
+
+/// First line of a secret file.
+const SECRET_LINE: &str = "provlog fingerprint secret 1";
+
+/// Where the fingerprint secret of a ledger lies.
+#[must_use]
+pub fn secret_path(ledger: &Path) -> PathBuf {
+    beside(ledger, ".fingerprint-secret")
+}
+
+/// Where the signing key of a ledger lies.
+#[must_use]
+pub fn signing_key_path(ledger: &Path) -> PathBuf {
+    beside(ledger, ".signing-key.pem")
+}
+
+fn beside(ledger: &Path, suffix: &str) -> PathBuf {
+    let mut name = ledger.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Creates a file that must not exist yet, readable and writable by its owner alone, whatever the umask.
+pub(super) fn create_private(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).map_err(|e| match e.kind() {
+        io::ErrorKind::AlreadyExists => Failure::AlreadyThere(path.to_owned()),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Failure::ReadOnly(path.to_owned())
+        }
+        _ => Failure::Io(path.to_owned(), e),
+    })
+}
+
+fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let mut file = create_private(path)?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(|e| Failure::Io(path.to_owned(), e))
+}
+
+/// Makes the fingerprint secret; the file must not exist.
+pub(super) fn make_secret(ledger: &Path) -> Result<Fingerprints> {
+    let secret: [u8; 32] = random()?;
+    let text = format!("{SECRET_LINE}\n{}\n", STANDARD.encode(secret));
+    write_private(&secret_path(ledger), text.as_bytes())?;
+    Fingerprints::new(&secret)
+}
+
+/// Makes the signing key (Ed25519, PKCS#8 PEM); the file must not exist. Returns the public key in base64.
+pub(super) fn make_signing_key(ledger: &Path) -> Result<String> {
+    let key = SigningKey::from_bytes(&random()?);
+    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| Failure::BadValue("signing key"))?;
+    write_private(&signing_key_path(ledger), pem.as_bytes())?;
+    Ok(STANDARD.encode(key.verifying_key().as_bytes()))
+}
+
+/// Reads the fingerprint secret.
+pub(super) fn read_secret(ledger: &Path) -> Result<Fingerprints> {
+    let path = secret_path(ledger);
+    let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => Failure::NoSecret(path.clone()),
+        io::ErrorKind::InvalidData => Failure::NotASecret(path.clone()),
+        _ => Failure::Io(path.clone(), e),
+    })?;
+    let secret = text
+        .strip_prefix(SECRET_LINE)
+        .and_then(|rest| STANDARD.decode(rest.trim()).ok())
+        .filter(|secret| secret.len() == 32)
+        .ok_or(Failure::NotASecret(path))?;
+    Fingerprints::new(&secret)
+}
+
+/// Random bytes from the operating system.
+pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Failure::BadValue("no random numbers from the system"))?;
+    Ok(bytes)
+}
+
+/// What a fingerprint is of; the tag keeps equal texts of different meaning apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Check value of the secret, in the genesis entry.
+    Check,
+    /// A principal's ID.
+    PrincipalId,
+    /// A principal's name, folded.
+    PrincipalName,
+    /// An interned recipient, item list or circumstance.
+    Recipient,
+    Items,
+    Circumstance,
+    /// An idempotency key.
+    Key,
+    /// The content of a record, without its provenance.
+    Content,
+    /// The bytes of a file that came in or went out.
+    File,
+}
+
+impl Of {
+    fn tag(self) -> &'static [u8] {
+        match self {
+            Of::Check => b"check",
+            Of::PrincipalId => b"principal_id",
+            Of::PrincipalName => b"principal_name",
+            Of::Recipient => b"recipient",
+            Of::Items => b"items",
+            Of::Circumstance => b"circumstance",
+            Of::Key => b"key",
+            Of::Content => b"content",
+            Of::File => b"file",
+        }
+    }
+}
+
+/// Keyed fingerprints, HMAC-SHA256 with the ledger's secret: without it they confirm no guess.
+#[derive(Clone)]
+pub struct Fingerprints {
+    mac: Hmac<Sha256>,
+}
+
+impl std::fmt::Debug for Fingerprints {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fingerprints(..)")
+    }
+}
+
+impl Fingerprints {
+    fn new(secret: &[u8]) -> Result<Self> {
+        let mac = Hmac::new_from_slice(secret).map_err(|_| Failure::BadValue("secret"))?;
+        Ok(Fingerprints { mac })
+    }
+
+    /// HMAC(secret, tag || 0x00 || bytes): no tag holds a NUL, so the two cannot run into each other.
+    fn start(&self, of: Of) -> Hmac<Sha256> {
+        let mut mac = self.mac.clone();
+        mac.update(of.tag());
+        mac.update(&[0]);
+        mac
+    }
+
+    /// The first eight bytes as a number, for lookups.
+    pub(super) fn short(&self, of: Of, bytes: &[u8]) -> i64 {
+        let mut mac = self.start(of);
+        mac.update(bytes);
+        let full: [u8; 32] = mac.finalize().into_bytes().into();
+        i64::from_be_bytes([full[0], full[1], full[2], full[3], full[4], full[5], full[6], full[7]])
+    }
+
+    /// The check value that the genesis entry holds.
+    pub(super) fn check(&self) -> String {
+        STANDARD.encode(self.start(Of::Check).finalize().into_bytes())
+    }
+
+    /// A digest of a file, fed piece by piece.
+    #[must_use]
+    pub fn file(&self) -> FileDigest {
+        FileDigest { mac: self.start(Of::File) }
+    }
+}
+
+/// The keyed digest of a file in the making.
+pub struct FileDigest {
+    mac: Hmac<Sha256>,
+}
+
+impl FileDigest {
+    /// The next bytes of the file.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.mac.update(bytes);
+    }
+
+    /// The digest in base64.
+    #[must_use]
+    pub fn finish(self) -> String {
+        STANDARD.encode(self.mac.finalize().into_bytes())
+    }
+}
+
+/// Salts, drawn from the operating system many at a time.
+pub(super) struct Salts {
+    pool: [u8; 4096],
+    used: usize,
+}
+
+impl Salts {
+    pub(super) fn new() -> Self {
+        Salts { pool: [0; 4096], used: 4096 }
+    }
+
+    pub(super) fn draw(&mut self) -> Result<crate::ledger::Salt> {
+        if self.used == self.pool.len() {
+            self.pool = random()?;
+            self.used = 0;
+        }
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&self.pool[self.used..self.used + 16]);
+        // A salt that has been handed out must not linger in memory as the next one's neighbour.
+        self.pool[self.used..self.used + 16].fill(0);
+        self.used += 16;
+        Ok(crate::ledger::Salt(salt))
+    }
+}

@@ -1,0 +1,265 @@
+//! Finding entries: filters, and records as values of their own.
+//!
+//! Owns: which entries match, in which order they are shown. Does not own: lookups (`lookup`), presentation (`cli`).
+
+use std::ops::ControlFlow;
+
+use chrono::NaiveDate;
+use rusqlite::OptionalExtension as _;
+
+use super::append::Provenance;
+use super::failure::{Failure, Result};
+use super::intern;
+use super::keys::Fingerprints;
+use super::lookup::{self, fold};
+use super::open::Store;
+use super::read::Seen;
+use crate::ledger::hash::part_hash;
+use crate::ledger::{Digest, Kind, PartName, Salt};
+use crate::record::{Basis, Provision};
+use crate::verify::{Fields, PartSeen};
+
+/// Which entries to show; an empty filter shows all. Conditions on a record leave out every other kind, and erased
+/// records, which have nothing left to compare.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// First legal day of provision.
+    pub from: Option<NaiveDate>,
+    /// Last legal day of provision.
+    pub to: Option<NaiveDate>,
+    /// The recipient's name; width, composition and spaces do not matter.
+    pub recipient: Option<String>,
+    /// The principal's ID, compared likewise.
+    pub principal_id: Option<String>,
+    /// The principal's name, compared likewise.
+    pub principal_name: Option<String>,
+    /// The basis.
+    pub basis: Option<Basis>,
+    /// The kind of entry.
+    pub kind: Option<Kind>,
+}
+
+impl Filter {
+    /// True when a principal is asked for: finding one needs the fingerprint secret.
+    #[must_use]
+    pub fn needs_secret(&self) -> bool {
+        self.principal_id.is_some() || self.principal_name.is_some()
+    }
+
+    /// True when the filter asks for something that only a record has.
+    #[must_use]
+    pub fn is_about_records(&self) -> bool {
+        self.from.is_some()
+            || self.to.is_some()
+            || self.recipient.is_some()
+            || self.needs_secret()
+            || self.basis.is_some()
+    }
+
+    fn matches(&self, record: &Record) -> bool {
+        if self.kind.is_some_and(|kind| kind != record.fields.kind) {
+            return false;
+        }
+        if !self.is_about_records() {
+            return true;
+        }
+        let Some(p) = &record.provision else { return false };
+        let same = |asked: &Option<String>, value: &Option<String>| match (asked, value) {
+            (None, _) => true,
+            (Some(asked), Some(value)) => fold(asked) == fold(value),
+            (Some(_), None) => false,
+        };
+        self.from.is_none_or(|from| p.provided_on.is_some_and(|day| day >= from))
+            && self.to.is_none_or(|to| p.provided_on.is_some_and(|day| day <= to))
+            && same(&self.recipient, &p.recipient_name)
+            && same(&self.principal_id, &p.principal_id)
+            && same(&self.principal_name, &p.principal_name)
+            && self.basis.is_none_or(|basis| p.basis == Some(basis))
+    }
+}
+
+/// Whether a payload is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordState {
+    /// It can be read.
+    Present,
+    /// It was erased, by that entry.
+    Erased {
+        /// Index of the erasure entry; `None` when no erasure names it (see `verify`).
+        by: Option<u64>,
+    },
+    /// What is stored is not readable (see `verify`).
+    Unreadable,
+}
+
+/// An entry as a value of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its index.
+    pub index: u64,
+    /// The header fields that are stored as they are.
+    pub fields: Fields,
+    /// Its leaf hash.
+    pub leaf: Digest,
+    /// Salt and hash of the facts; the salt is gone with the facts.
+    pub facts: (Option<Salt>, Option<Digest>),
+    /// Salt and hash of the extra part.
+    pub extra: (Option<Salt>, Option<Digest>),
+    /// Whether the payload is still there.
+    pub state: RecordState,
+    /// The record, where the entry is one and its facts are there.
+    pub provision: Option<Provision>,
+    /// Where it was imported from.
+    pub import: Option<Provenance>,
+    /// The payload of any other kind: facts and extra as canonical JSON.
+    pub act: Option<(String, Option<String>)>,
+}
+
+impl Store {
+    /// Shows the entries that match, in order, until told to stop. `fingerprints` are needed where
+    /// [`Filter::needs_secret`].
+    ///
+    /// # Errors
+    /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read at all.
+    pub fn records<E: From<Failure>>(
+        &self,
+        filter: &Filter,
+        fingerprints: Option<&Fingerprints>,
+        show: &mut dyn FnMut(Record) -> std::result::Result<ControlFlow<()>, E>,
+    ) -> std::result::Result<(), E> {
+        match self.candidates(filter, fingerprints)? {
+            Some(indexes) => {
+                for index in indexes {
+                    let record = self.record(index)?;
+                    if let Some(record) = record.filter(|r| filter.matches(r))
+                        && show(record)?.is_break()
+                    {
+                        return Ok(());
+                    }
+                }
+                Ok(())
+            }
+            None => {
+                let condition = filter.kind.map(|k| format!("WHERE kind = {}", k.code())).unwrap_or_default();
+                let mut ended = Ok(ControlFlow::Continue(()));
+                self.see_all(&condition, &mut |seen| {
+                    if !matches!(ended, Ok(ControlFlow::Continue(()))) {
+                        return;
+                    }
+                    ended = match self.to_record(seen) {
+                        Ok(record) if filter.matches(&record) => show(record),
+                        Ok(_) => Ok(ControlFlow::Continue(())),
+                        Err(e) => Err(e.into()),
+                    };
+                })?;
+                ended.map(|_| ())
+            }
+        }
+    }
+
+    /// One entry; `None` when there is no such index.
+    ///
+    /// # Errors
+    /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read at all.
+    pub fn record(&self, index: u64) -> Result<Option<Record>> {
+        self.see_one(index, |seen| self.to_record(seen))?.transpose()
+    }
+
+    /// The entries to look at, by the most selective lookup that the filter allows; `None`: all of them.
+    fn candidates(&self, filter: &Filter, fingerprints: Option<&Fingerprints>) -> Result<Option<Vec<u64>>> {
+        let hashes = match (&filter.principal_id, &filter.principal_name, fingerprints) {
+            (Some(id), _, Some(f)) => vec![(lookup::principal_id(f, id), lookup::principal_id(f, id))],
+            (None, Some(name), Some(f)) => {
+                vec![(lookup::principal_name(f, name), lookup::principal_name(f, name))]
+            }
+            (None, None, _) => match (&filter.recipient, filter.from, filter.to) {
+                (Some(name), ..) => self
+                    .run(|c| intern::recipients_named(c, &fold(name)))?
+                    .into_iter()
+                    .map(|id| (lookup::recipient(id), lookup::recipient(id)))
+                    .collect(),
+                (None, None, None) => return Ok(None),
+                (None, from, to) => {
+                    let day = |day: Option<NaiveDate>, or: i64| day.map_or(or, lookup::day);
+                    vec![(day(from, 0), day(to, 9999_12_31))]
+                }
+            },
+            // Without the secret a principal is found by reading everything.
+            _ => return Ok(None),
+        };
+        let mut all = Vec::new();
+        for (from, to) in hashes {
+            all.extend(self.run(|c| lookup::candidates(c, from, to))?);
+        }
+        all.sort_unstable();
+        all.dedup();
+        Ok(Some(all))
+    }
+
+    fn to_record(&self, seen: &Seen<'_>) -> Result<Record> {
+        let s = &seen.sighting;
+        let fields = s.fields.map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let act = match (fields.kind, &s.facts, &s.extra) {
+            (Kind::Provision, ..) => None,
+            (_, PartSeen::Present { bytes, .. }, extra) => Some((
+                text(bytes),
+                match extra {
+                    PartSeen::Present { bytes, .. } => Some(text(bytes)),
+                    _ => None,
+                },
+            )),
+            _ => None,
+        };
+        Ok(Record {
+            index: s.index,
+            fields,
+            leaf: s.leaf,
+            facts: salt_and_hash(PartName::Facts, &s.facts),
+            extra: salt_and_hash(PartName::Extra, &s.extra),
+            state: match s.facts {
+                PartSeen::Present { .. } => RecordState::Present,
+                PartSeen::Erased { .. } => RecordState::Erased { by: self.erased_by(s.index)? },
+                PartSeen::Absent | PartSeen::Broken(_) => RecordState::Unreadable,
+            },
+            provision: seen.columns.map(super::columns::RecordColumns::to_provision),
+            import: seen.columns.and_then(|c| Some(Provenance { import: c.import?, line: c.line? })),
+            act,
+        })
+    }
+
+    /// The erasure entry that names this index.
+    pub(super) fn erased_by(&self, index: u64) -> Result<Option<u64>> {
+        let found: Option<(u64, u64)> = self.run(|c| {
+            c.prepare_cached("SELECT last, erasure FROM erased WHERE first <= ?1 ORDER BY first DESC LIMIT 1")?
+                .query_row([index], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()
+        })?;
+        Ok(found.filter(|(last, _)| *last >= index).map(|(_, erasure)| erasure))
+    }
+
+    /// The import entries: index and keyed digest of the file.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn imported_files(&self) -> Result<Vec<(u64, String)>> {
+        let mut found = Vec::new();
+        let mut show = |seen: &Seen<'_>| {
+            if let PartSeen::Present { bytes, .. } = seen.sighting.facts
+                && let Some(digest) = crate::ledger::part::get_text(bytes, "digest")
+            {
+                found.push((seen.sighting.index, digest));
+            }
+        };
+        self.see_all(&format!("WHERE kind = {}", Kind::Import.code()), &mut show)?;
+        Ok(found)
+    }
+}
+
+fn salt_and_hash(name: PartName, part: &PartSeen<'_>) -> (Option<Salt>, Option<Digest>) {
+    match part {
+        PartSeen::Present { salt, bytes } => (Some(*salt), Some(part_hash(name, salt, bytes))),
+        PartSeen::Erased { hash } => (None, Some(*hash)),
+        PartSeen::Absent | PartSeen::Broken(_) => (None, None),
+    }
+}

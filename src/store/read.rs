@@ -1,0 +1,276 @@
+//! Reading entries back, one row at a time, and rebuilding the parts that were hashed.
+//!
+//! Owns: which column is where in a row, parts as they are found. Does not own: filters (`query`), judging (`verify`).
+
+use std::rc::Rc;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+
+use super::columns::{RecipientColumns, RecordColumns, day_of_number, terms};
+use super::failure::Result;
+use super::intern::{Interned, Table, Value};
+use super::open::{Store, meaning};
+use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
+use crate::verify::{Fields, PartSeen, Sighting};
+
+/// The columns of an entry, in the order in which [`Reader`] takes them.
+pub(super) const COLUMNS: &str = "idx, time, kind, about, base, leaf, facts_salt, extra_salt, facts_hash, extra_hash, \
+     provided_on, terms, recipient, principal_id, principal_name, items, consent_evidence, \
+     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra";
+
+/// Turns rows into sightings; keeps the buffers and the interned values between rows.
+pub(super) struct Reader<'c> {
+    conn: &'c Connection,
+    interned: Interned,
+    facts: Vec<u8>,
+    extra: Vec<u8>,
+}
+
+/// The interned values of a row, alive while the row is looked at.
+#[derive(Default)]
+struct Values {
+    recipient: Option<Rc<Value>>,
+    items: Option<Rc<Value>>,
+    circumstance: Option<Rc<Value>>,
+}
+
+/// What a row says, before its parts are hashed.
+pub(super) struct Seen<'r> {
+    pub(super) sighting: Sighting<'r>,
+    /// The columns of a record whose facts are there.
+    pub(super) columns: Option<RecordColumns<'r>>,
+    /// The recipient's id, for lookups.
+    pub(super) recipient: Option<i64>,
+}
+
+impl<'c> Reader<'c> {
+    pub(super) fn new(conn: &'c Connection) -> Self {
+        Reader { conn, interned: Interned::default(), facts: Vec::new(), extra: Vec::new() }
+    }
+
+    /// Looks at a row that was selected with [`COLUMNS`].
+    pub(super) fn see<T>(&mut self, row: &Row<'_>, look: impl FnOnce(&Seen<'_>) -> T) -> rusqlite::Result<T> {
+        let index: u64 = row.get(0)?;
+        let kind = int(row, 2)?.and_then(Kind::from_code);
+        let fields = fields(row, kind)?;
+        let mut values = Values::default();
+        let mut columns = None;
+        let mut recipient = None;
+        // A value that is stored but cannot be what was hashed; the reason.
+        let mut broken = None;
+        self.facts.clear();
+        self.extra.clear();
+        if kind == Some(Kind::Provision) {
+            recipient = int(row, 12)?;
+            values.recipient = self.value(Table::Recipient, recipient, &mut broken)?;
+            values.items = self.value(Table::Items, int(row, 15)?, &mut broken)?;
+            values.circumstance = self.value(Table::Circumstance, int(row, 17)?, &mut broken)?;
+            let found = record_columns(row, &values, &mut broken)?;
+            if broken.is_none() {
+                found.write_facts(&mut self.facts);
+                found.write_extra(&mut self.extra);
+            }
+            columns = Some(found);
+        } else {
+            self.facts.extend_from_slice(text(row, 23, &mut broken)?.unwrap_or_default().as_bytes());
+            self.extra.extend_from_slice(text(row, 24, &mut broken)?.unwrap_or_default().as_bytes());
+        }
+        let facts = part(row, 6, 8, &self.facts, broken)?;
+        let extra = part(row, 7, 9, &self.extra, broken)?;
+        let there = matches!(facts, PartSeen::Present { .. });
+        let sighting = Sighting {
+            index,
+            leaf: Digest(bytes(row, 5)?.unwrap_or([0; 32])),
+            fields,
+            facts,
+            extra,
+            provided_on: columns.filter(|_| there).and_then(|c: RecordColumns<'_>| c.provided_on),
+        };
+        Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), recipient }))
+    }
+
+    fn value(
+        &mut self,
+        table: Table,
+        id: Option<i64>,
+        broken: &mut Option<&'static str>,
+    ) -> rusqlite::Result<Option<Rc<Value>>> {
+        let Some(id) = id else { return Ok(None) };
+        let value = self.interned.get(self.conn, table, id)?;
+        if value.is_none() {
+            *broken = Some("it refers to a recipient, item list or circumstance that is not there");
+        }
+        Ok(value)
+    }
+}
+
+fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<Fields, &'static str>> {
+    let time = int(row, 1)?.and_then(Timestamp::from_millis);
+    let about = int(row, 3)?.map(u64::try_from).transpose().ok();
+    let base = match int(row, 4)? {
+        None => Some(Base::None),
+        Some(0) => Some(Base::Open),
+        Some(n) => day_of_number(n).map(Base::Day),
+    };
+    Ok(match (time, kind, about, base) {
+        (Some(time), Some(kind), Some(about), Some(base)) => Ok(Fields { time, kind, about, base }),
+        (None, ..) => Err("its time is not a time"),
+        (_, None, ..) => Err("its kind is unknown"),
+        (_, _, None, _) => Err("what it is about is not an index"),
+        (.., None) => Err("its retention base is not a day"),
+    })
+}
+
+fn record_columns<'r>(
+    row: &'r Row<'_>,
+    values: &'r Values,
+    broken: &mut Option<&'static str>,
+) -> rusqlite::Result<RecordColumns<'r>> {
+    let interned = |value: &'r Option<Rc<Value>>, at: usize| value.as_ref().and_then(|v| v[at].as_deref());
+    let (basis, method) = int(row, 11)?.and_then(terms).unzip();
+    Ok(RecordColumns {
+        provided_on: day(row, 10, broken)?,
+        basis,
+        method,
+        recipient: values.recipient.as_ref().map(|v| RecipientColumns {
+            kind: v[0].as_deref(),
+            name: v[1].as_deref(),
+            address: v[2].as_deref(),
+            representative: v[3].as_deref(),
+        }),
+        principal_id: text(row, 13, broken)?,
+        principal_name: text(row, 14, broken)?,
+        items: interned(&values.items, 0),
+        consent_evidence: text(row, 16, broken)?,
+        purpose: interned(&values.circumstance, 0),
+        medium: interned(&values.circumstance, 1),
+        handler: interned(&values.circumstance, 2),
+        note: text(row, 18, broken)?,
+        source_number: text(row, 19, broken)?,
+        claimed_recorded_on: day(row, 20, broken)?,
+        import: int(row, 21)?.and_then(|n| u64::try_from(n).ok()),
+        line: int(row, 22)?.and_then(|n| u64::try_from(n).ok()),
+    })
+}
+
+/// A part by its salt, its hash and its rebuilt bytes.
+fn part<'a>(
+    row: &Row<'_>,
+    salt: usize,
+    hash: usize,
+    part: &'a [u8],
+    broken: Option<&'static str>,
+) -> rusqlite::Result<PartSeen<'a>> {
+    Ok(match (bytes::<16>(row, salt)?, bytes::<32>(row, hash)?) {
+        (Some(_), Some(_)) => PartSeen::Broken("a part is both there and erased"),
+        (Some(_), None) if broken.is_some() => PartSeen::Broken(broken.unwrap_or_default()),
+        (Some(salt), None) => PartSeen::Present { salt: Salt(salt), bytes: part },
+        (None, Some(hash)) => PartSeen::Erased { hash: Digest(hash) },
+        (None, None) => PartSeen::Absent,
+    })
+}
+
+fn int(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<i64>> {
+    Ok(match row.get_ref(at)? {
+        ValueRef::Integer(n) => Some(n),
+        _ => None,
+    })
+}
+
+fn bytes<const N: usize>(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<[u8; N]>> {
+    Ok(match row.get_ref(at)? {
+        ValueRef::Blob(b) => b.try_into().ok(),
+        _ => None,
+    })
+}
+
+fn text<'r>(
+    row: &'r Row<'_>,
+    at: usize,
+    broken: &mut Option<&'static str>,
+) -> rusqlite::Result<Option<&'r str>> {
+    Ok(match row.get_ref(at)? {
+        ValueRef::Text(t) => match std::str::from_utf8(t) {
+            Ok(t) => Some(t),
+            Err(_) => {
+                *broken = Some("a text in it is not UTF-8");
+                None
+            }
+        },
+        _ => None,
+    })
+}
+
+fn day(
+    row: &Row<'_>,
+    at: usize,
+    broken: &mut Option<&'static str>,
+) -> rusqlite::Result<Option<chrono::NaiveDate>> {
+    let number = int(row, at)?;
+    let day = number.and_then(day_of_number);
+    if number.is_some() && day.is_none() {
+        *broken = Some("a day in it is not a day");
+    }
+    Ok(day)
+}
+
+impl Store {
+    /// Shows every entry, in order, as it is stored.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn walk(&self, mut show: impl FnMut(&Sighting<'_>)) -> Result<()> {
+        self.see_all("", &mut |seen| show(&seen.sighting))
+    }
+
+    /// Shows the entries that a condition on `entry` selects, in order.
+    pub(super) fn see_all(&self, condition: &str, show: &mut dyn FnMut(&Seen<'_>)) -> Result<()> {
+        let sql = format!("SELECT {COLUMNS} FROM entry {condition} ORDER BY idx");
+        self.run(|conn| {
+            let mut statement = conn.prepare(&sql)?;
+            let mut reader = Reader::new(conn);
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                reader.see(row, &mut *show)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Shows one entry; `None` when there is no such index.
+    pub(super) fn see_one<T>(&self, index: u64, look: impl FnOnce(&Seen<'_>) -> T) -> Result<Option<T>> {
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE idx = ?1");
+        let look_at = |conn: &Connection| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut rows = statement.query([index])?;
+            match rows.next()? {
+                Some(row) => Reader::new(conn).see(row, look).map(Some),
+                None => Ok(None),
+            }
+        };
+        look_at(&self.conn).map_err(|e| meaning(&self.path, e))
+    }
+
+    /// Runs `work` while the store shows one state, whatever other processes append meanwhile.
+    ///
+    /// # Errors
+    /// Those of `work` and of the database.
+    pub fn in_one_state<T, E: From<super::Failure>>(
+        &self,
+        work: impl FnOnce() -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.run(|c| c.execute_batch("BEGIN"))?;
+        let done = work();
+        self.run(|c| c.execute_batch("COMMIT"))?;
+        done
+    }
+
+    /// How many entries there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn size(&self) -> Result<u64> {
+        self.run(|c| c.query_row("SELECT coalesce(max(idx) + 1, 0) FROM entry", [], |r| r.get(0)))
+    }
+}

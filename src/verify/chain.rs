@@ -1,0 +1,268 @@
+//! The verification of a log, entry by entry; the numbers in comments are the steps of FORMAT.md, "Verification".
+//!
+//! Owns: the chain, the bases, the tree, the clock. Does not own: the judgement of erasures (`erasures`).
+
+use chrono::NaiveDate;
+
+use super::erasures::{Ahead, Erasures};
+use super::finding::{Finding, Notice};
+use super::{Fields, PartSeen, Sighting};
+use crate::ledger::hash::{leaf_hash, part_hash};
+use crate::ledger::tree::{Frontier, Node};
+use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp, kind, part};
+use crate::record::deletion::ClockWatch;
+
+/// A clock that goes back by more than this is worth a notice (milliseconds).
+const BACK_NOTICE: i64 = 5 * 60 * 1000;
+
+/// What was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// How many entries there are.
+    pub size: u64,
+    /// The leaf hash of the last one.
+    pub head: Option<Digest>,
+    /// The root of the tree; `None` when a gap makes it meaningless.
+    pub root: Option<Digest>,
+    /// Records whose facts are there.
+    pub records: u64,
+    /// Records that were erased.
+    pub erased: u64,
+    /// The newest time anywhere.
+    pub newest: Option<Timestamp>,
+}
+
+/// Verifies a log whose entries are shown to it in order.
+pub struct Verifier {
+    size: u64,
+    prev: Option<Digest>,
+    gap: bool,
+    newest: Option<Timestamp>,
+    clock: ClockWatch,
+    last_erasure: Option<(u64, NaiveDate)>,
+    erasures: Erasures,
+    now: Timestamp,
+    tree: Frontier,
+    records: u64,
+    erased: u64,
+    header: Vec<u8>,
+}
+
+/// Where findings, notices and completed subtrees go while a log is read.
+pub trait Witness {
+    /// Something is wrong.
+    fn finding(&mut self, finding: Finding);
+    /// Something is worth knowing.
+    fn notice(&mut self, notice: Notice);
+    /// A subtree is complete.
+    fn node(&mut self, node: Node);
+}
+
+impl Verifier {
+    /// Starts at entry 0. `years` is the ledger's retention, `now` the present time.
+    #[must_use]
+    pub fn new(ahead: Ahead, years: u32, now: Timestamp) -> Self {
+        Verifier {
+            size: 0,
+            prev: None,
+            gap: false,
+            newest: None,
+            clock: ClockWatch::default(),
+            last_erasure: None,
+            erasures: Erasures::new(ahead, years),
+            now,
+            tree: Frontier::new(),
+            records: 0,
+            erased: 0,
+            header: Vec::with_capacity(512),
+        }
+    }
+
+    /// Sees the next entry.
+    pub fn see(&mut self, s: &Sighting<'_>, w: &mut dyn Witness) {
+        // Step 1: indexes follow each other.
+        let after_gap = s.index != self.size;
+        if after_gap {
+            w.finding(Finding::Gap { expected: self.size, found: s.index });
+            self.gap = true;
+        }
+        self.size = s.index + 1;
+        match &s.fields {
+            Err(why) => w.finding(Finding::Unreadable { index: s.index, why }),
+            Ok(fields) => {
+                self.header(s, fields, after_gap, w);
+                self.times(s, fields, w);
+                self.base(s, fields, w);
+                self.payload(s, fields, w);
+            }
+        }
+        self.prev = Some(s.leaf);
+        self.tree.push(s.leaf, |node| w.node(node));
+    }
+
+    /// Steps 2 to 4: the parts hash to the header, the header to the leaf, and the header names the leaf before.
+    fn header(&mut self, s: &Sighting<'_>, fields: &Fields, after_gap: bool, w: &mut dyn Witness) {
+        let hash = |name, part: &PartSeen<'_>| match part {
+            PartSeen::Absent => Ok(None),
+            PartSeen::Present { salt, bytes } => Ok(Some(part_hash(name, salt, bytes))),
+            PartSeen::Erased { hash } => Ok(Some(*hash)),
+            PartSeen::Broken(why) => Err(*why),
+        };
+        let (facts, extra) = match (hash(PartName::Facts, &s.facts), hash(PartName::Extra, &s.extra)) {
+            (Ok(facts), Ok(extra)) => (facts, extra),
+            (Err(why), _) | (_, Err(why)) => {
+                w.finding(Finding::Unreadable { index: s.index, why });
+                return;
+            }
+        };
+        if (fields.kind == Kind::Genesis) != (s.index == 0) {
+            w.finding(Finding::Unreadable { index: s.index, why: "kind genesis belongs to entry 0 alone" });
+        }
+        if fields.about.is_some_and(|about| about >= s.index) {
+            w.finding(Finding::Unreadable { index: s.index, why: "it is about a later entry" });
+        }
+        // Behind a gap the link cannot be checked; the gap itself has been reported.
+        if after_gap {
+            return;
+        }
+        let header = Header {
+            index: s.index,
+            prev: self.prev,
+            time: fields.time,
+            kind: fields.kind,
+            about: fields.about,
+            base: fields.base,
+            facts,
+            extra,
+        };
+        self.header.clear();
+        header.encode_into(&mut self.header);
+        let found = leaf_hash(&self.header);
+        if found != s.leaf {
+            w.finding(Finding::Altered { index: s.index, expected: s.leaf, found });
+        }
+    }
+
+    /// Step 5 and the notices about the clock.
+    fn times(&mut self, s: &Sighting<'_>, fields: &Fields, w: &mut dyn Witness) {
+        let time = fields.time;
+        if let Some(newest) = self.newest
+            && newest.millis() - time.millis() > BACK_NOTICE
+        {
+            w.notice(Notice::ClockBack { index: s.index, time, newest });
+        }
+        if time.millis() - self.now.millis() > BACK_NOTICE {
+            w.notice(Notice::LaterThanClock { index: s.index, time });
+        }
+        let day = time.legal_day();
+        if let Some((erasure, erased_on)) = self.last_erasure
+            && day < erased_on
+        {
+            w.finding(Finding::OlderThanErasure { index: s.index, day, erasure, erased_on });
+        }
+        self.clock.see(Some(s.index), day);
+        if fields.kind == Kind::Erasure {
+            self.erasure(s.index, time, w);
+        }
+        self.newest = Some(self.newest.map_or(time, |n| n.max(time)));
+    }
+
+    /// Steps 9 and 10: the clock evidence of an erasure entry.
+    fn erasure(&mut self, index: u64, time: Timestamp, w: &mut dyn Witness) {
+        let day = time.legal_day();
+        let claim = self.erasures.claim(index);
+        let Some((claim, runs)) = claim.and_then(|c| Some((c, c.runs.as_ref().filter(|r| !r.is_empty())?)))
+        else {
+            w.finding(Finding::ErasureUnreadable { erasure: index });
+            return;
+        };
+        if let Some(newest) = self.newest.filter(|n| *n > time) {
+            w.finding(Finding::ClockBehindAtErasure { erasure: index, time, newest });
+        }
+        match claim.confirmed_on {
+            Some(confirmed_on) if confirmed_on != day => {
+                w.finding(Finding::ConfirmedOtherDay { erasure: index, confirmed_on, day });
+            }
+            Some(_) => self.clock.confirm(),
+            None => {
+                let oldest = runs.iter().map(|r| r.base).min().unwrap_or(day);
+                for step in self.clock.unconfirmed_since(oldest) {
+                    w.finding(Finding::ClockUnconfirmed {
+                        erasure: index,
+                        from_day: step.from_day,
+                        to_day: step.to_day,
+                    });
+                }
+            }
+        }
+        if self.last_erasure.is_none_or(|(_, on)| day >= on) {
+            self.last_erasure = Some((index, day));
+        }
+    }
+
+    /// Steps 6 and 7: the retention base.
+    fn base(&mut self, s: &Sighting<'_>, fields: &Fields, w: &mut dyn Witness) {
+        let Base::Day(base) = fields.base else {
+            if fields.base == Base::None && fields.kind.facts() == kind::Facts::ErasableByRetention {
+                w.finding(Finding::NoBase { index: s.index });
+            }
+            return;
+        };
+        // `times` has run: the newest time includes this entry's own.
+        if let Some(newest) = self.newest.map(Timestamp::legal_day).filter(|n| base < *n) {
+            w.finding(Finding::BaseBeforeLog { index: s.index, base: fields.base, newest });
+        }
+        if let Some(provided_on) = s.provided_on.filter(|p| base < *p) {
+            w.finding(Finding::BaseBeforeProvision { index: s.index, base, provided_on });
+        }
+    }
+
+    /// Step 8: a part that is missing was erased lawfully.
+    fn payload(&mut self, s: &Sighting<'_>, fields: &Fields, w: &mut dyn Witness) {
+        let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Erased { .. });
+        let there = |part: &PartSeen<'_>| matches!(part, PartSeen::Present { .. });
+        let facts_gone = gone(&s.facts);
+        let nothing_there = !there(&s.facts) && !there(&s.extra);
+        let named = self.erasures.judge(s.index, fields.kind, fields.base, nothing_there, &mut |f| w.finding(f));
+        if !named {
+            // Every kind has facts: an entry without them was blanked.
+            if facts_gone || matches!(s.facts, PartSeen::Absent) {
+                w.finding(Finding::MissingPart { index: s.index, part: PartName::Facts });
+            }
+            if gone(&s.extra) {
+                w.finding(Finding::MissingPart { index: s.index, part: PartName::Extra });
+            }
+        }
+        if fields.kind == Kind::Provision {
+            if facts_gone {
+                self.erased += 1;
+            } else {
+                self.records += 1;
+            }
+            return;
+        }
+        for (name, seen) in [(PartName::Facts, &s.facts), (PartName::Extra, &s.extra)] {
+            if let PartSeen::Present { bytes, .. } = seen
+                && let Err(e) = part::decode(bytes)
+            {
+                w.finding(Finding::NotCanonical { index: s.index, part: name, offset: e.offset });
+            }
+        }
+    }
+
+    /// The end of the log.
+    pub fn finish(self, w: &mut dyn Witness) -> Summary {
+        self.erasures.finish(self.size, &mut |f| w.finding(f));
+        if self.size == 0 {
+            w.finding(Finding::NoGenesis);
+        }
+        Summary {
+            size: self.size,
+            head: self.prev,
+            root: (!self.gap).then(|| self.tree.root()),
+            records: self.records,
+            erased: self.erased,
+            newest: self.newest,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What verification can find. A finding is a value, not an error: it carries what was expected and what was found;
+//! the remedy is said by whoever prints it.
+//!
+//! Owns: the kinds of findings (status 1) and notices (status 0). Does not own: texts.
+
+use chrono::NaiveDate;
+
+use crate::ledger::{Base, Digest, PartName, Timestamp};
+
+/// Something is wrong in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are named by what they hold; each variant says the rest")]
+pub enum Finding {
+    /// The log has no entry 0 of kind `genesis`, or its facts cannot be read.
+    NoGenesis,
+    /// Indexes do not follow each other: entries were removed, or one was inserted.
+    Gap { expected: u64, found: u64 },
+    /// The entry does not hash to the leaf hash stored for it: header, payload or the link to the one before.
+    Altered { index: u64, expected: Digest, found: Digest },
+    /// What is stored cannot be read as an entry.
+    Unreadable { index: u64, why: &'static str },
+    /// A part is missing, and no erasure entry names it.
+    MissingPart { index: u64, part: PartName },
+    /// A part of an entry that is not a record is not canonical.
+    NotCanonical { index: u64, part: PartName, offset: usize },
+    /// The retention base lies before a time that stands earlier in the log.
+    BaseBeforeLog { index: u64, base: Base, newest: NaiveDate },
+    /// The retention base lies before the day of provision.
+    BaseBeforeProvision { index: u64, base: NaiveDate, provided_on: NaiveDate },
+    /// A record without a retention base.
+    NoBase { index: u64 },
+    /// Erased before the retention period had ended.
+    ErasedTooEarly { index: u64, erasure: u64, erased_on: NaiveDate, free: NaiveDate },
+    /// Erased while its last day of provision was not known.
+    ErasedWhileOpen { index: u64, erasure: u64 },
+    /// An erasure names an entry that is kept for ever.
+    ErasedPermanent { index: u64, erasure: u64 },
+    /// An erasure names an entry that is not earlier in the log than itself.
+    ErasureOutOfRange { erasure: u64, index: u64 },
+    /// An erasure names an entry whose payload is still there.
+    NotErased { index: u64, erasure: u64 },
+    /// What an erasure entry says cannot be read, or it names nothing.
+    ErasureUnreadable { erasure: u64 },
+    /// The base or the first day that an erasure claims for a run is not that of its entries.
+    ErasureClaim { erasure: u64, index: u64, claimed: NaiveDate, actual: NaiveDate },
+    /// At an erasure, the clock had jumped, and nobody had confirmed the date.
+    ClockUnconfirmed { erasure: u64, from_day: NaiveDate, to_day: NaiveDate },
+    /// An erasure confirms another date than its own day.
+    ConfirmedOtherDay { erasure: u64, confirmed_on: NaiveDate, day: NaiveDate },
+    /// At an erasure, the clock stood behind an earlier entry.
+    ClockBehindAtErasure { erasure: u64, time: Timestamp, newest: Timestamp },
+    /// An entry after an erasure is older than the erasure's day: the clock had been ahead when it was made.
+    OlderThanErasure { index: u64, day: NaiveDate, erasure: u64, erased_on: NaiveDate },
+    /// A stored hash of a subtree is not that of its leaves.
+    NodeWrong { level: u32, number: u64, expected: Digest, found: Option<Digest> },
+    /// There are more stored hashes of subtrees than the log has: entries were cut off its end.
+    TooManyNodes { expected: u64, found: u64 },
+    /// The lookups differ from the records: `list` and `export` with a filter could leave out an entry.
+    LookupMissing { index: u64 },
+    /// A lookup points to an entry that it does not belong to.
+    LookupStray { index: u64 },
+    /// The table of erased runs differs from the erasure entries.
+    ErasedTable { erasure: u64 },
+    /// The newest time on record is not the newest time in the log.
+    NewestWrong { expected: Timestamp, found: Option<Timestamp> },
+    /// Erased bytes may still stand in the write-ahead log.
+    ErasurePending,
+    /// SQLite's own check of the file found something (`--deep`).
+    Sqlite { message: String },
+}
+
+/// Worth knowing, not wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are named by what they hold; each variant says the rest")]
+pub enum Notice {
+    /// The clock went back by more than five minutes.
+    ClockBack { index: u64, time: Timestamp, newest: Timestamp },
+    /// An entry is later than the clock of this machine.
+    LaterThanClock { index: u64, time: Timestamp },
+    /// Nothing here is signed: a log that was cut at its end or rewritten as a whole looks the same.
+    NothingSigned,
+    /// The fingerprint secret is not at hand, so the lookups were not compared.
+    LookupsNotCompared,
+}
