@@ -1,0 +1,293 @@
+//! What can be typed. Help texts are not here: each language has them in `text`.
+//!
+//! Owns: names, shapes and values of arguments. Does not own: what they mean (one file a command), legal requirements
+//! (no legal field is "required" here: the rule names the article).
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
+
+use super::lang::Lang;
+use super::text;
+
+#[derive(clap::Parser, Debug)]
+#[command(name = "provlog", version, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[arg(long, global = true, env = "PROVLOG_LEDGER", default_value = "provlog.db", value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    #[arg(long, global = true, default_value_t = 60, value_name = "SECONDS")]
+    pub(crate) wait: u64,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(clap::Subcommand, Debug)]
+pub(crate) enum Command {
+    Init(Init),
+    Record(Record),
+    Import(Import),
+    List(List),
+    Show(Show),
+    Verify(Verify),
+    Export(Export),
+    Delete(Delete),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Init {
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operator: String,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub(crate) retention_years: u32,
+}
+
+/// The fields of a record, as flags; `import` takes them as constants.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Fields {
+    #[arg(long, value_name = "DAY")]
+    pub(crate) provided_on: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) recipient: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) recipient_address: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) representative: Option<String>,
+    #[arg(long)]
+    pub(crate) unspecified_recipients: bool,
+    #[arg(long, value_name = "body|person")]
+    pub(crate) recipient_type: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(crate) principal_id: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) principal_name: Option<String>,
+    #[arg(long = "item", value_name = "NAME", action = ArgAction::Append)]
+    pub(crate) items: Vec<String>,
+    #[arg(long, value_name = "BASIS")]
+    pub(crate) basis: Option<String>,
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) consent_evidence: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) medium: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) handler: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    #[arg(long)]
+    pub(crate) beforehand: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Record {
+    #[command(flatten)]
+    pub(crate) fields: Fields,
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) from: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Import {
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[arg(long, value_name = "utf-8|cp932")]
+    pub(crate) encoding: Option<String>,
+    #[command(flatten)]
+    pub(crate) fields: Fields,
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[arg(long)]
+    pub(crate) partial: bool,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+}
+
+/// Which entries: for `list` and `export`.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Filter {
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<String>,
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) recipient: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(crate) principal_id: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) principal_name: Option<String>,
+    #[arg(long, value_name = "BASIS")]
+    pub(crate) basis: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Show {
+    #[arg(value_name = "INDEX")]
+    pub(crate) index: u64,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Verify {
+    #[arg(long)]
+    pub(crate) deep: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Export {
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Delete {
+    #[arg(value_name = "INDEX")]
+    pub(crate) indexes: Vec<u64>,
+    #[arg(long)]
+    pub(crate) expired: bool,
+    #[arg(long)]
+    pub(crate) apply: bool,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    #[arg(long, value_name = "DAY")]
+    pub(crate) confirm_date: Option<String>,
+}
+
+/// What clap wants shown instead of a command: help, the version, or a mistake.
+pub(crate) struct Shown {
+    error: clap::Error,
+    lang: Lang,
+}
+
+impl Shown {
+    /// Prints it where it belongs; returns the exit status.
+    pub(crate) fn print(&self) -> u8 {
+        let is_mistake = self.error.use_stderr();
+        if is_mistake {
+            super::output::complain(self.lang, &text::usage(self.lang, &self.error));
+        } else {
+            super::output::print_help(&self.error.render().to_string());
+        }
+        if is_mistake { super::CANNOT } else { 0 }
+    }
+}
+
+/// Parses the command line; the language comes first, because help and mistakes are said in it.
+pub(crate) fn parse() -> Result<(Lang, Args), Shown> {
+    let typed: Vec<_> = std::env::args_os().collect();
+    let lang = lang_of(&typed);
+    let command = translated(Args::command(), lang);
+    let parsed = command.try_get_matches_from(typed).and_then(|m| Args::from_arg_matches(&m));
+    match parsed {
+        Ok(args) => Ok((args.lang.unwrap_or(lang), args)),
+        Err(error) => Err(Shown { error, lang }),
+    }
+}
+
+fn lang_of(typed: &[std::ffi::OsString]) -> Lang {
+    let mut words = typed.iter().map(|w| w.to_string_lossy());
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--lang") {
+            Some("") => words.next().map(std::borrow::Cow::into_owned),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        match value.as_deref() {
+            Some("ja") => return Lang::Ja,
+            Some("en") => return Lang::En,
+            _ => {}
+        }
+    }
+    Lang::from_environment()
+}
+
+/// Puts the help texts of a language on the commands.
+fn translated(command: clap::Command, lang: Lang) -> clap::Command {
+    let frame = text::frame(lang);
+    let dress = |mut c: clap::Command, name: &str| {
+        c = c
+            .help_template(frame.template)
+            .about(text::help(lang, name, None).unwrap_or_default())
+            .subcommand_help_heading(frame.commands)
+            .disable_help_flag(true)
+            .arg(clap::Arg::new("help").short('h').long("help").action(ArgAction::Help));
+        let ids: Vec<_> = c.get_arguments().map(|a| a.get_id().to_string()).collect();
+        for id in ids {
+            let words = text::help(lang, name, Some(&id)).unwrap_or_default();
+            c = c.mut_arg(&id, |a| {
+                let heading = if a.is_positional() { frame.arguments } else { frame.options };
+                a.help(words).help_heading(heading)
+            });
+        }
+        c
+    };
+    let names: Vec<_> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let mut command = dress(command, "provlog");
+    command = command
+        .disable_version_flag(true)
+        .arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(text::help(lang, "provlog", Some("version")).unwrap_or_default())
+                .help_heading(frame.options),
+        )
+        .override_usage(frame.usage);
+    for name in names {
+        command = command.mut_subcommand(&name, |c| dress(c, &name));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_argument_has_a_help_text_in_both_languages() {
+        for lang in [Lang::Ja, Lang::En] {
+            let mut command = Args::command();
+            command.build();
+            for sub in std::iter::once(&command).chain(command.get_subcommands()) {
+                let name = sub.get_name();
+                assert!(text::help(lang, name, None).is_some(), "{lang:?} {name}");
+                for arg in sub.get_arguments() {
+                    let id = arg.get_id().as_str();
+                    assert!(text::help(lang, name, Some(id)).is_some(), "{lang:?} {name} {id}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        for lang in [Lang::Ja, Lang::En] {
+            translated(Args::command(), lang).debug_assert();
+        }
+    }
+}

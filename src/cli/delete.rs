@@ -1,0 +1,153 @@
+//! `delete`: the plan, and with `--apply` its execution.
+
+use std::time::Duration;
+
+use provlog::ledger::{Timestamp, part::check_text};
+use provlog::record::deletion::Verdict;
+use provlog::store::{Erased, Grounds, Plan, PlanRequest, Planned, Store, Wait};
+use serde_json::json;
+
+use super::args::{Args, Delete};
+use super::output::Output;
+use super::text::{self, Say};
+use super::trouble::{Expected, OptionProblem, Trouble};
+use super::{Outcome, clock, list, record};
+
+pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let request = match (a.expired, a.indexes.is_empty()) {
+        (true, true) => PlanRequest::Expired,
+        (false, false) => PlanRequest::Named(a.indexes.clone()),
+        (false, true) => return Err(wrong("INDEX", OptionProblem::NothingNamed)),
+        (true, false) => return Err(wrong("--expired", OptionProblem::NamedAndExpired)),
+    };
+    let confirmed_on = list::day("--confirm-date", a.confirm_date.as_deref())?;
+    let now = clock::now()?;
+    if !a.apply {
+        let store = Store::open(&args.ledger)?;
+        let years = store.genesis()?.years;
+        let plan = store.in_one_state(|| plan(&store, &request, years, now, out))?;
+        unknown(&plan, &store)?;
+        out.result(&Say::PlanOnly { erasable: plan.erasable, kept: plan.kept })?;
+        return Ok(Outcome::Done);
+    }
+    let reason = a.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
+    let reason = reason.ok_or_else(|| wrong("--apply", OptionProblem::NeedsReason))?.replace("\r\n", "\n");
+    if check_text(&reason).is_err() || reason.len() > 16 * 1024 {
+        return Err(Trouble::BadOption { option: "--reason", value: reason, expected: Expected::Text });
+    }
+    apply(&request, &reason, confirmed_on, now, args, out)
+}
+
+fn apply(
+    request: &PlanRequest,
+    reason: &str,
+    confirmed_on: Option<chrono::NaiveDate>,
+    now: Timestamp,
+    args: &Args,
+    out: &mut Output,
+) -> Result<Outcome, Trouble> {
+    let today = now.legal_day();
+    if let Some(confirmed) = confirmed_on.filter(|day| *day != today) {
+        return Err(Trouble::NotToday { confirmed, today });
+    }
+    let store = Store::open_for_writing(&args.ledger)?;
+    let years = store.genesis()?.years;
+    let fingerprints = store.fingerprints()?;
+    let mut notify = record::waiting(out);
+    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let handler = record::system_user();
+    let grounds = Grounds { reason, handler: handler.as_deref(), confirmed_on };
+    // The plan is made again inside the transaction that carries it out: nothing can change in between.
+    let done = store.append(&mut wait, now, &fingerprints, |appender| {
+        let plan = plan(&store, request, years, now, out)?;
+        unknown(&plan, &store)?;
+        if plan.kept > 0 && matches!(request, PlanRequest::Named(_)) {
+            return Err(Trouble::MustStay { kept: plan.kept });
+        }
+        if plan.erasable == 0 {
+            return Ok((0, Vec::new()));
+        }
+        check_clock(&plan, confirmed_on.is_some(), now)?;
+        let entries = appender.erase(&plan.runs, &grounds)?;
+        Ok((plan.erasable, entries))
+    })?;
+    let (erased, entries) = done;
+    if erased == 0 {
+        out.result(&Say::NothingToErase)?;
+        if out.json {
+            out.object(&json!({ "erased": 0 }))?;
+        }
+        return Ok(Outcome::Done);
+    }
+    let finished = store.finish_erasure(&mut wait)?;
+    if out.json {
+        let indexes: Vec<u64> = entries.iter().map(|e| e.index).collect();
+        out.object(&json!({ "erased": erased, "erasures": indexes, "pending": finished == Erased::Pending }))?;
+    }
+    out.result(&Say::ErasedNow { erased, entries: &entries })?;
+    match finished {
+        Erased::Everywhere => Ok(Outcome::Done),
+        Erased::Pending => Err(Trouble::ErasurePending),
+    }
+}
+
+/// Deletion is where a wrong clock does harm: it errs on the side of keeping.
+fn check_clock(plan: &Plan, confirmed: bool, now: Timestamp) -> Result<(), Trouble> {
+    if now < plan.newest {
+        return Err(Trouble::ClockBehind { now, newest: plan.newest });
+    }
+    let oldest = plan.oldest_base().unwrap_or_default();
+    match plan.clock.unconfirmed_since(oldest).next() {
+        Some(step) if !confirmed => {
+            Err(Trouble::ClockJumped { from: step.from_day, to: step.to_day, today: now.legal_day() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes the plan and shows it, entry by entry.
+fn plan(
+    store: &Store,
+    request: &PlanRequest,
+    years: u32,
+    now: Timestamp,
+    out: &mut Output,
+) -> Result<Plan, Trouble> {
+    let mut failed = None;
+    let plan = store.plan(request, years, now, &mut |planned| {
+        // Nobody asked for the entries that --expired passes over.
+        let asked = matches!(request, PlanRequest::Named(_)) || matches!(planned.verdict, Verdict::Erase { .. });
+        if asked && let Err(e) = show(&planned, out) {
+            failed.get_or_insert(e);
+        }
+    })?;
+    failed.map_or(Ok(plan), Err)
+}
+
+fn show(p: &Planned, out: &mut Output) -> Result<(), Trouble> {
+    let why = text::verdict(out.lang, &p.verdict);
+    if !out.json {
+        return out.line(&format!("{:>8}  {why}", p.index));
+    }
+    let (verdict, base, free) = match p.verdict {
+        Verdict::Erase { base, free } => ("erase", Some(base), Some(free)),
+        Verdict::KeepUntil { base, free } => ("keep", Some(base), Some(free)),
+        Verdict::KeepPermanent | Verdict::KeepOpen | Verdict::AlreadyErased { .. } => ("keep", None, None),
+    };
+    let day = |d: Option<chrono::NaiveDate>| d.map(|d| d.to_string());
+    out.object(&json!({
+        "index": p.index, "kind": p.kind.name(), "verdict": verdict,
+        "base": day(base), "deletable_from": day(free), "why": why,
+    }))
+}
+
+fn unknown(plan: &Plan, store: &Store) -> Result<(), Trouble> {
+    if plan.unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Trouble::NoSuchIndex { indexes: plan.unknown.clone(), size: store.size()? })
+}
+
+fn wrong(option: &'static str, problem: OptionProblem) -> Trouble {
+    Trouble::Options { option, problem }
+}

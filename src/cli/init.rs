@@ -1,0 +1,48 @@
+//! `init`: a new ledger, its fingerprint secret and its signing key.
+
+use provlog::ledger::part::check_text;
+use provlog::record::retention::{MAX_YEARS, MIN_YEARS};
+use provlog::store::{NewLedger, Store, good_origin, secret_path, signing_key_path};
+use serde_json::json;
+
+use super::args::{Args, Init};
+use super::output::Output;
+use super::text::Say;
+use super::trouble::{Expected, Trouble};
+use super::{Outcome, clock};
+
+pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let bad = |option, value: &str, expected| Trouble::BadOption { option, value: value.to_owned(), expected };
+    let operator = a.operator.trim();
+    if check_text(operator).is_err() || operator.contains('\n') {
+        return Err(bad("--operator", &a.operator, Expected::Text));
+    }
+    if let Some(origin) = a.origin.as_deref().filter(|o| !good_origin(o)) {
+        return Err(bad("--origin", origin, Expected::Origin));
+    }
+    if !(MIN_YEARS..=MAX_YEARS).contains(&a.retention_years) {
+        return Err(bad("--retention-years", &a.retention_years.to_string(), Expected::Years));
+    }
+    let new =
+        NewLedger { operator: operator.to_owned(), origin: a.origin.clone(), years: a.retention_years };
+    let (genesis, entry) = Store::create_ledger(&args.ledger, &new, clock::now()?)?;
+    if out.json {
+        out.object(&json!({
+            "ledger": args.ledger.display().to_string(),
+            "ledger_id": genesis.ledger_id,
+            "operator": genesis.operator,
+            "origin": genesis.origin,
+            "retention_years": genesis.years,
+            "public_key": genesis.public_key,
+            "index": entry.index,
+            "hash": entry.leaf.to_string(),
+        }))?;
+    }
+    out.result(&Say::Made {
+        ledger: &args.ledger,
+        secret: &secret_path(&args.ledger),
+        signing_key: &signing_key_path(&args.ledger),
+        genesis: &genesis,
+    })?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,229 @@
+//! `list`: entries, as a table for people or as JSON Lines. Also the filter that `export` shares.
+
+use std::ops::ControlFlow;
+
+use chrono::NaiveDate;
+use provlog::import::dates;
+use provlog::ledger::{Base, Kind};
+use provlog::record::{Basis, Field, Provision};
+use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
+use serde_json::{Map, Value, json};
+
+use super::args::{Args, Filter as Typed, List};
+use super::output::{Output, cell};
+use super::text::{self, Say};
+use super::trouble::{Expected, Trouble};
+use super::Outcome;
+
+pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let kind = match &a.kind {
+        None => None,
+        Some(word) => Some(Kind::from_name(word.as_bytes()).ok_or_else(|| Trouble::BadOption {
+            option: "--kind",
+            value: word.clone(),
+            expected: Expected::Kind,
+        })?),
+    };
+    let filter = Filter { kind, ..filter(&a.filter)? };
+    let store = Store::open(&args.ledger)?;
+    let fingerprints = secret_for(&store, &filter)?;
+    let mut shown = 0;
+    let mut more = false;
+    if !out.json {
+        heading(out)?;
+    }
+    store.in_one_state(|| {
+        store.records(&filter, fingerprints.as_ref(), &mut |record| {
+            if a.limit.is_some_and(|limit| shown >= limit) {
+                more = true;
+                return Ok(ControlFlow::Break(()));
+            }
+            shown += 1;
+            if out.json { out.object(&object(&record))? } else { row(out, &record)? }
+            Ok::<_, Trouble>(ControlFlow::Continue(()))
+        })
+    })?;
+    if more {
+        out.remark(&Say::CutOff { shown });
+    } else if shown == 0 {
+        out.remark(&Say::NothingMatches);
+    }
+    Ok(Outcome::Done)
+}
+
+/// The fingerprint secret, where the filter needs it.
+pub(crate) fn secret_for(store: &Store, filter: &Filter) -> Result<Option<Fingerprints>, Trouble> {
+    if filter.needs_secret() { Ok(Some(store.fingerprints()?)) } else { Ok(None) }
+}
+
+/// The filter that was typed.
+pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
+    let from = day("--from", typed.from.as_deref())?;
+    let to = day("--to", typed.to.as_deref())?;
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        return Err(Trouble::BadOption { option: "--to", value: to.to_string(), expected: Expected::Period });
+    }
+    let basis = match &typed.basis {
+        None => None,
+        Some(word) => Some(Basis::from_word(word).ok_or_else(|| Trouble::BadOption {
+            option: "--basis",
+            value: word.clone(),
+            expected: Expected::Basis,
+        })?),
+    };
+    Ok(Filter {
+        from,
+        to,
+        recipient: typed.recipient.clone(),
+        principal_id: typed.principal_id.clone(),
+        principal_name: typed.principal_name.clone(),
+        basis,
+        kind: None,
+    })
+}
+
+/// A day on the command line, in any form that a file may use.
+pub(crate) fn day(option: &'static str, typed: Option<&str>) -> Result<Option<NaiveDate>, Trouble> {
+    typed
+        .map(|text| {
+            dates::read(text).map(|d| d.day).map_err(|_| Trouble::BadOption {
+                option,
+                value: text.to_owned(),
+                expected: Expected::Day,
+            })
+        })
+        .transpose()
+}
+
+const WIDTHS: [usize; 6] = [8, 12, 12, 28, 24, 0];
+
+fn heading(out: &mut Output) -> Result<(), Trouble> {
+    let names = text::list_heading(out.lang);
+    table_row(out, names)
+}
+
+fn table_row(out: &mut Output, cells: [&str; 6]) -> Result<(), Trouble> {
+    let line: Vec<String> = cells.iter().zip(WIDTHS).map(|(text, width)| cell(text, width)).collect();
+    out.line(line.join(" ").trim_end())
+}
+
+fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
+    let lang = out.lang;
+    let index = r.index.to_string();
+    let kind = text::kind(lang, r.fields.kind);
+    let day = r.fields.time.legal_day().to_string();
+    match (&r.provision, r.state) {
+        (Some(p), _) => {
+            let provided_on = p.provided_on.map(|d| d.to_string()).unwrap_or_default();
+            let recipient = recipient(p, text::unspecified(lang));
+            let principal: Vec<&str> = [&p.principal_id, &p.principal_name].into_iter().flatten().map(String::as_str).collect();
+            let basis = p.basis.map(|b| text::basis(lang, b)).unwrap_or_default();
+            let last = format!("{} ({basis})", p.items.join("、"));
+            table_row(out, [&index, kind, &provided_on, &recipient, &principal.join(" "), &last])
+        }
+        (None, RecordState::Erased { by }) => {
+            let erased = text::say(lang, &Say::ErasedBy { by });
+            table_row(out, [&index, kind, &day, &erased, "", ""])
+        }
+        (None, RecordState::Unreadable) => {
+            let unreadable = text::say(lang, &Say::Unreadable);
+            table_row(out, [&index, kind, &day, &unreadable, "", ""])
+        }
+        (None, RecordState::Present) => table_row(out, [&index, kind, &day, "-", "", ""]),
+    }
+}
+
+fn recipient(p: &Provision, unspecified: &str) -> String {
+    match &p.recipient_name {
+        Some(name) => name.clone(),
+        None if p.unspecified_recipients => unspecified.to_owned(),
+        None => String::new(),
+    }
+}
+
+/// An entry as `list --json` shows it: `index kind recorded_at hash`, and the fields of a record.
+pub(crate) fn object(r: &Record) -> Value {
+    let mut o = Map::new();
+    o.insert("index".into(), r.index.into());
+    o.insert("kind".into(), r.fields.kind.name().into());
+    o.insert("recorded_at".into(), r.fields.time.to_string().into());
+    let base = match r.fields.base {
+        Base::None => "none".to_owned(),
+        Base::Open => "open".to_owned(),
+        Base::Day(day) => day.to_string(),
+    };
+    o.insert("retention_base".into(), base.into());
+    if let Some(about) = r.fields.about {
+        o.insert("about".into(), about.into());
+    }
+    o.insert("hash".into(), r.leaf.to_string().into());
+    match r.state {
+        RecordState::Present => {}
+        RecordState::Erased { by } => {
+            o.insert("erased".into(), true.into());
+            o.insert("erased_by".into(), by.into());
+        }
+        RecordState::Unreadable => {
+            o.insert("unreadable".into(), true.into());
+        }
+    }
+    if let Some(p) = &r.provision {
+        for field in Field::ALL {
+            match field_value(p, *field) {
+                FieldValue::Absent => {}
+                FieldValue::Text(text) => {
+                    o.insert(field.name().into(), text.into());
+                }
+                FieldValue::List(list) => {
+                    o.insert(field.name().into(), json!(list));
+                }
+            }
+        }
+    }
+    if let Some(import) = r.import {
+        o.insert("import".into(), import.import.into());
+        o.insert("line".into(), import.line.into());
+    }
+    if let Some((facts, extra)) = &r.act {
+        let parsed = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+        o.insert("facts".into(), parsed(facts));
+        if let Some(extra) = extra {
+            o.insert("extra".into(), parsed(extra));
+        }
+    }
+    Value::Object(o)
+}
+
+/// The value of a field, for people and for `--json`.
+pub(crate) enum FieldValue<'a> {
+    Absent,
+    Text(String),
+    List(&'a [String]),
+}
+
+pub(crate) fn field_value(p: &Provision, field: Field) -> FieldValue<'_> {
+    let text = |v: &Option<String>| v.clone();
+    let value = match field {
+        Field::ProvidedOn => p.provided_on.map(|d| d.to_string()),
+        Field::RecipientName => text(&p.recipient_name),
+        Field::RecipientAddress => text(&p.recipient_address),
+        Field::RecipientRepresentative => text(&p.recipient_representative),
+        Field::RecipientType => (!p.unspecified_recipients).then(|| p.recipient_type.word().to_owned()),
+        Field::UnspecifiedRecipients => p.unspecified_recipients.then(|| "yes".to_owned()),
+        Field::PrincipalId => text(&p.principal_id),
+        Field::PrincipalName => text(&p.principal_name),
+        Field::Items => return FieldValue::List(&p.items),
+        Field::Basis => p.basis.map(|b| b.word().to_owned()),
+        Field::Method => Some(p.method.word().to_owned()),
+        Field::ConsentEvidence => text(&p.consent_evidence),
+        Field::Purpose => text(&p.purpose),
+        Field::Medium => text(&p.medium),
+        Field::Handler => text(&p.handler),
+        Field::Note => text(&p.note),
+        Field::SourceNumber => text(&p.source_number),
+        Field::ClaimedRecordedOn => p.claimed_recorded_on.map(|d| d.to_string()),
+    };
+    value.map_or(FieldValue::Absent, FieldValue::Text)
+}

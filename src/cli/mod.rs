@@ -1,0 +1,68 @@
+//! The command line: arguments to typed values, values to commands, outcomes to exit statuses.
+//!
+//! Owns: the exit status (here alone), the language, one file a command.
+//! Does not own: what the commands work with (the library), the texts (`text`).
+
+mod args;
+mod clock;
+mod delete;
+mod export;
+mod import;
+mod init;
+mod lang;
+mod list;
+mod load;
+mod output;
+mod record;
+mod rejects;
+mod show;
+mod text;
+mod trouble;
+mod verify;
+
+use std::process::ExitCode;
+
+use args::Command;
+use output::Output;
+use trouble::Trouble;
+
+/// How a command ended that did what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Status 0, with warnings or without.
+    Done,
+    /// Status 1: the content was refused or has findings, and has been reported.
+    Refused,
+}
+
+/// Status 2: not a command, or a file or ledger cannot be used.
+const CANNOT: u8 = 2;
+
+pub(crate) fn main() -> ExitCode {
+    let (lang, args) = match args::parse() {
+        Ok(parsed) => parsed,
+        Err(shown) => return ExitCode::from(shown.print()),
+    };
+    let mut out = Output::new(lang, &args);
+    let result = match &args.command {
+        Command::Init(a) => init::run(a, &args, &mut out),
+        Command::Record(a) => record::run(a, &args, &mut out),
+        Command::Import(a) => import::run(a, &args, &mut out),
+        Command::List(a) => list::run(a, &args, &mut out),
+        Command::Show(a) => show::run(a, &args, &mut out),
+        Command::Verify(a) => verify::run(a, &args, &mut out),
+        Command::Export(a) => export::run(a, &args, &mut out),
+        Command::Delete(a) => delete::run(a, &args, &mut out),
+    };
+    let result = result.and_then(|outcome| out.flush().map(|()| outcome));
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(1),
+        // Whoever reads our output has had enough: not an error.
+        Err(Trouble::OutputClosed) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            out.trouble(&trouble);
+            ExitCode::from(if trouble.is_about_content() { 1 } else { CANNOT })
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `show INDEX`: one entry, whole.
+
+use provlog::ledger::{Header, Kind};
+use provlog::record::Field;
+use provlog::record::retention::first_day_of_deletion;
+use provlog::store::{Record, RecordState, Store};
+
+use super::args::{Args, Show};
+use super::list::{self, FieldValue, field_value};
+use super::output::{Output, cell};
+use super::text::{self, Say};
+use super::trouble::Trouble;
+use super::Outcome;
+
+/// Display width of the names of fields.
+const NAMES: usize = 26;
+
+pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let store = Store::open(&args.ledger)?;
+    let found = store.in_one_state(|| {
+        let Some(record) = store.record(a.index)? else {
+            return Err(Trouble::NoSuchIndex { indexes: vec![a.index], size: store.size()? });
+        };
+        let prev = match a.index.checked_sub(1) {
+            Some(before) => store.record(before)?.map(|r| r.leaf),
+            None => None,
+        };
+        Ok((record, prev, store.genesis()?.years))
+    })?;
+    let (record, prev, years) = found;
+    let header = Header {
+        index: record.index,
+        prev,
+        time: record.fields.time,
+        kind: record.fields.kind,
+        about: record.fields.about,
+        base: record.fields.base,
+        facts: record.facts.1,
+        extra: record.extra.1,
+    };
+    let header = String::from_utf8_lossy(&header.encode()).into_owned();
+    let free = match record.fields.base {
+        provlog::ledger::Base::Day(base) => Some(first_day_of_deletion(base, years)),
+        _ => None,
+    };
+    if out.json {
+        let mut object = list::object(&record);
+        object["header"] = header.into();
+        if let Some(free) = free {
+            object["deletable_from"] = free.to_string().into();
+        }
+        out.object(&object)?;
+        return Ok(Outcome::Done);
+    }
+    people(out, &record, free)?;
+    out.line("")?;
+    out.line(&text::say(out.lang, &Say::HeaderFollows))?;
+    for line in header.lines() {
+        out.line(&format!("  {line}"))?;
+    }
+    out.line(&text::say(out.lang, &Say::LeafHash { leaf: record.leaf }))?;
+    Ok(Outcome::Done)
+}
+
+fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Result<(), Trouble> {
+    let lang = out.lang;
+    out.line(&text::say(
+        lang,
+        &Say::EntryTitle { index: r.index, kind: r.fields.kind, time: r.fields.time },
+    ))?;
+    match r.state {
+        RecordState::Present => {}
+        RecordState::Erased { by } => out.line(&text::say(lang, &Say::ErasedBy { by }))?,
+        RecordState::Unreadable => out.line(&text::say(lang, &Say::Unreadable))?,
+    }
+    if let Some(p) = &r.provision {
+        for field in Field::ALL {
+            let value = match field_value(p, *field) {
+                FieldValue::Absent => continue,
+                FieldValue::Text(_) if *field == Field::Basis => {
+                    p.basis.map(|b| text::basis(lang, b).to_owned()).unwrap_or_default()
+                }
+                FieldValue::Text(text) => text,
+                FieldValue::List(list) => list.join("、"),
+            };
+            out.line(&format!("  {} {value}", cell(text::field(lang, *field), NAMES)))?;
+        }
+    }
+    if let Some(import) = r.import {
+        out.line(&text::say(lang, &Say::ImportedFrom { import: import.import, line: import.line }))?;
+    }
+    if let Some((facts, extra)) = &r.act {
+        for part in [Some(facts), extra.as_ref()].into_iter().flatten() {
+            // Permanent entries are read by those who check them: names as in FORMAT.md.
+            for (key, value) in parsed(part) {
+                out.line(&format!("  {} {value}", cell(&key, NAMES)))?;
+            }
+        }
+    }
+    if let Some(free) = free.filter(|_| r.fields.kind == Kind::Provision && r.state == RecordState::Present) {
+        out.line(&text::say(lang, &Say::DeletableFrom { free }))?;
+    }
+    Ok(())
+}
+
+fn parsed(part: &str) -> Vec<(String, String)> {
+    use provlog::ledger::part::{Value, decode};
+    decode(part.as_bytes())
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(key, value)| match value {
+            Value::Text(text) => (key, text),
+            Value::List(list) => (key, list.join(", ")),
+        })
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! Why a command could not do what it was asked to: the failures of the library and those of the command line itself.
+//!
+//! Owns: which of them are about content (status 1) and which mean that something cannot be used (status 2).
+//! Does not own: texts.
+
+use std::io;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use provlog::import::SourceError;
+use provlog::ledger::Timestamp;
+use provlog::store::Failure;
+
+/// A command failed.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The store could not do it.
+    Store(Failure),
+    /// An input cannot be opened or read.
+    Source(SourceError),
+    /// A file could not be written.
+    Write(PathBuf, io::Error),
+    /// A file or folder that is to be made is there already.
+    OutputExists(PathBuf),
+    /// Standard output was closed by its reader.
+    OutputClosed,
+    /// Standard output cannot be written.
+    Output(io::Error),
+    /// The machine's clock shows no usable time.
+    NoClock,
+    /// A value of an option is not what it should be.
+    BadOption { option: &'static str, value: String, expected: Expected },
+    /// Options that contradict each other, or one that needs another.
+    Options { option: &'static str, problem: OptionProblem },
+    /// There is no such index.
+    NoSuchIndex { indexes: Vec<u64>, size: u64 },
+    /// The key was used for other content.
+    KeyTaken { key: String, index: u64, line: Option<u64> },
+    /// The file has been imported before.
+    AlreadyImported { file: String, index: u64 },
+    /// The same file is named twice.
+    SameFileTwice { file: String, other: String },
+    /// The file changed while it was read.
+    FileChanged { file: String },
+    /// Some of the entries named may not be deleted; they have been listed.
+    MustStay { kept: u64 },
+    /// The clock has made a jump that nobody has confirmed.
+    ClockJumped { from: NaiveDate, to: NaiveDate, today: NaiveDate },
+    /// The clock stands behind the newest entry.
+    ClockBehind { now: Timestamp, newest: Timestamp },
+    /// `--confirm-date` is not today.
+    NotToday { confirmed: NaiveDate, today: NaiveDate },
+    /// The erased bytes may still stand in the write-ahead log.
+    ErasurePending,
+}
+
+/// What a value should have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Day,
+    Basis,
+    Kind,
+    Encoding,
+    Years,
+    Origin,
+    Text,
+    Period,
+}
+
+/// What is wrong between options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OptionProblem {
+    NeedsReason,
+    NeedsPartial,
+    NotWithDryRun,
+    NotWithFrom,
+    NothingNamed,
+    NamedAndExpired,
+}
+
+impl Trouble {
+    /// True when the content was refused; false when something cannot be used at all.
+    pub(crate) fn is_about_content(&self) -> bool {
+        match self {
+            Trouble::Store(failure) => match failure {
+                // Not a usable ledger at all, except where an entry inside it is what is refused.
+                Failure::Damaged { index, .. } => index.is_some(),
+                Failure::BadValue(_) => true,
+                _ => false,
+            },
+            Trouble::BadOption { .. }
+            | Trouble::NoSuchIndex { .. }
+            | Trouble::KeyTaken { .. }
+            | Trouble::AlreadyImported { .. }
+            | Trouble::SameFileTwice { .. }
+            | Trouble::MustStay { .. }
+            | Trouble::ClockJumped { .. }
+            | Trouble::ClockBehind { .. }
+            | Trouble::NotToday { .. } => true,
+            Trouble::Source(_)
+            | Trouble::Write(..)
+            | Trouble::OutputExists(_)
+            | Trouble::OutputClosed
+            | Trouble::Output(_)
+            | Trouble::NoClock
+            | Trouble::Options { .. }
+            | Trouble::FileChanged { .. }
+            | Trouble::ErasurePending => false,
+        }
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Trouble::Store(failure)
+    }
+}
+
+impl From<SourceError> for Trouble {
+    fn from(error: SourceError) -> Self {
+        Trouble::Source(error)
+    }
+}
