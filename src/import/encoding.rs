@@ -105,11 +105,12 @@ pub(super) fn survey(reader: &mut dyn Read, given: Option<Encoding>) -> io::Resu
         let at_end = filled < BLOCK;
         let ascii = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(filled);
         let decided = match std::str::from_utf8(bytes) {
-            Ok(_) if ascii < filled => Some(Encoding::Utf8),
-            Ok(_) => at_end.then_some(Encoding::Utf8),
-            Err(e) if e.error_len().is_some() || at_end => Some(Encoding::Cp932),
-            // A sequence cut at the block's end is fine, unless it is all there is to judge by.
-            Err(e) => (ascii < e.valid_up_to()).then_some(Encoding::Utf8),
+            // Too few bytes outside ASCII are too little to judge by: a CP932 character may look like UTF-8.
+            _ if ascii > BLOCK / 2 && !at_end => None,
+            Ok(_) => Some(Encoding::Utf8),
+            // A sequence cut at the block's end is fine.
+            Err(e) if e.error_len().is_none() && !at_end => Some(Encoding::Utf8),
+            Err(_) => Some(Encoding::Cp932),
         };
         if let Some(encoding) = decided {
             break encoding;

@@ -1,6 +1,6 @@
 //! JSON Lines: one object a line, UTF-8.
 //!
-//! Owns: reading a line, its keys and the types of its values. Does not own: what keys mean (`heading`), what a
+//! Owns: reading a line, its keys and the types of its values. Does not own: what keys mean (`vocabulary`), what a
 //! record must hold (`row`).
 
 use std::borrow::Cow;
@@ -14,11 +14,12 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::cells::{Cells, Split};
 use super::encoding::Encoding;
-use super::heading::{Columns, Meaning, meaning};
+use super::heading::Columns;
 use super::position::MAX_ROW;
 use super::problem::{JsonType, Place, Problem, SourceError, What};
 use super::row::Accepted;
 use super::sheet::{Reading, Row};
+use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
 
 /// Streams the objects of an input.

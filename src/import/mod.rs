@@ -5,8 +5,8 @@
 //! | [`source`] | a path, or memory | bytes, as often as wanted |
 //! | [`encoding`] | bytes | UTF-8 or CP932, decoded or refused |
 //! | `position` | CSV bytes | rows, each with its physical line |
-//! | [`heading`] | the heading row, JSON keys | fields |
-//! | `table`, `lines` | CSV, JSON Lines | the texts of one record |
+//! | [`vocabulary`], [`heading`] | the heading row, JSON keys | fields |
+//! | `table`, `lines` | CSV, JSON Lines | the texts of one record, [`Cells`] |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
 //! | [`problem`] | | what is wrong, and where, as data |
@@ -27,6 +27,7 @@ pub mod row;
 mod sheet;
 pub mod source;
 mod table;
+pub mod vocabulary;
 pub mod words;
 
 pub use cells::{Cells, Split};
