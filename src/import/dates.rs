@@ -3,6 +3,8 @@
 //! Owns: the forms of law.md section 6, western and by era. Does not own: whether a day may be (`record::rules`).
 //! What could be read in two ways is refused, not guessed.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -79,7 +81,10 @@ fn ten_digits(b: &[u8]) -> Option<NaiveDate> {
 }
 
 /// NFKC without white space. `None` where white space parts two digits: `2024/4/1 0:00` must not become another day.
-fn fold(text: &str) -> Option<String> {
+fn fold(text: &str) -> Option<Cow<'_, str>> {
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Some(Cow::Borrowed(text));
+    }
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     for c in text.nfkc() {
@@ -93,7 +98,7 @@ fn fold(text: &str) -> Option<String> {
         space = false;
         out.push(c);
     }
-    Some(out)
+    Some(Cow::Owned(out))
 }
 
 fn western(text: &str) -> Result<NaiveDate, DayFault> {

@@ -1,26 +1,23 @@
 //! JSON Lines: one object a line, UTF-8.
 //!
-//! Owns: reading a line, its keys and the types of its values. Does not own: what keys mean (`vocabulary`), what a
-//! record must hold (`row`).
+//! Owns: lines, and which types of values each field takes. Does not own: JSON (`json`), what keys mean
+//! (`vocabulary`), what a record must hold (`row`).
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::{BufRead, BufReader, Read as _};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use csv::ByteRecord;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
 use super::cells::{Cells, Split};
-use super::encoding::Encoding;
 use super::heading::Columns;
+use super::json::{Text, Value, object};
 use super::position::MAX_ROW;
 use super::problem::{JsonType, Place, Problem, SourceError, What};
 use super::row::Accepted;
 use super::sheet::{Reading, Row};
 use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
+use csv::ByteRecord;
 
 /// Streams the objects of an input.
 pub(super) fn rows(
@@ -174,146 +171,120 @@ fn fill<'a>(cells: &mut Cells<'a>, place: Place, value: Value<'a>) -> Result<(),
     Ok(())
 }
 
-/// The members of the object on a line, every one, in order.
-fn object(line: &[u8]) -> Result<Vec<(Text<'_>, Value<'_>)>, What> {
-    let text = std::str::from_utf8(line).map_err(|_| What::NotInEncoding(Encoding::Utf8))?;
-    match serde_json::from_str::<Members<'_>>(text) {
-        Ok(Members(members)) => Ok(members),
-        Err(_) if serde_json::from_str::<IgnoredAny>(text).is_ok() && !text.trim_start().starts_with('{') => {
-            Err(What::NotAnObject)
+#[cfg(test)]
+mod tests {
+    use super::super::encoding::Encoding;
+    use super::super::sheet::tests::{open, rows_of, settings};
+    use super::super::sheet::{Format, Settings};
+    use super::*;
+    use crate::record::Basis;
+
+    const REST: &str = r#""provided_on":"2024-04-01","recipient_name":"架空商事","recipient_address":"東京都架空区1","recipient_representative":"見本 太郎","basis":"opt-out""#;
+
+    fn read(lines: &str) -> Vec<(u64, Result<Accepted, Vec<Problem>>)> {
+        let sheet = open(lines.as_bytes(), settings(Columns::RefuseUnknown)).ok().unwrap();
+        assert_eq!(sheet.format(), Format::JsonLines);
+        rows_of(&sheet)
+    }
+
+    fn one(members: &str) -> Result<Accepted, Vec<What>> {
+        let line = format!("{{{REST}{members}}}");
+        let whats = |all: Vec<Problem>| all.into_iter().map(|p| p.what).collect();
+        read(&line).remove(0).1.map_err(whats)
+    }
+
+    #[test]
+    fn payload_names_and_headings_are_keys() {
+        let a = one(r#", "principal_id":"0012","items":["氏名","住所/電話"],"key":"k","備考":null,"unspecified_recipients":false"#).unwrap();
+        assert_eq!(a.provision.items, ["氏名", "住所/電話"]);
+        assert_eq!((a.provision.principal_id.as_deref(), a.key.as_deref()), (Some("0012"), Some("k")));
+        let b = one(r#", "本人の氏名":"見本\u0020花子","個人データの項目":"氏名、住所\n電話""#).unwrap();
+        assert_eq!(b.provision.principal_name.as_deref(), Some("見本 花子"));
+        assert_eq!(b.provision.items, ["氏名、住所", "電話"]);
+    }
+
+    #[test]
+    fn wrong_types_unknown_keys_and_doubled_keys_are_refused() {
+        let ok = r#", "principal_id":"1","items":["氏名"]"#;
+        for (members, what) in [
+            (r#","principal_id":12,"items":["氏名"]"#, What::WrongJsonType { found: JsonType::Number }),
+            (r#","principal_id":["12"],"items":["氏名"]"#, What::WrongJsonType { found: JsonType::Array }),
+            (
+                r#","principal_id":{"a":[1]},"items":["氏名"]"#,
+                What::WrongJsonType { found: JsonType::Object },
+            ),
+            (r#","principal_id":true,"items":["氏名"]"#, What::WrongJsonType { found: JsonType::Boolean }),
+            (r#","principal_id":"1","items":["氏名",1]"#, What::WrongJsonType { found: JsonType::Number }),
+            (r#","principal_id":"1","items":[null]"#, What::WrongJsonType { found: JsonType::Null }),
+            (&format!(r#"{ok},"社内メモ":"x""#), What::HeadingUnknown),
+            (&format!(r#"{ok},"":"x""#), What::HeadingUnknown),
+            (&format!(r#"{ok},"期間(自)":"x""#), What::HeadingNotYet),
+            (&format!(r#"{ok},"principal_id":"2""#), What::KeyTwice),
+            (&format!(r#"{ok},"key":"2","key":"2""#), What::KeyTwice),
+            (
+                &format!(r#"{ok},"会員番号":"2""#),
+                What::HeadingTwice { field: Some(Field::PrincipalId), other: "principal_id".into() },
+            ),
+            (
+                r#","氏名":"見本 花子","items":["氏名"]"#,
+                What::HeadingAmbiguous { candidates: &[Field::RecipientName, Field::PrincipalName] },
+            ),
+        ] {
+            assert_eq!(one(members), Err(vec![what]), "{members}");
         }
-        Err(error) => Err(What::JsonSyntax { at: error.column(), ends_early: error.is_eof() }),
-    }
-}
-
-/// An object with every member that it has: serde's maps would keep the last of two equal keys.
-struct Members<'a>(Vec<(Text<'a>, Value<'a>)>);
-
-struct Text<'a>(Cow<'a, str>);
-
-enum Value<'a> {
-    Null,
-    Boolean(bool),
-    Number,
-    Text(Cow<'a, str>),
-    /// An array of nothing but strings.
-    List(Vec<Cow<'a, str>>),
-    /// An array with another element, of this type.
-    Mixed(JsonType),
-    Object,
-}
-
-struct MembersVisitor;
-struct TextVisitor;
-struct ValueVisitor;
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Vec::with_capacity(Field::COUNT);
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
-    }
-}
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
-    }
-}
-
-impl<'de> Deserialize<'de> for Value<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+    #[test]
+    fn a_problem_names_the_physical_line() {
+        let good = format!(r#"{{{REST},"principal_id":"1","items":["氏名"]}}"#);
+        let lines = format!("\u{feff}\n{good}\r\n\n[1]\n{{\"a\": }}\n{{\"items\":\n12\n{good} x\n{good}");
+        let read = read(&lines);
+        let told: Vec<_> = read
+            .iter()
+            .map(|(line, content)| {
+                (*line, content.as_ref().err().map(|all| (all[0].line, all[0].what.clone())))
+            })
+            .collect();
+        let syntax = |at, ends_early| What::JsonSyntax { at, ends_early };
+        let at = |line, what| (line, Some((Some(line), what)));
+        assert_eq!(
+            told,
+            [
+                (2, None),
+                at(4, What::NotAnObject),
+                at(5, syntax(7, false)),
+                at(6, syntax(10, true)),
+                at(7, What::NotAnObject),
+                at(8, syntax(good.len() + 2, false)),
+                (9, None),
+            ]
+        );
     }
 
-    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
-        Ok(Value::Null)
+    #[test]
+    fn a_line_outside_utf_8_or_too_long_is_refused_by_its_number() {
+        let sheet = open(b"{}\n{\"a\":\"\x82\"}\n", settings(Columns::RefuseUnknown)).ok().unwrap();
+        let rows = rows_of(&sheet);
+        assert_eq!(rows[1].1.as_ref().unwrap_err()[0].what, What::NotInEncoding(Encoding::Utf8));
+        let long = format!("{{}}\n{{\"a\":\"{}", "x".repeat(2 * MAX_ROW));
+        let rows = read(&long);
+        assert_eq!(rows[1].1.as_ref().unwrap_err()[0].what, What::RowTooLong { limit: MAX_ROW });
+        assert_eq!(rows.len(), 2);
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value<'de>, E> {
-        Ok(Value::Boolean(value))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Value<'de>, E> {
-        Ok(Value::Number)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Value<'de>, E> {
-        Ok(Value::Number)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Value<'de>, E> {
-        Ok(Value::Number)
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value<'de>, A::Error> {
-        let mut list = Vec::new();
-        let mut other = None;
-        while let Some(element) = sequence.next_element()? {
-            let found = match element {
-                Value::Text(text) => {
-                    list.push(text);
-                    continue;
-                }
-                Value::Null => JsonType::Null,
-                Value::Boolean(_) => JsonType::Boolean,
-                Value::Number => JsonType::Number,
-                Value::List(_) | Value::Mixed(_) => JsonType::Array,
-                Value::Object => JsonType::Object,
-            };
-            other.get_or_insert(found);
-        }
-        Ok(other.map_or(Value::List(list), Value::Mixed))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Object)
+    #[test]
+    fn a_constant_fills_what_a_line_lacks_and_may_not_meet_what_it_has() {
+        let constants =
+            vec![(Field::Items, vec!["氏名".into(), "住所".into()]), (Field::Basis, vec!["同意".into()])];
+        let settings = Settings { constants, ..settings(Columns::RefuseUnknown) };
+        let line = format!(r#"{{{},"principal_id":"1"}}"#, REST.replace(r#","basis":"opt-out""#, ""));
+        let rows = rows_of(&open(line.as_bytes(), settings.clone()).ok().unwrap());
+        let accepted = rows[0].1.as_ref().unwrap();
+        assert_eq!(accepted.provision.basis, Some(Basis::Consent));
+        assert_eq!(accepted.provision.items, ["氏名", "住所"]);
+        assert_eq!(accepted.notices[0].column, None);
+        let line = format!(r#"{{{REST},"principal_id":"1"}}"#);
+        let rows = rows_of(&open(line.as_bytes(), settings).ok().unwrap());
+        assert_eq!(rows[0].1.as_ref().unwrap_err()[0].what, What::ConstantAndColumn(Field::Basis));
     }
 }

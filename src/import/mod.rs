@@ -6,7 +6,7 @@
 //! | [`encoding`] | bytes | UTF-8 or CP932, decoded or refused |
 //! | `position` | CSV bytes | rows, each with its physical line |
 //! | [`vocabulary`], [`heading`] | the heading row, JSON keys | fields |
-//! | `table`, `lines` | CSV, JSON Lines | the texts of one record, [`Cells`] |
+//! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
 //! | [`problem`] | | what is wrong, and where, as data |
@@ -20,6 +20,7 @@ mod cells;
 pub mod dates;
 pub mod encoding;
 pub mod heading;
+mod json;
 mod lines;
 mod position;
 pub mod problem;

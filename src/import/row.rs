@@ -290,3 +290,172 @@ fn trimmed(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
 fn written(text: &str) -> usize {
     text.len() + text.bytes().filter(|b| matches!(b, b'"' | b'\\' | b'\n')).count() + 3
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::rules::{Fault, Source};
+
+    fn whole() -> Cells<'static> {
+        let mut cells = Cells::new();
+        cells.set(Field::ProvidedOn, "2024/4/1").set(Field::RecipientName, "架空商事株式会社");
+        cells
+            .set(Field::RecipientAddress, "東京都架空区1-2-3")
+            .set(Field::RecipientRepresentative, "見本 太郎");
+        cells
+            .set(Field::PrincipalId, "C-1")
+            .set(Field::Items, "氏名、住所")
+            .set(Field::Basis, "オプトアウト");
+        cells
+    }
+
+    fn read_on(cells: &Cells<'_>) -> Result<Accepted, Vec<CellFault>> {
+        read(cells.clone(), "2026-11-23".parse().unwrap(), FutureDays::Refused)
+    }
+
+    fn with(field: Field, text: &str) -> Result<Accepted, Vec<CellFault>> {
+        read_on(whole().set(field, text.to_owned()))
+    }
+
+    fn whats(result: Result<Accepted, Vec<CellFault>>) -> Vec<What> {
+        result.map_or_else(|faults| faults.into_iter().map(|f| f.what).collect(), |_| vec![])
+    }
+
+    #[test]
+    fn a_whole_record_is_read_and_nothing_is_said_about_it() {
+        let Accepted { provision, key, notices } = read_on(whole().set_key(" k-1 ")).unwrap();
+        assert_eq!(provision.provided_on, "2024-04-01".parse().ok());
+        assert_eq!(provision.items, ["氏名", "住所"]);
+        assert_eq!(provision.basis, Some(Basis::OptOut));
+        assert_eq!((key.as_deref(), notices), (Some("k-1"), vec![]));
+    }
+
+    #[test]
+    fn text_is_kept_as_it_came_save_white_space_around_it_and_line_ends() {
+        for (cell, kept) in [
+            ("　ＡＢＣ　①㈱ﾊﾝｶｸ　", Some("ＡＢＣ　①㈱ﾊﾝｶｸ")),
+            (" a\r\nb\rc\n", Some("a\nb\nc")),
+            ("か\u{3099}", Some("か\u{3099}")),
+            (" \t\u{3000}\r\n", None),
+            ("", None),
+        ] {
+            assert_eq!(with(Field::Note, cell).unwrap().provision.note.as_deref(), kept, "{cell:?}");
+        }
+        assert_eq!(whats(with(Field::Note, "a\tb")), [What::Text(TextFault::Control(9))]);
+    }
+
+    #[test]
+    fn items_are_split_where_people_part_them() {
+        let ok = |items: &[&str]| Ok(items.iter().map(|i| (*i).to_owned()).collect::<Vec<_>>());
+        for (cell, split, expected) in [
+            (
+                "氏名、住所，電話,a;b；c・d／e/f",
+                Split::Separators,
+                ok(&["氏名", "住所", "電話", "a", "b", "c", "d", "e", "f"]),
+            ),
+            (" 氏名 、　住所　", Split::Separators, ok(&["氏名", "住所"])),
+            ("氏名、", Split::Separators, ok(&["氏名"])),
+            ("氏名、住所\r\n電話", Split::Separators, ok(&["氏名、住所", "電話"])),
+            ("氏名、住所", Split::LineFeeds, ok(&["氏名、住所"])),
+            ("氏名\n住所\n", Split::LineFeeds, ok(&["氏名", "住所"])),
+            ("氏名、、住所", Split::Separators, Err(vec![What::EmptyItem])),
+            ("氏名、、", Split::Separators, Err(vec![What::EmptyItem])),
+            ("、氏名", Split::Separators, Err(vec![What::EmptyItem])),
+            ("、", Split::Separators, Err(vec![What::EmptyItem])),
+            ("氏名\n\n住所", Split::LineFeeds, Err(vec![What::EmptyItem])),
+        ] {
+            let read = read_on(whole().set(Field::Items, cell).set_split(split));
+            let items = read.map(|a| a.provision.items).map_err(|f| whats(Err(f)));
+            assert_eq!(items, expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn items_given_one_by_one_are_not_split() {
+        let items = |list: &[&'static str]| read_on(whole().set_items(list.iter().copied()));
+        assert_eq!(items(&["氏名/住所", " 電話 "]).unwrap().provision.items, ["氏名/住所", "電話"]);
+        assert_eq!(whats(items(&["氏名", " "])), [What::EmptyItem]);
+        assert_eq!(whats(items(&["a\nb"])), [What::Text(TextFault::LineFeedInElement)]);
+        let missing = Fault::Missing(Asked::Field(Field::Items), Source::Act29Rules20);
+        assert_eq!(whats(items(&[])), [What::Law(missing)]);
+        assert_eq!(whats(with(Field::Items, "")), [What::Law(missing)]);
+    }
+
+    #[test]
+    fn every_fault_of_a_record_is_told_and_what_cannot_be_read_is_not_missing_too() {
+        let mut cells = whole();
+        cells.set(Field::ProvidedOn, "24/4/1").set(Field::Basis, "不明").set(Field::Items, "、");
+        cells.set(Field::RecipientType, "団体").set(Field::Method, "bulk").set(Field::RecipientName, "");
+        cells.set(Field::UnspecifiedRecipients, "?").set(Field::ClaimedRecordedOn, "2023/2/29");
+        let whats = whats(read_on(&cells));
+        for what in [
+            What::TwoDigitYear,
+            What::UnknownBasis,
+            What::EmptyItem,
+            What::UnknownRecipientType,
+            What::UnknownMethod,
+            What::NotYesNo,
+            What::NoSuchDay,
+        ] {
+            assert!(whats.contains(&what), "{what:?} is not told");
+        }
+        assert_eq!(whats.len(), 7, "{whats:?}");
+    }
+
+    #[test]
+    fn an_unreadable_day_does_not_make_an_address_missing_and_a_readable_one_does() {
+        let mut cells = whole();
+        cells.set(Field::RecipientAddress, "").set(Field::ProvidedOn, "2018/2/30");
+        assert_eq!(whats(read_on(&cells)), [What::NoSuchDay]);
+        cells.set(Field::ProvidedOn, "2018/2/28");
+        assert_eq!(whats(read_on(&cells)), []);
+        cells.set(Field::ProvidedOn, "2022/4/1");
+        assert!(matches!(whats(read_on(&cells))[..], [What::Law(Fault::Missing(..))]));
+        let mut unread = whole();
+        unread.set(Field::PrincipalId, "").set_unreadable(Field::PrincipalName);
+        assert!(read_on(&unread).is_ok(), "whoever says unreadable has told the fault");
+    }
+
+    #[test]
+    fn a_consent_column_that_says_no_refuses_a_record_on_consent_only() {
+        for (basis, cell, denied) in [
+            ("同意", "無", true),
+            ("外国", "×", true),
+            ("同意", "○", false),
+            ("同意", "同意書 12", false),
+            ("オプトアウト", "無", false),
+        ] {
+            let read = read_on(whole().set(Field::Basis, basis).set(Field::ConsentEvidence, cell));
+            assert_eq!(
+                whats(read),
+                if denied { vec![What::ConsentDenied] } else { vec![] },
+                "{basis} {cell}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_worth_saying_comes_with_its_field_and_value() {
+        let mut cells = whole();
+        cells.set(Field::ProvidedOn, "平成31年5月1日").set(Field::Note, "=1+1").set(Field::Basis, "同意");
+        let notices = read_on(&cells).unwrap().notices;
+        let said: Vec<_> =
+            notices.iter().map(|n| (n.place.field().unwrap(), n.value.as_deref(), n.what)).collect();
+        assert_eq!(
+            said,
+            [
+                (Field::ProvidedOn, Some("平成31年5月1日"), NoticeKind::EraOutOfRange),
+                (Field::ConsentEvidence, None, NoticeKind::Remark(Remark::NoConsentEvidence)),
+                (Field::Note, Some("=1+1"), NoticeKind::Remark(Remark::LooksLikeFormula(Field::Note))),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_record_that_a_part_cannot_hold_is_refused() {
+        assert!(with(Field::Note, &"x".repeat(59_000)).is_ok());
+        assert_eq!(whats(with(Field::Note, &"x".repeat(60_000))), [What::TooLong { limit: MAX_RECORD }]);
+        assert_eq!(whats(with(Field::Note, &"\"".repeat(30_000))), [What::TooLong { limit: MAX_RECORD }]);
+        assert_eq!(whats(with(Field::Items, &"a,".repeat(20_000))), [What::TooLong { limit: MAX_RECORD }]);
+    }
+}

@@ -294,3 +294,153 @@ impl Reading {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    pub(in super::super) fn settings(columns: Columns) -> Settings {
+        let today = "2026-11-23".parse().unwrap();
+        Settings { constants: vec![], columns, today, future: FutureDays::Refused }
+    }
+
+    pub(in super::super) fn input(bytes: &[u8]) -> Input {
+        Input { name: "old.csv".into(), source: Source::Memory(Arc::from(bytes)), encoding: None }
+    }
+
+    pub(in super::super) fn open(bytes: &[u8], settings: Settings) -> Result<Sheet, Trouble> {
+        Sheet::open(input(bytes), settings)
+    }
+
+    pub(in super::super) fn csv(text: &str) -> Sheet {
+        open(text.as_bytes(), settings(Columns::LeaveOutUnknown)).ok().unwrap()
+    }
+
+    pub(in super::super) fn rows_of(sheet: &Sheet) -> Vec<(u64, Result<Accepted, Vec<Problem>>)> {
+        let mut all = Vec::new();
+        sheet
+            .rows(&mut |row| {
+                all.push((row.line, row.content));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        all
+    }
+
+    pub(in super::super) fn lines_of(sheet: &Sheet) -> Vec<u64> {
+        rows_of(sheet).into_iter().map(|(line, _)| line).collect()
+    }
+
+    const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考\n";
+    const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,\n";
+
+    #[test]
+    fn rows_stop_when_told_and_tell_how_far_they_have_come() {
+        let text = format!("\u{feff}{HEAD}{ROW}{ROW}");
+        let sheet = csv(&text);
+        let mut read = Vec::new();
+        sheet
+            .rows(&mut |row| {
+                read.push((row.bytes_read, row.raw.len()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        let last = text.len() as u64;
+        assert_eq!(read, [(last - ROW.len() as u64, 8), (last, 8)]);
+        assert_eq!(sheet.len(), last);
+        let mut seen = 0;
+        sheet
+            .rows(&mut |_| {
+                seen += 1;
+                ControlFlow::Break(())
+            })
+            .unwrap();
+        assert_eq!(seen, 1);
+    }
+
+    #[test]
+    fn constants_that_cannot_be_read_are_refused_once_and_before_the_first_row() {
+        let constants = vec![
+            (Field::Medium, vec!["紙".into(), "電子".into()]),
+            (Field::Note, vec![]),
+            (Field::Method, vec!["bulk".into()]),
+        ];
+        let settings = Settings { constants, ..settings(Columns::LeaveOutUnknown) };
+        let text = format!("{HEAD}{ROW}{ROW}");
+        let Err(Trouble::Problems(problems)) = open(text.as_bytes(), settings) else { panic!("accepted") };
+        let told: Vec<_> = problems.iter().map(|p| (p.line, p.place, &p.what)).collect();
+        assert_eq!(
+            told,
+            [
+                (None, Place::Field(Field::Medium), &What::SeveralConstants(Field::Medium)),
+                (None, Place::Field(Field::Method), &What::UnknownMethod),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_or_changes_between_passes_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.csv");
+        let open = || {
+            let source = Source::File(path.clone());
+            Sheet::open(Input { source, ..input(b"") }, settings(Columns::LeaveOutUnknown))
+        };
+        assert!(matches!(open(), Err(Trouble::Source(_))));
+        std::fs::write(&path, format!("{HEAD}{ROW}")).unwrap();
+        let sheet = open().ok().unwrap();
+        assert_eq!(lines_of(&sheet), [2]);
+        std::fs::write(&path, format!("備考,{HEAD}{ROW}")).unwrap();
+        assert!(sheet.rows(&mut |_| ControlFlow::Continue(())).is_err());
+    }
+
+    #[test]
+    fn json_lines_in_another_encoding_are_refused() {
+        let given = Input { encoding: Some(Encoding::Cp932), ..input(b" {}") };
+        let Err(Trouble::Problems(problems)) = Sheet::open(given, settings(Columns::RefuseUnknown)) else {
+            panic!("accepted")
+        };
+        assert_eq!(problems[0].what, What::JsonLinesAreUtf8(Encoding::Cp932));
+    }
+
+    /// Every row is accepted, or refused with a fault.
+    fn drain(bytes: &[u8], columns: Columns) -> Result<(), TestCaseError> {
+        match open(bytes, settings(columns)) {
+            Ok(sheet) => {
+                let mut line = 0;
+                for (at, content) in rows_of(&sheet) {
+                    prop_assert!(at > line, "line {at} after line {line}");
+                    line = at;
+                    prop_assert!(content.is_ok() || content.is_err_and(|problems| !problems.is_empty()));
+                }
+            }
+            Err(Trouble::Problems(problems)) => prop_assert!(!problems.is_empty()),
+            Err(Trouble::Source(e)) => prop_assert!(false, "{e:?}"),
+        }
+        Ok(())
+    }
+
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        let token = prop_oneof![
+            "[\"\n\r,{}:\\[\\]]{1,3}".prop_map(String::into_bytes),
+            any::<String>().prop_map(String::into_bytes),
+            Just(b"\"items\":".to_vec()),
+            Just(ROW.as_bytes().to_vec()),
+            Just("令和6年2月30日,".as_bytes().to_vec()),
+            proptest::collection::vec(any::<u8>(), 0..8),
+        ];
+        proptest::collection::vec(token, 0..12).prop_map(|tokens| tokens.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_reading_panic_and_no_row_is_lost_in_between(bytes in bytes()) {
+            for columns in [Columns::LeaveOutUnknown, Columns::RefuseUnknown] {
+                drain(&bytes, columns)?;
+                drain(&[HEAD.as_bytes(), &bytes].concat(), columns)?;
+                drain(&[b"{", &bytes[..]].concat(), columns)?;
+            }
+        }
+    }
+}

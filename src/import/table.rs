@@ -217,3 +217,112 @@ fn is_blank(record: &ByteRecord, encoding: Encoding) -> bool {
 fn shown(bytes: &[u8]) -> String {
     bytes[..bytes.len().min(64)].escape_ascii().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::tests::{csv, input, lines_of, open, rows_of, settings};
+    use super::super::sheet::{Input, Sheet};
+    use super::*;
+
+    const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考\n";
+    const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,\n";
+
+    fn problems(text: &[u8]) -> Vec<Problem> {
+        match open(text, settings(Columns::LeaveOutUnknown)) {
+            Err(Trouble::Problems(problems)) => problems,
+            Err(Trouble::Source(e)) => panic!("{e:?}"),
+            Ok(sheet) => {
+                rows_of(&sheet).into_iter().filter_map(|(_, content)| content.err()).flatten().collect()
+            }
+        }
+    }
+
+    fn first_fault(text: &[u8]) -> What {
+        problems(text).remove(0).what
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_behind_blank_lines_and_line_breaks_in_cells() {
+        let broken = ROW.replace("氏名、住所", "\"氏名\n住所\"");
+        let text = format!("\u{feff}{HEAD}{ROW}\n\n{broken}{ROW},,,,,,,\n　, ,,,,,,\n{ROW}");
+        let sheet = csv(&text);
+        assert!(sheet.has_bom());
+        assert_eq!(lines_of(&sheet), [2, 5, 7, 10]);
+        assert_eq!(lines_of(&sheet), [2, 5, 7, 10], "and again, in the second pass");
+        assert_eq!(lines_of(&csv(&text.replace('\n', "\r\n"))), [2, 5, 7, 10]);
+    }
+
+    #[test]
+    fn a_byte_that_does_not_decode_names_its_row_and_column() {
+        let mut utf8 = format!("{HEAD}{ROW}{ROW}").into_bytes();
+        let at = utf8.len() - 1;
+        utf8.splice(at..at, *b"\x82\xff");
+        let cp932 = encoding_rs::SHIFT_JIS.encode(&format!("{HEAD}{ROW}{ROW}")).0.into_owned();
+        let cp932 = [&cp932[..cp932.len() - 1], b"\x82\xff\n"].concat();
+        for (text, encoding) in [(utf8, Encoding::Utf8), (cp932, Encoding::Cp932)] {
+            let reading = Sheet::open(
+                Input { encoding: Some(encoding), ..input(&text) },
+                settings(Columns::LeaveOutUnknown),
+            );
+            let rows = rows_of(&reading.ok().unwrap());
+            assert!(rows[0].1.is_ok());
+            let problem = &rows[1].1.as_ref().unwrap_err()[0];
+            assert_eq!(problem.what, What::NotInEncoding(encoding));
+            assert_eq!((problem.line, problem.column.as_deref()), (Some(3), Some("備考")));
+            assert_eq!(problem.value.as_deref(), Some("\\x82\\xff"));
+        }
+    }
+
+    #[test]
+    fn cp932_is_found_out_and_reads_like_utf_8() {
+        let text = format!("{HEAD}{}", ROW.replace("架空商事", "㈱髙﨑①表"));
+        let cp932 = encoding_rs::SHIFT_JIS.encode(&text).0.into_owned();
+        let sheet = open(&cp932, settings(Columns::LeaveOutUnknown)).ok().unwrap();
+        assert_eq!((sheet.encoding(), sheet.encoding_was_given()), (Encoding::Cp932, false));
+        let same = |(_, content): (u64, Result<Accepted, Vec<Problem>>)| content.unwrap().provision;
+        let read = rows_of(&sheet).into_iter().map(same);
+        assert!(read.eq(rows_of(&csv(&text)).into_iter().map(same)));
+    }
+
+    #[test]
+    fn a_character_cut_by_a_comma_is_not_taken_for_text() {
+        let mut text = format!("{HEAD}{ROW}").into_bytes();
+        let end = text.len() - 2;
+        // The first two bytes of 提 end one cell, the third starts the next: without the comma it is valid.
+        text.splice(end..=end, *b"\xe6\x8f,\x90");
+        assert!(matches!(first_fault(&text), What::NotInEncoding(_)));
+    }
+
+    #[test]
+    fn files_without_content_and_rows_of_another_shape_are_refused() {
+        let nothing = [&b""[..], b"\n\r\n", b",,\n", "\u{feff}".as_bytes(), "\u{3000}\n".as_bytes()];
+        for text in nothing {
+            assert_eq!(first_fault(text), What::EmptyFile, "{text:?}");
+        }
+        assert_eq!(first_fault(format!("{HEAD}\n,,\n").as_bytes()), What::NoRows);
+        let more = format!("{HEAD}{ROW}a,b\n{ROW}");
+        let problem = problems(more.as_bytes()).remove(0);
+        assert_eq!(problem.what, What::WrongNumberOfCells { expected: 8, found: 2 });
+        assert_eq!(problem.line, Some(3));
+        assert_eq!(first_fault(format!("{HEAD}{ROW}2024/4/1,\"a\n{ROW}").as_bytes()), What::QuoteNotClosed);
+        let endless = format!("{HEAD}{ROW}\"{}", ROW.repeat(30_000));
+        assert_eq!(first_fault(endless.as_bytes()), What::RowTooLong { limit: MAX_ROW });
+    }
+
+    #[test]
+    fn a_fault_of_the_law_names_the_column_that_is_empty() {
+        let problem = problems(format!("{HEAD}{}", ROW.replace("C-1", " ")).as_bytes()).remove(0);
+        assert_eq!(problem.column.as_deref(), Some("会員番号"));
+        assert_eq!((&*problem.file, problem.line), ("old.csv", Some(2)));
+        assert!(matches!(problem.what, What::Law(_)));
+    }
+
+    #[test]
+    fn nothing_under_a_blank_heading_is_dropped_where_unknown_columns_are_refused() {
+        let text = format!("{},\n{},x\n", HEAD.trim(), ROW.trim());
+        for (columns, faults) in [(Columns::LeaveOutUnknown, 0), (Columns::RefuseUnknown, 1)] {
+            let sheet = open(text.as_bytes(), settings(columns)).ok().unwrap();
+            assert_eq!(rows_of(&sheet)[0].1.as_ref().map_or_else(Vec::len, |_| 0), faults);
+        }
+    }
+}
