@@ -253,7 +253,7 @@ mod tests {
                 (2, None),
                 at(4, What::NotAnObject),
                 at(5, syntax(7, false)),
-                at(6, syntax(10, true)),
+                at(6, syntax(9, true)),
                 at(7, What::NotAnObject),
                 at(8, syntax(good.len() + 2, false)),
                 (9, None),
