@@ -19,7 +19,7 @@ use super::row::{self, Accepted};
 use super::source::Source;
 use super::table::Table;
 use crate::record::Field;
-use crate::record::rules::FutureDays;
+use crate::record::rules::{Asked, Fault, FutureDays};
 
 /// What is to be read.
 #[derive(Clone, Debug)]
@@ -287,7 +287,14 @@ impl Reading {
             Ok(_) => Err(problems),
             Err(faults) => {
                 problems.extend(faults.into_iter().map(|fault| {
-                    self.problem(Some(line), fault.place, heading_of(fault.place), fault.value, fault.what)
+                    // A principal is missing where its column is empty, whichever of the two the file has.
+                    let heading = heading_of(fault.place).or_else(|| match fault.what {
+                        What::Law(Fault::Missing(Asked::Principal, _)) => {
+                            heading_of(Place::Field(Field::PrincipalName))
+                        }
+                        _ => None,
+                    });
+                    self.problem(Some(line), fault.place, heading, fault.value, fault.what)
                 }));
                 Err(problems)
             }
@@ -334,6 +341,12 @@ pub(super) mod tests {
 
     const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考\n";
     const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,\n";
+
+    /// One thread may read while another writes.
+    const _: fn() = || {
+        fn shared<T: Send + Sync>() {}
+        shared::<Sheet>();
+    };
 
     #[test]
     fn rows_stop_when_told_and_tell_how_far_they_have_come() {

@@ -313,6 +313,8 @@ mod tests {
     fn a_fault_of_the_law_names_the_column_that_is_empty() {
         let problem = problems(format!("{HEAD}{}", ROW.replace("C-1", " ")).as_bytes()).remove(0);
         assert_eq!(problem.column.as_deref(), Some("会員番号"));
+        let named = format!("{HEAD}{}", ROW.replace("C-1", " ")).replace("会員番号", "本人の氏名");
+        assert_eq!(problems(named.as_bytes()).remove(0).column.as_deref(), Some("本人の氏名"));
         assert_eq!((&*problem.file, problem.line), ("old.csv", Some(2)));
         assert!(matches!(problem.what, What::Law(_)));
     }
