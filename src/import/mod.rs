@@ -1,1 +1,40 @@
-//! placeholder
+//! Files to records, one stage a file.
+//!
+//! | stage | from | to |
+//! |---|---|---|
+//! | [`source`] | a path, or memory | bytes, as often as wanted |
+//! | [`encoding`] | bytes | UTF-8 or CP932, decoded or refused |
+//! | `position` | CSV bytes | rows, each with its physical line |
+//! | [`vocabulary`], [`heading`] | the heading row, JSON keys | fields |
+//! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
+//! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
+//! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
+//! | [`problem`] | | what is wrong, and where, as data |
+//!
+//! [`Sheet`] joins them. It streams: a file of any length takes the memory of its longest row, and a row is either
+//! accepted or refused with all its faults.
+//!
+//! Owns: reading. Does not own: the words of messages (`cli/text`), the clock (the legal day is given), the ledger.
+
+mod cells;
+pub mod dates;
+pub mod encoding;
+pub mod heading;
+mod json;
+mod lines;
+mod position;
+pub mod problem;
+pub mod row;
+mod sheet;
+pub mod source;
+mod table;
+pub mod vocabulary;
+pub mod words;
+
+pub use cells::{Cells, Split};
+pub use encoding::Encoding;
+pub use heading::{Column, Columns, Use};
+pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
+pub use row::Accepted;
+pub use sheet::{Format, Input, Row, Settings, Sheet};
+pub use source::Source;

@@ -1,0 +1,92 @@
+//! The texts of one record, before anything in them is understood.
+//!
+//! Owns: holding them, whoever gives them: cells of a file, members of an object, flags of `record`.
+//! Does not own: reading them (`row`).
+
+use std::borrow::Cow;
+
+use crate::record::Field;
+
+/// How a cell of items is split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Split {
+    /// At LF only: the form of the payload and of our own export.
+    LineFeeds,
+    /// At 、 ， , ; ； ・ ／ / as well, unless the cell holds an LF: the forms of people.
+    Separators,
+}
+
+/// A set of fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fields(u32);
+
+impl Fields {
+    pub(super) fn insert(&mut self, field: Field) {
+        self.0 |= 1 << field.position();
+    }
+
+    pub(super) fn contains(self, field: Field) -> bool {
+        self.0 & (1 << field.position()) != 0
+    }
+}
+
+/// The texts of one record, as they were given: by cells, by JSON or by flags.
+#[derive(Clone, Debug)]
+pub struct Cells<'a> {
+    pub(super) texts: [Option<Cow<'a, str>>; Field::COUNT],
+    pub(super) split: Split,
+    pub(super) items: Option<Vec<Cow<'a, str>>>,
+    pub(super) key: Option<Cow<'a, str>>,
+    pub(super) unreadable: Fields,
+}
+
+impl Default for Cells<'_> {
+    fn default() -> Self {
+        Cells {
+            texts: [const { None }; Field::COUNT],
+            split: Split::Separators,
+            items: None,
+            key: None,
+            unreadable: Fields::default(),
+        }
+    }
+}
+
+impl<'a> Cells<'a> {
+    /// No texts yet: every field is absent.
+    #[must_use]
+    pub fn new() -> Self {
+        Cells::default()
+    }
+
+    /// The text of a field; blank text is an absent field. A text of items is split as [`Cells::set_split`] says.
+    pub fn set(&mut self, field: Field, text: impl Into<Cow<'a, str>>) -> &mut Self {
+        self.texts[field.position()] = Some(text.into());
+        self
+    }
+
+    /// How the text of items is split; [`Split::Separators`] unless said.
+    pub fn set_split(&mut self, split: Split) -> &mut Self {
+        self.split = split;
+        self
+    }
+
+    /// The items, element by element, instead of a text to be split.
+    pub fn set_items<T: Into<Cow<'a, str>>>(&mut self, items: impl IntoIterator<Item = T>) -> &mut Self {
+        self.items = Some(items.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The idempotency key.
+    pub fn set_key(&mut self, key: impl Into<Cow<'a, str>>) -> &mut Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Something was given for the field, but it could not be read, and its fault has been told: the field is then
+    /// not reported as missing.
+    pub fn set_unreadable(&mut self, field: Field) -> &mut Self {
+        self.unreadable.insert(field);
+        self
+    }
+}

@@ -1,0 +1,187 @@
+//! The headings of a file, understood as a whole.
+//!
+//! Owns: which columns a file must have, what becomes of the others.
+//! Does not own: what a heading may be called (`vocabulary`), cells (`row`), nor finding the heading (`table`).
+
+use std::sync::Arc;
+
+use super::cells::Split;
+use super::problem::What;
+use super::vocabulary::{Meaning, meaning};
+
+use crate::record::Field;
+
+/// What every record needs, and so every file: by a column or by a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Needed {
+    /// The day of provision.
+    ProvidedOn,
+    /// The recipient, or that there are unspecified ones.
+    Recipient,
+    /// The principal.
+    Principal,
+    /// The items.
+    Items,
+    /// The basis.
+    Basis,
+}
+
+impl Needed {
+    /// All, in the order of a record.
+    pub const ALL: [Needed; 5] =
+        [Needed::ProvidedOn, Needed::Recipient, Needed::Principal, Needed::Items, Needed::Basis];
+
+    /// The fields of which one is needed.
+    #[must_use]
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Needed::ProvidedOn => &[Field::ProvidedOn],
+            Needed::Recipient => &[Field::RecipientName, Field::UnspecifiedRecipients],
+            Needed::Principal => &[Field::PrincipalId, Field::PrincipalName],
+            Needed::Items => &[Field::Items],
+            Needed::Basis => &[Field::Basis],
+        }
+    }
+}
+
+/// What to do with columns that no field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// They are left out, and reported: a historical ledger has columns of its own. There is no `key`.
+    LeaveOutUnknown,
+    /// They are refused: a file made for `record` loses nothing silently. `key` is known.
+    RefuseUnknown,
+}
+
+/// What a column is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A field.
+    Field(Field),
+    /// The idempotency key.
+    Key,
+    /// Nothing: its heading is unknown or blank.
+    LeftOut,
+    /// Nothing yet: its heading is known, but this version has no field for it.
+    NotYet,
+}
+
+/// A column of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The heading as it stood, white space around it trimmed.
+    pub heading: Arc<str>,
+    /// What it is used for.
+    pub used: Use,
+    /// How its cells are split, where it holds items.
+    pub(super) split: Split,
+}
+
+/// Understands the headings of a file. A fault comes with the position of its column, or none for the whole heading.
+pub(super) fn understand(
+    headings: &[Arc<str>],
+    constants: &[Field],
+    unknown: Columns,
+) -> Result<Vec<Column>, Vec<(Option<usize>, What)>> {
+    let mut columns: Vec<Column> = Vec::with_capacity(headings.len());
+    let mut faults = Vec::new();
+    // What an ambiguous column may be is not reported as missing as well.
+    let mut perhaps: Vec<Field> = constants.to_vec();
+    for (position, heading) in headings.iter().enumerate() {
+        let mut split = Split::Separators;
+        let mut fault = |what| faults.push((Some(position), what));
+        let used = match (meaning(heading), unknown) {
+            (Meaning::Field(field, how), _) => {
+                split = how;
+                Use::Field(field)
+            }
+            (Meaning::Key, Columns::RefuseUnknown) => Use::Key,
+            (Meaning::Blank, _) | (Meaning::Key | Meaning::Unknown, Columns::LeaveOutUnknown) => Use::LeftOut,
+            (Meaning::NotYet, Columns::LeaveOutUnknown) => Use::NotYet,
+            (Meaning::NotYet, Columns::RefuseUnknown) => {
+                fault(What::HeadingNotYet);
+                Use::NotYet
+            }
+            (Meaning::Unknown, Columns::RefuseUnknown) => {
+                fault(What::HeadingUnknown);
+                Use::LeftOut
+            }
+            (Meaning::Ambiguous(candidates), _) => {
+                perhaps.extend(candidates);
+                fault(What::HeadingAmbiguous { candidates });
+                Use::LeftOut
+            }
+        };
+        if let Use::Field(_) | Use::Key = used
+            && let Some(other) = columns.iter().find(|c| c.used == used)
+        {
+            let field = if let Use::Field(field) = used { Some(field) } else { None };
+            fault(What::HeadingTwice { field, other: Arc::clone(&other.heading) });
+        }
+        if let Use::Field(field) = used
+            && constants.contains(&field)
+        {
+            fault(What::ConstantAndColumn(field));
+        }
+        columns.push(Column { heading: Arc::clone(heading), used, split });
+    }
+    for needed in Needed::ALL {
+        let given =
+            |f: &Field| perhaps.contains(f) || columns.iter().any(|column| column.used == Use::Field(*f));
+        if !needed.fields().iter().any(given) {
+            faults.push((None, What::HeadingMissing(needed)));
+        }
+    }
+    if faults.is_empty() { Ok(columns) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(
+        headings: &str,
+        constants: &[Field],
+        unknown: Columns,
+    ) -> Result<Vec<Use>, Vec<(Option<usize>, What)>> {
+        let headings: Vec<Arc<str>> = headings.split(',').map(Arc::from).collect();
+        understand(&headings, constants, unknown).map(|all| all.iter().map(|c| c.used).collect())
+    }
+
+    #[test]
+    fn unknown_columns_are_left_out_by_import_and_refused_by_record() {
+        let headings = "提供日,提供先,本人,提供項目,根拠,社内メモ,key,期間(自),";
+        use Use::{LeftOut, NotYet};
+        let uses = plan(headings, &[], Columns::LeaveOutUnknown).unwrap();
+        assert_eq!(uses[5..], [LeftOut, LeftOut, NotYet, LeftOut]);
+        let faults = plan(headings, &[], Columns::RefuseUnknown).unwrap_err();
+        assert_eq!(faults, [(Some(5), What::HeadingUnknown), (Some(7), What::HeadingNotYet)]);
+        let uses = plan("key,提供日,提供先,本人,提供項目,根拠,", &[], Columns::RefuseUnknown).unwrap();
+        assert_eq!((uses[0], uses[6]), (Use::Key, LeftOut));
+    }
+
+    #[test]
+    fn a_missing_column_is_named_unless_a_constant_gives_it() {
+        let missing =
+            |headings, constants: &[Field]| match plan(headings, constants, Columns::LeaveOutUnknown) {
+                Ok(_) => vec![],
+                Err(faults) => faults,
+            };
+        assert_eq!(missing("備考", &[]), Needed::ALL.map(|n| (None, What::HeadingMissing(n))));
+        let constants = [Field::ProvidedOn, Field::UnspecifiedRecipients, Field::Items, Field::Basis];
+        assert_eq!(missing("備考", &constants), [(None, What::HeadingMissing(Needed::Principal))]);
+        assert_eq!(missing("会員番号", &constants), []);
+        assert_eq!(missing("会員番号,根拠", &constants), [(Some(1), What::ConstantAndColumn(Field::Basis))]);
+    }
+
+    #[test]
+    fn ambiguous_and_doubled_headings_are_refused() {
+        let faults = plan("日付,提供先,氏名,提供項目,根拠", &[], Columns::LeaveOutUnknown).unwrap_err();
+        let at: Vec<_> = faults.iter().map(|(column, _)| *column).collect();
+        assert_eq!(at, [Some(0), Some(2)], "and what they may be is not missing as well");
+        let faults =
+            plan("提供日,提供先,本人,提供項目,根拠,会社名", &[], Columns::LeaveOutUnknown).unwrap_err();
+        let twice = What::HeadingTwice { field: Some(Field::RecipientName), other: "提供先".into() };
+        assert_eq!(faults, [(Some(5), twice)]);
+    }
+}

@@ -1,0 +1,226 @@
+//! What is wrong with an input, as data: the file, the line, the column, the value, the kind of fault.
+//!
+//! Owns: the list of faults. Does not own: the words for them (`cli/text`), nor finding them.
+
+use std::io;
+use std::sync::Arc;
+
+use super::encoding::Encoding;
+use super::heading::Needed;
+use crate::ledger::part::TextFault;
+use crate::record::{Field, rules};
+
+/// Which part of a record a fault or a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The file, its heading or the record as a whole.
+    Whole,
+    /// One field.
+    Field(Field),
+    /// The idempotency key.
+    Key,
+}
+
+impl Place {
+    /// The field, where it is one.
+    #[must_use]
+    pub fn field(self) -> Option<Field> {
+        match self {
+            Place::Field(field) => Some(field),
+            Place::Whole | Place::Key => None,
+        }
+    }
+}
+
+/// A fault in an input: one line on stderr.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The input's name as the user typed it.
+    pub file: Arc<str>,
+    /// The physical line on which the row starts; `None`: the file as a whole, or a constant.
+    pub line: Option<u64>,
+    /// What it is about.
+    pub place: Place,
+    /// The heading as it stood; `None` where no column is concerned or the field has none.
+    pub column: Option<Arc<str>>,
+    /// The value as it stood, save that white space around it is trimmed; bytes outside the encoding are escaped.
+    pub value: Option<String>,
+    /// The fault.
+    pub what: What,
+}
+
+/// A fault in one record before it is known where the record stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellFault {
+    /// What it is about.
+    pub place: Place,
+    /// The value, trimmed.
+    pub value: Option<String>,
+    /// The fault.
+    pub what: What,
+}
+
+/// Something worth saying about a record that is accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about.
+    pub place: Place,
+    /// The heading as it stood, where the field has a column.
+    pub column: Option<Arc<str>>,
+    /// The value, trimmed.
+    pub value: Option<String>,
+    /// What is to be said.
+    pub what: NoticeKind,
+}
+
+/// The kinds of notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NoticeKind {
+    /// What the law's rules remark.
+    Remark(rules::Remark),
+    /// The day lies outside the era that it is written in (平成31年5月1日): the western day is unambiguous.
+    EraOutOfRange,
+}
+
+/// A type of JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JsonType {
+    /// `true` or `false`.
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    Text,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+    /// `null`, as an element of an array.
+    Null,
+}
+
+/// Every kind of fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Nothing in the file, or nothing but blank lines.
+    EmptyFile,
+    /// A heading and no rows.
+    NoRows,
+    /// UTF-16, or NUL bytes: not read by this version; to be saved as "CSV UTF-8".
+    Utf16NotYet,
+    /// The file starts with a UTF-8 byte order mark, and another encoding was given.
+    ByteOrderMarkContradicts(Encoding),
+    /// JSON Lines are UTF-8, and another encoding was given.
+    JsonLinesAreUtf8(Encoding),
+    /// Bytes that this encoding does not have.
+    NotInEncoding(Encoding),
+
+    /// No column, and no constant, for something that every record needs.
+    HeadingMissing(Needed),
+    /// A heading that may mean several things: 氏名, 住所, 日付 ...
+    HeadingAmbiguous {
+        /// What it may mean, as far as this version has fields for it.
+        candidates: &'static [Field],
+    },
+    /// A second column for a field (or for the key, where `field` is `None`).
+    HeadingTwice {
+        /// The field.
+        field: Option<Field>,
+        /// The heading, as it stood, of the first column for it.
+        other: Arc<str>,
+    },
+    /// A heading or JSON key that is not known.
+    HeadingUnknown,
+    /// A known heading or JSON key for which this version has no field: period, receipt, PPC publication.
+    HeadingNotYet,
+    /// A constant was given for a field that the file has as well.
+    ConstantAndColumn(Field),
+    /// Several values were given for a constant that takes one.
+    SeveralConstants(Field),
+
+    /// A row with more or fewer cells than the heading.
+    WrongNumberOfCells {
+        /// Cells of the heading.
+        expected: usize,
+        /// Cells of the row.
+        found: usize,
+    },
+    /// A cell with content in a column without a heading.
+    CellWithoutHeading,
+    /// The file ends inside a quoted cell that starts in this row.
+    QuoteNotClosed,
+    /// A row or line longer than this many bytes: most likely a quote that is not closed. Reading stops here.
+    RowTooLong {
+        /// The most that is read.
+        limit: usize,
+    },
+
+    /// Not a day in any form that is understood.
+    NotADay,
+    /// A day that the calendar, or the era, does not have.
+    NoSuchDay,
+    /// A western year of two digits.
+    TwoDigitYear,
+    /// Not a basis.
+    UnknownBasis,
+    /// Not a method of recording that this version knows.
+    UnknownMethod,
+    /// Neither a body nor a person.
+    UnknownRecipientType,
+    /// Neither yes nor no.
+    NotYesNo,
+    /// The basis is consent, and the consent column says that there is none.
+    ConsentDenied,
+    /// An empty element between two separators of items.
+    EmptyItem,
+    /// Text that may not stand in a payload part.
+    Text(TextFault),
+    /// All fields together are longer than a record may be.
+    TooLong {
+        /// The most that is accepted, in bytes as written.
+        limit: usize,
+    },
+    /// A fault by the law's rules.
+    Law(rules::Fault),
+
+    /// A line that is not JSON.
+    JsonSyntax {
+        /// Where, in bytes from the start of the line, counted from 1.
+        at: usize,
+        /// Whether the line simply ends too early.
+        ends_early: bool,
+    },
+    /// A line that is not a JSON object.
+    NotAnObject,
+    /// A key that stands twice in an object.
+    KeyTwice,
+    /// A value of a type that the field does not take.
+    WrongJsonType {
+        /// The type found.
+        found: JsonType,
+    },
+}
+
+/// An input could not be opened or read.
+#[derive(Debug)]
+pub struct SourceError {
+    /// The input's name as the user typed it.
+    pub name: Arc<str>,
+    /// Why.
+    pub error: io::Error,
+}
+
+/// Why an input is not read at all.
+#[derive(Debug)]
+pub enum Trouble {
+    /// It cannot be opened or read (exit status 2).
+    Source(SourceError),
+    /// Its content is refused before the first row (exit status 1).
+    Problems(Vec<Problem>),
+}
+
+impl From<SourceError> for Trouble {
+    fn from(error: SourceError) -> Self {
+        Trouble::Source(error)
+    }
+}

@@ -1,0 +1,461 @@
+//! One record: from the texts of its cells to a provision that the law's rules accept.
+//!
+//! Owns: trimming, the words of each field, splitting items, what text may stand, the check against the rules; all
+//! faults of a record, not just the first. Does not own: where the texts come from (`table`, `lines`, the flags of
+//! `record`), headings, days (`dates`), the rules themselves (`record::rules`).
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use super::cells::{Cells, Fields, Split};
+use super::dates;
+use super::problem::{CellFault, Notice, NoticeKind, Place, What};
+use super::words;
+use crate::ledger::part::{TextFault, check_element, check_text};
+use crate::record::rules::{self, Asked, FutureDays, Remark};
+use crate::record::{Basis, Field, Provision};
+
+/// The most that the texts of one record may take, in bytes as written: a part is at most 64 KiB, and which part a
+/// field stands in is not ours to know, so all of them together must fit.
+pub const MAX_RECORD: usize = 60_000;
+
+/// A record that is accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The provision.
+    pub provision: Provision,
+    /// The idempotency key, where one was given.
+    pub key: Option<String>,
+    /// What is worth saying; usually nothing.
+    pub notices: Vec<Notice>,
+}
+
+/// Reads the texts of a record and checks it; `today` is the legal day (Japan).
+///
+/// # Errors
+/// All its faults: at least one.
+pub fn read(cells: Cells<'_>, today: NaiveDate, future: FutureDays) -> Result<Accepted, Vec<CellFault>> {
+    let mut reader = Reader { cells, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
+    let provision = reader.provision();
+    let key = reader.key();
+    if reader.bytes > MAX_RECORD {
+        reader.fault(Place::Whole, None, What::TooLong { limit: MAX_RECORD });
+    }
+    let Reader { cells: Cells { unreadable, .. }, mut faults, mut notices, .. } = reader;
+    rules::check(&provision, today, future, |fault| {
+        if !explained(fault, unreadable) {
+            faults.push(CellFault {
+                place: Place::Field(fault.field()),
+                value: None,
+                what: What::Law(fault),
+            });
+        }
+    });
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    rules::remarks(&provision, |remark| notices.push(noticed(remark, &provision)));
+    Ok(Accepted { provision, key, notices })
+}
+
+/// Reads texts on their own, without the rules: the constants of a file, before its first row.
+pub(super) fn faults_of(cells: Cells<'_>) -> Vec<CellFault> {
+    let mut reader = Reader { cells, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
+    reader.provision();
+    reader.faults
+}
+
+/// Whether a fault by the rules only follows from a text that could not be read, and was told.
+fn explained(fault: rules::Fault, unreadable: Fields) -> bool {
+    let any = |fields: &[Field]| fields.iter().any(|f| unreadable.contains(*f));
+    match fault {
+        rules::Fault::NoBasis => any(&[Field::Basis]),
+        rules::Fault::Missing(Asked::Principal, _) => any(&[Field::PrincipalId, Field::PrincipalName]),
+        rules::Fault::Missing(Asked::Field(field), _) => {
+            let on: &[Field] = match field {
+                Field::RecipientName => &[Field::UnspecifiedRecipients],
+                // Whether these are asked for depends on the day as well.
+                Field::RecipientAddress => &[Field::UnspecifiedRecipients, Field::ProvidedOn],
+                Field::RecipientRepresentative => {
+                    &[Field::UnspecifiedRecipients, Field::ProvidedOn, Field::RecipientType]
+                }
+                _ => &[],
+            };
+            any(&[field]) || any(on)
+        }
+        rules::Fault::Future { .. } | rules::Fault::UnspecifiedAndNamed => false,
+    }
+}
+
+fn noticed(remark: Remark, p: &Provision) -> Notice {
+    let formula = |i: &&String| i.starts_with(['=', '+', '-', '@']);
+    let (field, value) = match remark {
+        Remark::NoConsentEvidence => (Field::ConsentEvidence, None),
+        Remark::LooksLikeFormula(field) => {
+            let value = match field {
+                Field::RecipientName => p.recipient_name.as_ref(),
+                Field::RecipientAddress => p.recipient_address.as_ref(),
+                Field::RecipientRepresentative => p.recipient_representative.as_ref(),
+                Field::PrincipalId => p.principal_id.as_ref(),
+                Field::PrincipalName => p.principal_name.as_ref(),
+                Field::ConsentEvidence => p.consent_evidence.as_ref(),
+                Field::Purpose => p.purpose.as_ref(),
+                Field::Medium => p.medium.as_ref(),
+                Field::Handler => p.handler.as_ref(),
+                Field::Note => p.note.as_ref(),
+                Field::SourceNumber => p.source_number.as_ref(),
+                Field::Items => p.items.iter().find(formula),
+                // Days and words of a fixed list never look like formulas.
+                _ => None,
+            };
+            (field, value.cloned())
+        }
+    };
+    Notice { place: Place::Field(field), column: None, value, what: NoticeKind::Remark(remark) }
+}
+
+struct Reader<'a> {
+    cells: Cells<'a>,
+    faults: Vec<CellFault>,
+    notices: Vec<Notice>,
+    /// The length so far of the record as written.
+    bytes: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn fault(&mut self, place: Place, value: Option<&str>, what: What) {
+        if let Place::Field(field) = place {
+            self.cells.unreadable.insert(field);
+        }
+        self.faults.push(CellFault { place, value: value.map(str::to_owned), what });
+    }
+
+    fn provision(&mut self) -> Provision {
+        let basis = self.word(Field::Basis, words::basis, What::UnknownBasis);
+        Provision {
+            provided_on: self.day(Field::ProvidedOn),
+            recipient_name: self.text(Field::RecipientName),
+            recipient_address: self.text(Field::RecipientAddress),
+            recipient_representative: self.text(Field::RecipientRepresentative),
+            recipient_type: self
+                .word(Field::RecipientType, words::recipient_type, What::UnknownRecipientType)
+                .unwrap_or_default(),
+            unspecified_recipients: self
+                .word(Field::UnspecifiedRecipients, words::yes_no, What::NotYesNo)
+                .unwrap_or(false),
+            principal_id: self.text(Field::PrincipalId),
+            principal_name: self.text(Field::PrincipalName),
+            items: self.items(),
+            basis,
+            method: self.word(Field::Method, words::method, What::UnknownMethod).unwrap_or_default(),
+            consent_evidence: self.consent(basis),
+            purpose: self.text(Field::Purpose),
+            medium: self.text(Field::Medium),
+            handler: self.text(Field::Handler),
+            note: self.text(Field::Note),
+            source_number: self.text(Field::SourceNumber),
+            claimed_recorded_on: self.day(Field::ClaimedRecordedOn),
+        }
+    }
+
+    /// The text of a field, trimmed; `None` where it is absent.
+    fn take(&mut self, field: Field) -> Option<Cow<'a, str>> {
+        trimmed(self.cells.texts[field.position()].take()?)
+    }
+
+    fn text(&mut self, field: Field) -> Option<String> {
+        let text = self.take(field)?;
+        self.checked(Place::Field(field), text, check_text)
+    }
+
+    fn key(&mut self) -> Option<String> {
+        let key = trimmed(self.cells.key.take()?)?;
+        self.checked(Place::Key, key, check_text)
+    }
+
+    fn checked(
+        &mut self,
+        place: Place,
+        text: Cow<'a, str>,
+        check: impl FnOnce(&str) -> Result<(), TextFault>,
+    ) -> Option<String> {
+        if let Err(fault) = check(&text) {
+            self.fault(place, Some(&text), What::Text(fault));
+            return None;
+        }
+        self.bytes += written(&text);
+        Some(text.into_owned())
+    }
+
+    fn day(&mut self, field: Field) -> Option<NaiveDate> {
+        let text = self.take(field)?;
+        match dates::read(&text) {
+            Ok(dates::Day { day, out_of_era }) => {
+                if out_of_era {
+                    self.notices.push(Notice {
+                        place: Place::Field(field),
+                        column: None,
+                        value: Some(text.into_owned()),
+                        what: NoticeKind::EraOutOfRange,
+                    });
+                }
+                Some(day)
+            }
+            Err(fault) => {
+                let what = match fault {
+                    dates::DayFault::NotADay => What::NotADay,
+                    dates::DayFault::NoSuchDay => What::NoSuchDay,
+                    dates::DayFault::TwoDigitYear => What::TwoDigitYear,
+                };
+                self.fault(Place::Field(field), Some(&text), what);
+                None
+            }
+        }
+    }
+
+    fn word<T>(&mut self, field: Field, read: impl FnOnce(&str) -> Option<T>, otherwise: What) -> Option<T> {
+        let text = self.take(field)?;
+        let word = read(&text);
+        if word.is_none() {
+            self.fault(Place::Field(field), Some(&text), otherwise);
+        }
+        word
+    }
+
+    fn consent(&mut self, basis: Option<Basis>) -> Option<String> {
+        let text = self.take(Field::ConsentEvidence)?;
+        let on_consent = matches!(basis, Some(Basis::Consent | Basis::ForeignConsent));
+        if on_consent && words::denies(&text) {
+            self.fault(Place::Field(Field::ConsentEvidence), Some(&text), What::ConsentDenied);
+            return None;
+        }
+        self.checked(Place::Field(Field::ConsentEvidence), text, check_text)
+    }
+
+    fn items(&mut self) -> Vec<String> {
+        if let Some(list) = self.cells.items.take() {
+            return list.into_iter().filter_map(|item| self.item(item, None)).collect();
+        }
+        let Some(cell) = self.take(Field::Items) else { return Vec::new() };
+        let at_line_feeds = self.cells.split == Split::LineFeeds || cell.contains('\n');
+        let separator = move |c: char| match c {
+            '\n' => true,
+            '、' | '､' | '，' | ',' | ';' | '；' | '・' | '･' | '／' | '/' => !at_line_feeds,
+            _ => false,
+        };
+        // One separator behind the last element is a habit of writing lists.
+        let list = cell.strip_suffix(separator).unwrap_or(&cell);
+        let mut items = Vec::with_capacity(1 + list.matches(separator).count());
+        for element in list.split(separator) {
+            items.extend(self.item(Cow::Borrowed(element), Some(&cell)));
+        }
+        items
+    }
+
+    fn item(&mut self, element: Cow<'_, str>, cell: Option<&str>) -> Option<String> {
+        let Some(element) = trimmed(element) else {
+            self.fault(Place::Field(Field::Items), cell, What::EmptyItem);
+            return None;
+        };
+        if let Err(fault) = check_element(&element) {
+            self.fault(Place::Field(Field::Items), Some(&element), What::Text(fault));
+            return None;
+        }
+        self.bytes += written(&element);
+        Some(element.into_owned())
+    }
+}
+
+/// White space around a text is dropped, CRLF and CR become LF; nothing else is changed. `None`: nothing is left.
+fn trimmed(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    let space = |c: char| c.is_ascii_whitespace() || c == '\u{3000}';
+    let inner = text.trim_matches(space);
+    if inner.is_empty() {
+        return None;
+    }
+    if inner.contains('\r') {
+        return Some(Cow::Owned(inner.replace("\r\n", "\n").replace('\r', "\n")));
+    }
+    if inner.len() == text.len() {
+        return Some(text);
+    }
+    Some(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(space)),
+        Cow::Owned(text) => Cow::Owned(text.trim_matches(space).to_owned()),
+    })
+}
+
+/// At most so many bytes a text takes in a part: its escapes, its quotes, its separator, its key.
+fn written(text: &str) -> usize {
+    text.len() + text.bytes().filter(|b| matches!(b, b'"' | b'\\' | b'\n')).count() + 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::rules::{Fault, Source};
+
+    fn whole() -> Cells<'static> {
+        let mut cells = Cells::new();
+        cells.set(Field::ProvidedOn, "2024/4/1").set(Field::RecipientName, "架空商事株式会社");
+        cells
+            .set(Field::RecipientAddress, "東京都架空区1-2-3")
+            .set(Field::RecipientRepresentative, "見本 太郎");
+        cells
+            .set(Field::PrincipalId, "C-1")
+            .set(Field::Items, "氏名、住所")
+            .set(Field::Basis, "オプトアウト");
+        cells
+    }
+
+    fn read_on(cells: &Cells<'_>) -> Result<Accepted, Vec<CellFault>> {
+        read(cells.clone(), "2026-11-23".parse().unwrap(), FutureDays::Refused)
+    }
+
+    fn with(field: Field, text: &str) -> Result<Accepted, Vec<CellFault>> {
+        read_on(whole().set(field, text.to_owned()))
+    }
+
+    fn whats(result: Result<Accepted, Vec<CellFault>>) -> Vec<What> {
+        result.map_or_else(|faults| faults.into_iter().map(|f| f.what).collect(), |_| vec![])
+    }
+
+    #[test]
+    fn a_whole_record_is_read_and_nothing_is_said_about_it() {
+        let Accepted { provision, key, notices } = read_on(whole().set_key(" k-1 ")).unwrap();
+        assert_eq!(provision.provided_on, "2024-04-01".parse().ok());
+        assert_eq!(provision.items, ["氏名", "住所"]);
+        assert_eq!(provision.basis, Some(Basis::OptOut));
+        assert_eq!((key.as_deref(), notices), (Some("k-1"), vec![]));
+    }
+
+    #[test]
+    fn text_is_kept_as_it_came_save_white_space_around_it_and_line_ends() {
+        for (cell, kept) in [
+            ("　ＡＢＣ　①㈱ﾊﾝｶｸ　", Some("ＡＢＣ　①㈱ﾊﾝｶｸ")),
+            (" a\r\nb\rc\n", Some("a\nb\nc")),
+            ("か\u{3099}", Some("か\u{3099}")),
+            (" \t\u{3000}\r\n", None),
+            ("", None),
+        ] {
+            assert_eq!(with(Field::Note, cell).unwrap().provision.note.as_deref(), kept, "{cell:?}");
+        }
+        assert_eq!(whats(with(Field::Note, "a\tb")), [What::Text(TextFault::Control(9))]);
+    }
+
+    #[test]
+    fn items_are_split_where_people_part_them() {
+        let ok = |items: &[&str]| Ok(items.iter().map(|i| (*i).to_owned()).collect::<Vec<_>>());
+        for (cell, split, expected) in [
+            (
+                "氏名、住所，電話,a;b；c・d／e/f",
+                Split::Separators,
+                ok(&["氏名", "住所", "電話", "a", "b", "c", "d", "e", "f"]),
+            ),
+            (" 氏名 、　住所　", Split::Separators, ok(&["氏名", "住所"])),
+            ("氏名、", Split::Separators, ok(&["氏名"])),
+            ("氏名、住所\r\n電話", Split::Separators, ok(&["氏名、住所", "電話"])),
+            ("氏名、住所", Split::LineFeeds, ok(&["氏名、住所"])),
+            ("氏名\n住所\n", Split::LineFeeds, ok(&["氏名", "住所"])),
+            ("氏名、、住所", Split::Separators, Err(vec![What::EmptyItem])),
+            ("氏名、、", Split::Separators, Err(vec![What::EmptyItem])),
+            ("、氏名", Split::Separators, Err(vec![What::EmptyItem])),
+            ("、", Split::Separators, Err(vec![What::EmptyItem])),
+            ("氏名\n\n住所", Split::LineFeeds, Err(vec![What::EmptyItem])),
+        ] {
+            let read = read_on(whole().set(Field::Items, cell).set_split(split));
+            let items = read.map(|a| a.provision.items).map_err(|f| whats(Err(f)));
+            assert_eq!(items, expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn items_given_one_by_one_are_not_split() {
+        let items = |list: &[&'static str]| read_on(whole().set_items(list.iter().copied()));
+        assert_eq!(items(&["氏名/住所", " 電話 "]).unwrap().provision.items, ["氏名/住所", "電話"]);
+        assert_eq!(whats(items(&["氏名", " "])), [What::EmptyItem]);
+        assert_eq!(whats(items(&["a\nb"])), [What::Text(TextFault::LineFeedInElement)]);
+        let missing = Fault::Missing(Asked::Field(Field::Items), Source::Act29Rules20);
+        assert_eq!(whats(items(&[])), [What::Law(missing)]);
+        assert_eq!(whats(with(Field::Items, "")), [What::Law(missing)]);
+    }
+
+    #[test]
+    fn every_fault_of_a_record_is_told_and_what_cannot_be_read_is_not_missing_too() {
+        let mut cells = whole();
+        cells.set(Field::ProvidedOn, "24/4/1").set(Field::Basis, "不明").set(Field::Items, "、");
+        cells.set(Field::RecipientType, "団体").set(Field::Method, "bulk").set(Field::RecipientName, "");
+        cells.set(Field::UnspecifiedRecipients, "?").set(Field::ClaimedRecordedOn, "2023/2/29");
+        let whats = whats(read_on(&cells));
+        for what in [
+            What::TwoDigitYear,
+            What::UnknownBasis,
+            What::EmptyItem,
+            What::UnknownRecipientType,
+            What::UnknownMethod,
+            What::NotYesNo,
+            What::NoSuchDay,
+        ] {
+            assert!(whats.contains(&what), "{what:?} is not told");
+        }
+        assert_eq!(whats.len(), 7, "{whats:?}");
+    }
+
+    #[test]
+    fn an_unreadable_day_does_not_make_an_address_missing_and_a_readable_one_does() {
+        let mut cells = whole();
+        cells.set(Field::RecipientAddress, "").set(Field::ProvidedOn, "2018/2/30");
+        assert_eq!(whats(read_on(&cells)), [What::NoSuchDay]);
+        cells.set(Field::ProvidedOn, "2018/2/28");
+        assert_eq!(whats(read_on(&cells)), []);
+        cells.set(Field::ProvidedOn, "2022/4/1");
+        assert!(matches!(whats(read_on(&cells))[..], [What::Law(Fault::Missing(..))]));
+        let mut unread = whole();
+        unread.set(Field::PrincipalId, "").set_unreadable(Field::PrincipalName);
+        assert!(read_on(&unread).is_ok(), "whoever says unreadable has told the fault");
+    }
+
+    #[test]
+    fn a_consent_column_that_says_no_refuses_a_record_on_consent_only() {
+        for (basis, cell, denied) in [
+            ("同意", "無", true),
+            ("外国", "×", true),
+            ("同意", "○", false),
+            ("同意", "同意書 12", false),
+            ("オプトアウト", "無", false),
+        ] {
+            let read = read_on(whole().set(Field::Basis, basis).set(Field::ConsentEvidence, cell));
+            assert_eq!(
+                whats(read),
+                if denied { vec![What::ConsentDenied] } else { vec![] },
+                "{basis} {cell}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_worth_saying_comes_with_its_field_and_value() {
+        let mut cells = whole();
+        cells.set(Field::ProvidedOn, "平成31年5月1日").set(Field::Note, "=1+1").set(Field::Basis, "同意");
+        let notices = read_on(&cells).unwrap().notices;
+        let said: Vec<_> =
+            notices.iter().map(|n| (n.place.field().unwrap(), n.value.as_deref(), n.what)).collect();
+        assert_eq!(
+            said,
+            [
+                (Field::ProvidedOn, Some("平成31年5月1日"), NoticeKind::EraOutOfRange),
+                (Field::ConsentEvidence, None, NoticeKind::Remark(Remark::NoConsentEvidence)),
+                (Field::Note, Some("=1+1"), NoticeKind::Remark(Remark::LooksLikeFormula(Field::Note))),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_record_that_a_part_cannot_hold_is_refused() {
+        assert!(with(Field::Note, &"x".repeat(59_000)).is_ok());
+        assert_eq!(whats(with(Field::Note, &"x".repeat(60_000))), [What::TooLong { limit: MAX_RECORD }]);
+        assert_eq!(whats(with(Field::Note, &"\"".repeat(30_000))), [What::TooLong { limit: MAX_RECORD }]);
+        assert_eq!(whats(with(Field::Items, &"a,".repeat(20_000))), [What::TooLong { limit: MAX_RECORD }]);
+    }
+}

@@ -1,0 +1,459 @@
+//! An input, opened: its encoding is known, its headings are understood, its rows can be streamed any number of times.
+//!
+//! Owns: what CSV and JSON Lines have in common, from outside and inside. Does not own: either form (`table`,
+//! `lines`), nor what a record must hold (`row`).
+
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use csv::ByteRecord;
+
+use super::cells::Cells;
+use super::encoding::{BOM, Encoding, Survey, survey};
+use super::heading::{Column, Columns};
+use super::lines;
+use super::problem::{Place, Problem, SourceError, Trouble, What};
+use super::row::{self, Accepted};
+use super::source::Source;
+use super::table::Table;
+use crate::record::Field;
+use crate::record::rules::{Asked, Fault, FutureDays};
+
+/// What is to be read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its name as the user typed it, for messages.
+    pub name: String,
+    /// Where its bytes come from.
+    pub source: Source,
+    /// Its encoding; `None`: to be found out.
+    pub encoding: Option<Encoding>,
+}
+
+/// How it is to be read.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Values for fields that the input lacks: for items one string an item, for other fields exactly one.
+    pub constants: Vec<(Field, Vec<String>)>,
+    /// What to do with columns that no field takes.
+    pub columns: Columns,
+    /// The legal day (Japan).
+    pub today: NaiveDate,
+    /// Whether a record may name a day still to come.
+    pub future: FutureDays,
+}
+
+/// The form of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Cells parted by commas, a heading first.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// One row, blank ones left out.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// The physical line on which it starts; the heading of a plain file is line 1.
+    pub line: u64,
+    /// How many bytes of the input have been read up to its end.
+    pub bytes_read: u64,
+    /// Its cells as they stood; empty for JSON Lines.
+    pub raw: &'a ByteRecord,
+    /// The record, or all its faults.
+    pub content: Result<Accepted, Vec<Problem>>,
+}
+
+/// What reading rows needs, whatever the form.
+pub(super) struct Reading {
+    pub(super) name: Arc<str>,
+    pub(super) source: Source,
+    pub(super) survey: Survey,
+    pub(super) settings: Settings,
+    pub(super) len: u64,
+}
+
+/// An opened input.
+pub struct Sheet {
+    reading: Reading,
+    given: bool,
+    /// `None`: JSON Lines.
+    table: Option<Table>,
+    no_heading: ByteRecord,
+}
+
+impl Sheet {
+    /// Opens an input, finds out its form and encoding, and understands its headings.
+    ///
+    /// # Errors
+    /// [`Trouble::Source`] where it cannot be read, [`Trouble::Problems`] where its headings, or the constants, are
+    /// refused: all of them, at least one.
+    pub fn open(input: Input, settings: Settings) -> Result<Sheet, Trouble> {
+        let Input { name, source, encoding: given } = input;
+        let name: Arc<str> = Arc::from(name);
+        let surveyed = || -> io::Result<_> {
+            let len = source.len()?;
+            Ok((survey(&mut source.open()?, given)?, len))
+        };
+        let refused = |what| {
+            let file = Arc::clone(&name);
+            let problem = Problem { file, line: None, place: Place::Whole, column: None, value: None, what };
+            Trouble::Problems(vec![problem])
+        };
+        let (survey, len) = match surveyed() {
+            Ok((Ok(survey), len)) => (survey, len),
+            Ok((Err(what), _)) => return Err(refused(what)),
+            Err(error) => return Err(Trouble::Source(SourceError { name, error })),
+        };
+        let json = survey.first == Some(b'{');
+        if let (true, Some(Encoding::Cp932)) = (json, given) {
+            return Err(refused(What::JsonLinesAreUtf8(Encoding::Cp932)));
+        }
+        let survey = if json { Survey { encoding: Encoding::Utf8, ..survey } } else { survey };
+        let reading = Reading { name, source, survey, settings, len };
+        let mut problems = reading.faults_of_constants();
+        let table = match if json { Ok(None) } else { Table::open(&reading).map(Some) } {
+            Ok(table) => table,
+            Err(Trouble::Problems(more)) => {
+                problems.extend(more);
+                None
+            }
+            Err(failed) => return Err(failed),
+        };
+        if !problems.is_empty() {
+            return Err(Trouble::Problems(problems));
+        }
+        Ok(Sheet { reading, given: given.is_some(), table, no_heading: ByteRecord::new() })
+    }
+
+    /// The input's name as the user typed it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.reading.name
+    }
+
+    /// The encoding, given or found out.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.reading.survey.encoding
+    }
+
+    /// Whether the encoding was given.
+    #[must_use]
+    pub fn encoding_was_given(&self) -> bool {
+        self.given
+    }
+
+    /// The columns, in the order of the file; none for JSON Lines.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        self.table.as_ref().map_or(&[], |table| &table.columns)
+    }
+
+    /// The form.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        if self.table.is_some() { Format::Csv } else { Format::JsonLines }
+    }
+
+    /// The cells of the heading as they stood; empty for JSON Lines.
+    #[must_use]
+    pub fn heading_row(&self) -> &ByteRecord {
+        self.table.as_ref().map_or(&self.no_heading, |table| &table.heading)
+    }
+
+    /// Whether a byte order mark opens the file.
+    #[must_use]
+    pub fn has_bom(&self) -> bool {
+        self.reading.survey.bom
+    }
+
+    /// How many bytes the input had when it was opened.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "an empty input is refused when it is opened")]
+    pub fn len(&self) -> u64 {
+        self.reading.len
+    }
+
+    /// Streams the rows from the first; `on_row` may stop it.
+    ///
+    /// A refused row does not stop it, save [`What::RowTooLong`], behind which nothing can be read.
+    ///
+    /// # Errors
+    /// [`SourceError`] where the bytes cannot be read, or the heading is no longer the one that was understood.
+    pub fn rows(&self, on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>) -> Result<(), SourceError> {
+        match &self.table {
+            Some(table) => table.rows(&self.reading, on_row),
+            None => lines::rows(&self.reading, on_row),
+        }
+    }
+}
+
+impl Reading {
+    /// Opens the bytes, behind the byte order mark.
+    pub(super) fn open(&self) -> Result<Box<dyn Read + Send>, SourceError> {
+        let mut reader = self.source.open().map_err(|error| self.failed(error))?;
+        if self.survey.bom {
+            let mut mark = [0; BOM.len()];
+            reader.read_exact(&mut mark).map_err(|error| self.failed(error))?;
+            if mark != BOM {
+                return Err(self.changed());
+            }
+        }
+        Ok(reader)
+    }
+
+    pub(super) fn failed(&self, error: io::Error) -> SourceError {
+        SourceError { name: Arc::clone(&self.name), error }
+    }
+
+    /// The file is not what it was when it was opened.
+    pub(super) fn changed(&self) -> SourceError {
+        self.failed(io::Error::other("the file changed while it was being read"))
+    }
+
+    pub(super) fn problem(
+        &self,
+        line: Option<u64>,
+        place: Place,
+        column: Option<Arc<str>>,
+        value: Option<String>,
+        what: What,
+    ) -> Problem {
+        Problem { file: Arc::clone(&self.name), line, place, column, value, what }
+    }
+
+    /// The fields that constants give.
+    pub(super) fn constants(&self) -> Vec<Field> {
+        self.settings
+            .constants
+            .iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(field, _)| *field)
+            .collect()
+    }
+
+    /// Cells that hold the constants.
+    pub(super) fn cells(&self) -> Cells<'_> {
+        let mut cells = Cells::new();
+        for (field, values) in &self.settings.constants {
+            match (field, values.first()) {
+                (_, None) => {}
+                (Field::Items, _) => {
+                    cells.set_items(values.iter().map(String::as_str));
+                }
+                (field, Some(value)) => {
+                    cells.set(*field, value.as_str());
+                }
+            }
+        }
+        cells
+    }
+
+    fn faults_of_constants(&self) -> Vec<Problem> {
+        let constants = &self.settings.constants;
+        let several = constants.iter().enumerate().filter(|(at, (field, values))| {
+            let before = constants[..*at].iter().any(|(earlier, _)| earlier == field);
+            before || (*field != Field::Items && values.len() > 1)
+        });
+        let several = several.map(|(_, (field, values))| {
+            let (place, value) = (Place::Field(*field), values.last().cloned());
+            self.problem(None, place, None, value, What::SeveralConstants(*field))
+        });
+        let unreadable = row::faults_of(self.cells())
+            .into_iter()
+            .map(|fault| self.problem(None, fault.place, None, fault.value, fault.what));
+        several.chain(unreadable).collect()
+    }
+
+    /// Reads a record whose cells have been found, and says where its faults stand.
+    pub(super) fn accept(
+        &self,
+        cells: Cells<'_>,
+        line: u64,
+        mut problems: Vec<Problem>,
+        heading_of: &dyn Fn(Place) -> Option<Arc<str>>,
+    ) -> Result<Accepted, Vec<Problem>> {
+        match row::read(cells, self.settings.today, self.settings.future) {
+            Ok(mut accepted) if problems.is_empty() => {
+                for notice in &mut accepted.notices {
+                    notice.column = heading_of(notice.place);
+                }
+                Ok(accepted)
+            }
+            Ok(_) => Err(problems),
+            Err(faults) => {
+                problems.extend(faults.into_iter().map(|fault| {
+                    // A principal is missing where its column is empty, whichever of the two the file has.
+                    let heading = heading_of(fault.place).or_else(|| match fault.what {
+                        What::Law(Fault::Missing(Asked::Principal, _)) => {
+                            heading_of(Place::Field(Field::PrincipalName))
+                        }
+                        _ => None,
+                    });
+                    self.problem(Some(line), fault.place, heading, fault.value, fault.what)
+                }));
+                Err(problems)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    pub(in super::super) fn settings(columns: Columns) -> Settings {
+        let today = "2026-11-23".parse().unwrap();
+        Settings { constants: vec![], columns, today, future: FutureDays::Refused }
+    }
+
+    pub(in super::super) fn input(bytes: &[u8]) -> Input {
+        Input { name: "old.csv".into(), source: Source::Memory(Arc::from(bytes)), encoding: None }
+    }
+
+    pub(in super::super) fn open(bytes: &[u8], settings: Settings) -> Result<Sheet, Trouble> {
+        Sheet::open(input(bytes), settings)
+    }
+
+    pub(in super::super) fn csv(text: &str) -> Sheet {
+        open(text.as_bytes(), settings(Columns::LeaveOutUnknown)).ok().unwrap()
+    }
+
+    pub(in super::super) fn rows_of(sheet: &Sheet) -> Vec<(u64, Result<Accepted, Vec<Problem>>)> {
+        let mut all = Vec::new();
+        sheet
+            .rows(&mut |row| {
+                all.push((row.line, row.content));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        all
+    }
+
+    pub(in super::super) fn lines_of(sheet: &Sheet) -> Vec<u64> {
+        rows_of(sheet).into_iter().map(|(line, _)| line).collect()
+    }
+
+    const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考\n";
+    const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,\n";
+
+    /// One thread may read while another writes.
+    const _: fn() = || {
+        fn shared<T: Send + Sync>() {}
+        shared::<Sheet>();
+    };
+
+    #[test]
+    fn rows_stop_when_told_and_tell_how_far_they_have_come() {
+        let text = format!("\u{feff}{HEAD}{ROW}{ROW}");
+        let sheet = csv(&text);
+        let mut read = Vec::new();
+        sheet
+            .rows(&mut |row| {
+                read.push((row.bytes_read, row.raw.len()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        let last = text.len() as u64;
+        assert_eq!(read, [(last - ROW.len() as u64, 8), (last, 8)]);
+        assert_eq!(sheet.len(), last);
+        let mut seen = 0;
+        sheet
+            .rows(&mut |_| {
+                seen += 1;
+                ControlFlow::Break(())
+            })
+            .unwrap();
+        assert_eq!(seen, 1);
+    }
+
+    #[test]
+    fn constants_that_cannot_be_read_are_refused_once_and_before_the_first_row() {
+        let constants = vec![
+            (Field::Medium, vec!["紙".into(), "電子".into()]),
+            (Field::Note, vec![]),
+            (Field::Method, vec!["bulk".into()]),
+        ];
+        let settings = Settings { constants, ..settings(Columns::LeaveOutUnknown) };
+        let text = format!("{HEAD}{ROW}{ROW}");
+        let Err(Trouble::Problems(problems)) = open(text.as_bytes(), settings) else { panic!("accepted") };
+        let told: Vec<_> = problems.iter().map(|p| (p.line, p.place, &p.what)).collect();
+        assert_eq!(
+            told,
+            [
+                (None, Place::Field(Field::Medium), &What::SeveralConstants(Field::Medium)),
+                (None, Place::Field(Field::Method), &What::UnknownMethod),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_or_changes_between_passes_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.csv");
+        let open = || {
+            let source = Source::File(path.clone());
+            Sheet::open(Input { source, ..input(b"") }, settings(Columns::LeaveOutUnknown))
+        };
+        assert!(matches!(open(), Err(Trouble::Source(_))));
+        std::fs::write(&path, format!("{HEAD}{ROW}")).unwrap();
+        let sheet = open().ok().unwrap();
+        assert_eq!(lines_of(&sheet), [2]);
+        std::fs::write(&path, format!("備考,{HEAD}{ROW}")).unwrap();
+        assert!(sheet.rows(&mut |_| ControlFlow::Continue(())).is_err());
+    }
+
+    #[test]
+    fn json_lines_in_another_encoding_are_refused() {
+        let given = Input { encoding: Some(Encoding::Cp932), ..input(b" {}") };
+        let Err(Trouble::Problems(problems)) = Sheet::open(given, settings(Columns::RefuseUnknown)) else {
+            panic!("accepted")
+        };
+        assert_eq!(problems[0].what, What::JsonLinesAreUtf8(Encoding::Cp932));
+    }
+
+    /// Every row is accepted, or refused with a fault.
+    fn drain(bytes: &[u8], columns: Columns) -> Result<(), TestCaseError> {
+        match open(bytes, settings(columns)) {
+            Ok(sheet) => {
+                let mut line = 0;
+                for (at, content) in rows_of(&sheet) {
+                    prop_assert!(at > line, "line {at} after line {line}");
+                    line = at;
+                    prop_assert!(content.is_ok() || content.is_err_and(|problems| !problems.is_empty()));
+                }
+            }
+            Err(Trouble::Problems(problems)) => prop_assert!(!problems.is_empty()),
+            Err(Trouble::Source(e)) => prop_assert!(false, "{e:?}"),
+        }
+        Ok(())
+    }
+
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        let token = prop_oneof![
+            "[\"\n\r,{}:\\[\\]]{1,3}".prop_map(String::into_bytes),
+            any::<String>().prop_map(String::into_bytes),
+            Just(b"\"items\":".to_vec()),
+            Just(ROW.as_bytes().to_vec()),
+            Just("令和6年2月30日,".as_bytes().to_vec()),
+            proptest::collection::vec(any::<u8>(), 0..8),
+        ];
+        proptest::collection::vec(token, 0..12).prop_map(|tokens| tokens.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_reading_panic_and_no_row_is_lost_in_between(bytes in bytes()) {
+            for columns in [Columns::LeaveOutUnknown, Columns::RefuseUnknown] {
+                drain(&bytes, columns)?;
+                drain(&[HEAD.as_bytes(), &bytes].concat(), columns)?;
+                drain(&[b"{", &bytes[..]].concat(), columns)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! CSV: a heading, then rows of cells.
+//!
+//! Owns: finding the heading, decoding cells, shape faults of rows. Does not own: splitting bytes into rows
+//! (`position`), what headings mean (`heading`), what a record must hold (`row`).
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use csv::ByteRecord;
+
+use super::encoding::{BOM, Encoding};
+use super::heading::{self, Column, Columns, Use};
+use super::position::{Ending, MAX_ROW, RowError, Rows};
+use super::problem::{Place, Problem, SourceError, Trouble, What};
+use super::row::Accepted;
+use super::sheet::{Reading, Row};
+use crate::record::Field;
+
+/// A CSV file whose heading is understood.
+pub(super) struct Table {
+    pub(super) columns: Vec<Column>,
+    pub(super) heading: ByteRecord,
+}
+
+impl Table {
+    /// Reads and understands the heading, and makes sure that there is a row.
+    pub(super) fn open(reading: &Reading) -> Result<Table, Trouble> {
+        let mut rows = Rows::new(reading.open()?);
+        let encoding = reading.survey.encoding;
+        let mut heading = ByteRecord::new();
+        let refused = |problem| Trouble::Problems(vec![problem]);
+        let whole = |line, what| refused(reading.problem(line, Place::Whole, None, None, what));
+        let line = loop {
+            match rows.read(&mut heading) {
+                Ok(None) => return Err(whole(None, What::EmptyFile)),
+                Ok(Some(_)) if is_blank(&heading, encoding) => {}
+                Ok(Some(at)) if at.ending == Ending::InsideQuotes => {
+                    return Err(whole(Some(at.line), What::QuoteNotClosed));
+                }
+                Ok(Some(at)) => break at.line,
+                Err(RowError::TooLong { line }) => {
+                    return Err(whole(Some(line), What::RowTooLong { limit: MAX_ROW }));
+                }
+                Err(RowError::Io(error)) => return Err(reading.failed(error).into()),
+            }
+        };
+        let columns = columns(&heading, line, reading).map_err(Trouble::Problems)?;
+        let mut record = ByteRecord::new();
+        loop {
+            match rows.read(&mut record) {
+                Ok(None) => return Err(whole(Some(line), What::NoRows)),
+                Ok(Some(_)) if is_blank(&record, encoding) => {}
+                // What is wrong with a row is told when rows are read.
+                Ok(Some(_)) | Err(RowError::TooLong { .. }) => break,
+                Err(RowError::Io(error)) => return Err(reading.failed(error).into()),
+            }
+        }
+        Ok(Table { columns, heading })
+    }
+
+    /// Streams the rows behind the heading.
+    pub(super) fn rows(
+        &self,
+        reading: &Reading,
+        on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        let mut rows = Rows::new(reading.open()?);
+        let skipped = if reading.survey.bom { BOM.len() as u64 } else { 0 };
+        let mut record = ByteRecord::new();
+        let mut heading_seen = false;
+        loop {
+            let at = match rows.read(&mut record) {
+                Ok(Some(at)) => at,
+                Ok(None) if heading_seen => return Ok(()),
+                Err(RowError::Io(error)) => return Err(reading.failed(error)),
+                Err(RowError::TooLong { line }) if heading_seen => {
+                    let what = What::RowTooLong { limit: MAX_ROW };
+                    let problem = reading.problem(Some(line), Place::Whole, None, None, what);
+                    record.clear();
+                    let bytes_read = reading.len;
+                    let _ = on_row(Row { line, bytes_read, raw: &record, content: Err(vec![problem]) });
+                    return Ok(());
+                }
+                Ok(None) | Err(RowError::TooLong { .. }) => return Err(reading.changed()),
+            };
+            if is_blank(&record, reading.survey.encoding) {
+                continue;
+            }
+            if !heading_seen {
+                if record != self.heading {
+                    return Err(reading.changed());
+                }
+                heading_seen = true;
+                continue;
+            }
+            let content = match at.ending {
+                Ending::Whole => self.content(reading, &record, at.line),
+                Ending::InsideQuotes => {
+                    Err(vec![reading.problem(Some(at.line), Place::Whole, None, None, What::QuoteNotClosed)])
+                }
+            };
+            let row = Row { line: at.line, bytes_read: skipped + at.end, raw: &record, content };
+            if on_row(row).is_break() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn content(&self, reading: &Reading, record: &ByteRecord, line: u64) -> Result<Accepted, Vec<Problem>> {
+        let (expected, found) = (self.columns.len(), record.len());
+        if expected != found {
+            let what = What::WrongNumberOfCells { expected, found };
+            return Err(vec![reading.problem(Some(line), Place::Whole, None, None, what)]);
+        }
+        let encoding = reading.survey.encoding;
+        // One look at a whole row of UTF-8 is much cheaper than one at each cell.
+        let text = match encoding {
+            Encoding::Utf8 => std::str::from_utf8(record.as_slice()).ok(),
+            Encoding::Cp932 => None,
+        };
+        let mut cells = reading.cells();
+        let mut problems = Vec::new();
+        for (position, (column, bytes)) in self.columns.iter().zip(record.iter()).enumerate() {
+            // A character may be cut in two by a comma: then the row as a whole is valid, and its cells are not.
+            let cell = match text {
+                Some(text) => record.range(position).and_then(|range| text.get(range)).map(Cow::Borrowed),
+                None => encoding.decode(bytes),
+            };
+            let mut refuse = |value, what| {
+                let heading = Some(Arc::clone(&column.heading));
+                problems.push(reading.problem(Some(line), place(column.used), heading, value, what));
+            };
+            let Some(cell) = cell else {
+                refuse(Some(shown(bytes)), What::NotInEncoding(encoding));
+                if let Use::Field(field) = column.used {
+                    cells.set_unreadable(field);
+                }
+                continue;
+            };
+            match column.used {
+                Use::Field(Field::Items) => {
+                    cells.set_split(column.split).set(Field::Items, cell);
+                }
+                Use::Field(field) => {
+                    cells.set(field, cell);
+                }
+                Use::Key => {
+                    cells.set_key(cell);
+                }
+                Use::LeftOut
+                    if column.heading.is_empty()
+                        && reading.settings.columns == Columns::RefuseUnknown
+                        && !encoding.is_blank(bytes) =>
+                {
+                    refuse(Some(cell.into_owned()), What::CellWithoutHeading);
+                }
+                Use::LeftOut | Use::NotYet => {}
+            }
+        }
+        let heading_of = |at: Place| {
+            self.columns
+                .iter()
+                .find(|c| at != Place::Whole && place(c.used) == at)
+                .map(|c| Arc::clone(&c.heading))
+        };
+        reading.accept(cells, line, problems, &heading_of)
+    }
+}
+
+/// The columns of a heading, or all that is wrong with it.
+fn columns(heading: &ByteRecord, line: u64, reading: &Reading) -> Result<Vec<Column>, Vec<Problem>> {
+    let encoding = reading.survey.encoding;
+    let mut problems = Vec::new();
+    let mut headings: Vec<Arc<str>> = Vec::with_capacity(heading.len());
+    for bytes in heading {
+        if let Some(text) = encoding.decode(bytes) {
+            headings.push(Arc::from(text.trim()));
+        } else {
+            let (value, what) = (Some(shown(bytes)), What::NotInEncoding(encoding));
+            problems.push(reading.problem(Some(line), Place::Whole, None, value, what));
+        }
+    }
+    // Which headings are missing cannot be said while some cannot be read.
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    heading::understand(&headings, &reading.constants(), reading.settings.columns).map_err(|faults| {
+        let problem = |(position, what): (Option<usize>, What)| {
+            let column = position.map(|p| Arc::clone(&headings[p]));
+            let place = match &what {
+                What::ConstantAndColumn(field) | What::HeadingTwice { field: Some(field), .. } => {
+                    Place::Field(*field)
+                }
+                What::HeadingTwice { field: None, .. } => Place::Key,
+                _ => Place::Whole,
+            };
+            reading.problem(Some(line), place, column, None, what)
+        };
+        faults.into_iter().map(problem).collect()
+    })
+}
+
+fn place(used: Use) -> Place {
+    match used {
+        Use::Field(field) => Place::Field(field),
+        Use::Key => Place::Key,
+        Use::LeftOut | Use::NotYet => Place::Whole,
+    }
+}
+
+fn is_blank(record: &ByteRecord, encoding: Encoding) -> bool {
+    record.iter().all(|cell| encoding.is_blank(cell))
+}
+
+/// Bytes that are no text, escaped; the first are enough to find them.
+fn shown(bytes: &[u8]) -> String {
+    bytes[..bytes.len().min(64)].escape_ascii().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sheet::tests::{csv, input, lines_of, open, rows_of, settings};
+    use super::super::sheet::{Input, Sheet};
+    use super::*;
+
+    const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考\n";
+    const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,\n";
+
+    fn problems(text: &[u8]) -> Vec<Problem> {
+        match open(text, settings(Columns::LeaveOutUnknown)) {
+            Err(Trouble::Problems(problems)) => problems,
+            Err(Trouble::Source(e)) => panic!("{e:?}"),
+            Ok(sheet) => {
+                rows_of(&sheet).into_iter().filter_map(|(_, content)| content.err()).flatten().collect()
+            }
+        }
+    }
+
+    fn first_fault(text: &[u8]) -> What {
+        problems(text).remove(0).what
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file_behind_blank_lines_and_line_breaks_in_cells() {
+        let broken = ROW.replace("氏名、住所", "\"氏名\n住所\"");
+        let text = format!("\u{feff}{HEAD}{ROW}\n\n{broken}{ROW},,,,,,,\n　, ,,,,,,\n{ROW}");
+        let sheet = csv(&text);
+        assert!(sheet.has_bom());
+        assert_eq!(lines_of(&sheet), [2, 5, 7, 10]);
+        assert_eq!(lines_of(&sheet), [2, 5, 7, 10], "and again, in the second pass");
+        assert_eq!(lines_of(&csv(&text.replace('\n', "\r\n"))), [2, 5, 7, 10]);
+    }
+
+    #[test]
+    fn a_byte_that_does_not_decode_names_its_row_and_column() {
+        let mut utf8 = format!("{HEAD}{ROW}{ROW}").into_bytes();
+        let at = utf8.len() - 1;
+        utf8.splice(at..at, *b"\x82\xff");
+        let cp932 = encoding_rs::SHIFT_JIS.encode(&format!("{HEAD}{ROW}{ROW}")).0.into_owned();
+        let cp932 = [&cp932[..cp932.len() - 1], b"\x82\xff\n"].concat();
+        for (text, encoding) in [(utf8, Encoding::Utf8), (cp932, Encoding::Cp932)] {
+            let reading = Sheet::open(
+                Input { encoding: Some(encoding), ..input(&text) },
+                settings(Columns::LeaveOutUnknown),
+            );
+            let rows = rows_of(&reading.ok().unwrap());
+            assert!(rows[0].1.is_ok());
+            let problem = &rows[1].1.as_ref().unwrap_err()[0];
+            assert_eq!(problem.what, What::NotInEncoding(encoding));
+            assert_eq!((problem.line, problem.column.as_deref()), (Some(3), Some("備考")));
+            assert_eq!(problem.value.as_deref(), Some("\\x82\\xff"));
+        }
+    }
+
+    #[test]
+    fn cp932_is_found_out_and_reads_like_utf_8() {
+        let text = format!("{HEAD}{}", ROW.replace("架空商事", "㈱髙﨑①表"));
+        let cp932 = encoding_rs::SHIFT_JIS.encode(&text).0.into_owned();
+        let sheet = open(&cp932, settings(Columns::LeaveOutUnknown)).ok().unwrap();
+        assert_eq!((sheet.encoding(), sheet.encoding_was_given()), (Encoding::Cp932, false));
+        let same = |(_, content): (u64, Result<Accepted, Vec<Problem>>)| content.unwrap().provision;
+        let read = rows_of(&sheet).into_iter().map(same);
+        assert!(read.eq(rows_of(&csv(&text)).into_iter().map(same)));
+    }
+
+    #[test]
+    fn a_character_cut_by_a_comma_is_not_taken_for_text() {
+        let mut text = format!("{HEAD}{ROW}").into_bytes();
+        let end = text.len() - 2;
+        // The first two bytes of 提 end one cell, the third starts the next: without the comma it is valid.
+        text.splice(end..=end, *b"\xe6\x8f,\x90");
+        assert!(matches!(first_fault(&text), What::NotInEncoding(_)));
+    }
+
+    #[test]
+    fn files_without_content_and_rows_of_another_shape_are_refused() {
+        let nothing = [&b""[..], b"\n\r\n", b",,\n", "\u{feff}".as_bytes(), "\u{3000}\n".as_bytes()];
+        for text in nothing {
+            assert_eq!(first_fault(text), What::EmptyFile, "{text:?}");
+        }
+        assert_eq!(first_fault(format!("{HEAD}\n,,\n").as_bytes()), What::NoRows);
+        let more = format!("{HEAD}{ROW}a,b\n{ROW}");
+        let problem = problems(more.as_bytes()).remove(0);
+        assert_eq!(problem.what, What::WrongNumberOfCells { expected: 8, found: 2 });
+        assert_eq!(problem.line, Some(3));
+        assert_eq!(first_fault(format!("{HEAD}{ROW}2024/4/1,\"a\n{ROW}").as_bytes()), What::QuoteNotClosed);
+        let endless = format!("{HEAD}{ROW}\"{}", ROW.repeat(30_000));
+        assert_eq!(first_fault(endless.as_bytes()), What::RowTooLong { limit: MAX_ROW });
+    }
+
+    #[test]
+    fn a_fault_of_the_law_names_the_column_that_is_empty() {
+        let problem = problems(format!("{HEAD}{}", ROW.replace("C-1", " ")).as_bytes()).remove(0);
+        assert_eq!(problem.column.as_deref(), Some("会員番号"));
+        let named = format!("{HEAD}{}", ROW.replace("C-1", " ")).replace("会員番号", "本人の氏名");
+        assert_eq!(problems(named.as_bytes()).remove(0).column.as_deref(), Some("本人の氏名"));
+        assert_eq!((&*problem.file, problem.line), ("old.csv", Some(2)));
+        assert!(matches!(problem.what, What::Law(_)));
+    }
+
+    #[test]
+    fn nothing_under_a_blank_heading_is_dropped_where_unknown_columns_are_refused() {
+        let text = format!("{},\n{},x\n", HEAD.trim(), ROW.trim());
+        for (columns, faults) in [(Columns::LeaveOutUnknown, 0), (Columns::RefuseUnknown, 1)] {
+            let sheet = open(text.as_bytes(), settings(columns)).ok().unwrap();
+            assert_eq!(rows_of(&sheet)[0].1.as_ref().map_or_else(Vec::len, |_| 0), faults);
+        }
+    }
+}

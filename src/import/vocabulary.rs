@@ -1,0 +1,241 @@
+//! What headings and JSON keys are called.
+//!
+//! Owns: the names that are understood: those seen in old ledgers (law.md section 6), those of our own export, those
+//! of the payload. Does not own: what a file must have (`heading`).
+//!
+//! Nothing is guessed: a name is in a table or it is unknown, and one that may mean two things is said to.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::cells::Split;
+use crate::record::Field;
+
+/// The headings of each field; the first is that of our own export. Payload names need no row.
+#[rustfmt::skip]
+const HEADINGS: &[(Field, &[&str])] = &[
+    (Field::ProvidedOn, &[
+        "提供年月日", "提供日", "提供した日", "提供日付", "引渡日", "送付日", "開示日", "授受日",
+        "Date of Disclosure", "Provision date", "Date provided", "Date shared",
+    ]),
+    (Field::RecipientName, &[
+        "第三者の氏名又は名称", "提供先", "提供先名", "提供先名称", "提供先氏名・名称", "第三者名",
+        "相手先", "会社名", "取引先名", "Recipient", "Recipient Name", "Recipient Organization",
+        "Third party", "Disclosed to",
+    ]),
+    (Field::RecipientAddress, &[
+        "第三者の住所", "提供先住所", "所在地", "本店所在地", "Recipient address",
+        "Recipient Contact Info",
+    ]),
+    (Field::RecipientRepresentative, &[
+        "法人の代表者の氏名", "代表者", "代表者名", "代表者氏名", "代表者の氏名", "提供先代表者",
+        "代表取締役", "Representative",
+    ]),
+    (Field::RecipientType, &[
+        "第三者の種別",
+    ]),
+    (Field::UnspecifiedRecipients, &[
+        "不特定かつ多数の者に提供した旨", "不特定かつ多数", "不特定多数への提供", "一般公開", "Public",
+    ]),
+    (Field::PrincipalName, &[
+        "本人の氏名", "本人", "本人氏名", "本人の氏名等", "対象者", "対象者名", "Name of patient",
+        "Data subject", "Individual",
+    ]),
+    (Field::PrincipalId, &[
+        "本人ID", "本人識別子", "会員番号", "顧客ID", "顧客番号", "管理番号", "Subject ID",
+        "本人を特定するに足りる事項(ID)",
+    ]),
+    (Field::Items, &[
+        "個人データの項目", "提供項目", "提供した項目", "提供データ項目", "情報の種類", "内容",
+        "Data items", "Type of PHI Disclosed", "Description of the information released",
+    ]),
+    (Field::ConsentEvidence, &[
+        "本人の同意の証跡", "本人の同意", "同意", "同意の有無", "同意日", "同意取得方法", "同意書番号",
+        "Consent",
+    ]),
+    (Field::Basis, &[
+        "提供の根拠", "根拠", "法的根拠", "提供根拠", "根拠条文", "提供区分", "Legal Basis",
+    ]),
+    (Field::Method, &[
+        "記録の方法",
+    ]),
+    (Field::Medium, &[
+        "媒体", "提供方法", "提供手段", "手段", "送付方法", "Disclosure Method",
+    ]),
+    (Field::Purpose, &[
+        "提供目的", "利用目的", "目的", "用途", "Purpose of Disclosure",
+    ]),
+    (Field::ClaimedRecordedOn, &[
+        "記録日", "作成日", "記録作成日", "記入日", "登録日",
+    ]),
+    (Field::Handler, &[
+        "担当者", "記録者", "作成者", "承認者", "Reported by",
+    ]),
+    (Field::Note, &[
+        "備考", "摘要",
+    ]),
+    (Field::SourceNumber, &[
+        "整理番号", "No.", "番号", "受付ID",
+    ]),
+];
+
+/// Known headings for which this version has no field: period, receipt, PPC publication.
+#[rustfmt::skip]
+const NOT_YET: &[&str] = &[
+    "提供期間", "提供開始日", "提供終了日", "最終提供日", "期間(自)", "期間(至)", "受領日",
+    "提供を受けた日", "提供元", "提供元名", "取得元", "取得の経緯", "入手経路",
+    "個人情報保護委員会による公表", "公表の有無", "届出番号",
+];
+
+/// Headings that need their neighbours or a mapping.
+const AMBIGUOUS: &[(&[&str], &[Field])] = &[
+    (&["氏名", "Name"], &[Field::RecipientName, Field::PrincipalName]),
+    (&["名称"], &[Field::RecipientName, Field::Items]),
+    (&["住所", "Address"], &[Field::RecipientAddress]),
+    (&["項目"], &[Field::Items]),
+    (&["日付", "Date"], &[Field::ProvidedOn, Field::ClaimedRecordedOn]),
+];
+
+/// What a heading or a JSON key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A field; how a cell of items is split depends on the heading (`items`: at LF only, the payload's own form).
+    Field(Field, Split),
+    /// The idempotency key, `key`.
+    Key,
+    /// Known, without a field in this version.
+    NotYet,
+    /// One of several; which, cannot be told.
+    Ambiguous(&'static [Field]),
+    /// Not known.
+    Unknown,
+    /// Nothing but white space.
+    Blank,
+}
+
+/// By folded heading.
+static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
+    let fields = HEADINGS.iter().flat_map(|(field, headings)| {
+        headings.iter().map(|h| (fold(h), Meaning::Field(*field, Split::Separators)))
+    });
+    let not_yet = NOT_YET.iter().map(|h| (fold(h), Meaning::NotYet));
+    let ambiguous = AMBIGUOUS
+        .iter()
+        .flat_map(|(headings, fields)| headings.iter().map(|h| (fold(h), Meaning::Ambiguous(fields))));
+    let names = Field::ALL.iter().map(|f| (f.name().to_owned(), Meaning::Field(*f, Split::LineFeeds)));
+    fields.chain(not_yet).chain(ambiguous).chain(names).chain([("key".to_owned(), Meaning::Key)]).collect()
+});
+
+/// NFKC, without white space, ASCII in lower case.
+fn fold(heading: &str) -> String {
+    heading.nfkc().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// What a heading or a JSON key means.
+#[must_use]
+pub fn meaning(heading: &str) -> Meaning {
+    let folded = fold(heading);
+    if folded.is_empty() {
+        return Meaning::Blank;
+    }
+    MEANINGS.get(&folded).copied().unwrap_or(Meaning::Unknown)
+}
+
+/// The headings that are understood for a field, that of our own export first, without its payload name.
+pub fn headings_of(field: Field) -> impl Iterator<Item = &'static str> {
+    HEADINGS.iter().filter(move |(f, _)| *f == field).flat_map(|(_, headings)| headings.iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_heading_means_two_things() {
+        let rows = HEADINGS.iter().map(|(_, h)| h.len()).sum::<usize>()
+            + NOT_YET.len()
+            + AMBIGUOUS.iter().map(|(h, _)| h.len()).sum::<usize>();
+        assert_eq!(MEANINGS.len(), rows + Field::COUNT + 1);
+    }
+
+    /// Copied from law.md section 6, so that a heading lost from the table is noticed.
+    #[test]
+    fn every_heading_seen_in_old_ledgers_is_understood() {
+        for (field, seen) in [
+            (
+                Field::ProvidedOn,
+                "提供年月日, 提供日, 提供した日, 提供日付, 引渡日, 送付日, 開示日, 授受日, Date of Disclosure, Provision date, Date provided, Date shared",
+            ),
+            (
+                Field::RecipientName,
+                "提供先, 提供先名, 提供先名称, 提供先氏名・名称, 第三者の氏名又は名称, 第三者名, 相手先, 会社名, 取引先名, Recipient, Recipient Name, Recipient Organization, Third party, Disclosed to",
+            ),
+            (
+                Field::RecipientAddress,
+                "提供先住所, 第三者の住所, 所在地, 本店所在地, Recipient address, Recipient Contact Info",
+            ),
+            (
+                Field::RecipientRepresentative,
+                "代表者, 代表者名, 代表者氏名, 代表者の氏名, 提供先代表者, 代表取締役, Representative, 法人の代表者の氏名",
+            ),
+            (
+                Field::UnspecifiedRecipients,
+                "不特定かつ多数, 不特定多数への提供, 一般公開, Public, 不特定かつ多数の者に提供した旨",
+            ),
+            (
+                Field::PrincipalName,
+                "本人, 本人氏名, 本人の氏名, 本人の氏名等, 対象者, 対象者名, Name of patient, Data subject, Individual",
+            ),
+            (Field::PrincipalId, "本人識別子, 本人ID, 会員番号, 顧客ID, 顧客番号, 管理番号, Subject ID"),
+            (
+                Field::Items,
+                "個人データの項目, 提供項目, 提供した項目, 提供データ項目, 情報の種類, 内容, Data items, Type of PHI Disclosed, Description of the information released",
+            ),
+            (
+                Field::ConsentEvidence,
+                "本人の同意, 同意, 同意の有無, 同意日, 同意取得方法, 同意書番号, Consent, 本人の同意の証跡",
+            ),
+            (Field::Basis, "根拠, 法的根拠, 提供根拠, 根拠条文, 提供区分, Legal Basis, 提供の根拠"),
+            (Field::Medium, "提供方法, 提供手段, 手段, 媒体, 送付方法, Disclosure Method"),
+            (Field::Purpose, "提供目的, 利用目的, 目的, 用途, Purpose of Disclosure"),
+            (Field::ClaimedRecordedOn, "記録日, 作成日, 記録作成日, 記入日, 登録日"),
+            (Field::Handler, "担当者, 記録者, 作成者, 承認者, Reported by"),
+            (Field::Note, "備考, 摘要"),
+            (Field::SourceNumber, "No., 番号, 整理番号, 受付ID"),
+        ] {
+            for heading in seen.split(", ") {
+                assert_eq!(meaning(heading), Meaning::Field(field, Split::Separators), "{heading}");
+            }
+        }
+        for heading in "提供期間, 提供開始日, 提供終了日, 最終提供日, 期間(自), 期間(至), 受領日, 提供を受けた日, 提供元, 提供元名, 取得元, 取得の経緯, 入手経路, 個人情報保護委員会による公表, 公表の有無, 届出番号".split(", ") {
+            assert_eq!(meaning(heading), Meaning::NotYet, "{heading}");
+        }
+        for heading in ["氏名", "名称", "住所", "項目", "日付"] {
+            assert!(matches!(meaning(heading), Meaning::Ambiguous(_)), "{heading}");
+        }
+        for field in Field::ALL {
+            assert_eq!(meaning(field.name()), Meaning::Field(*field, Split::LineFeeds));
+            assert!(headings_of(*field).next().is_some(), "{field} has no heading for people");
+        }
+    }
+
+    #[test]
+    fn width_case_spaces_and_line_breaks_in_headings_do_not_matter() {
+        for (seen, field) in [
+            ("提供\n年月日", Field::ProvidedOn),
+            ("　提供　日 ", Field::ProvidedOn),
+            ("DATE OF\r\nDISCLOSURE", Field::ProvidedOn),
+            ("顧客ＩＤ", Field::PrincipalId),
+            ("Ｎｏ．", Field::SourceNumber),
+            ("提供先氏名･名称", Field::RecipientName),
+            ("Principal_ID", Field::PrincipalId),
+        ] {
+            assert!(matches!(meaning(seen), Meaning::Field(f, _) if f == field), "{seen}");
+        }
+        assert_eq!(meaning("期間（自）"), Meaning::NotYet);
+        assert_eq!(meaning(" \u{3000}"), Meaning::Blank);
+        assert_eq!(meaning("社内メモ"), Meaning::Unknown);
+    }
+}

@@ -1,0 +1,168 @@
+//! The words of cells that have a fixed meaning: bases, yes and no, kinds of recipients, methods.
+//!
+//! Owns: the lists (law.md section 6). Does not own: what follows from them (`row`, `record::rules`).
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::record::{Basis, Method, RecipientType};
+
+const BASES: &[(&str, Basis)] = &[
+    ("opt-out", Basis::OptOut),
+    ("オプトアウト", Basis::OptOut),
+    ("法27条2項", Basis::OptOut),
+    ("consent", Basis::Consent),
+    ("同意", Basis::Consent),
+    ("本人同意", Basis::Consent),
+    ("法27条1項", Basis::Consent),
+    ("foreign-consent", Basis::ForeignConsent),
+    ("foreignconsent", Basis::ForeignConsent),
+    ("外国", Basis::ForeignConsent),
+    ("法28条1項", Basis::ForeignConsent),
+];
+
+const RECIPIENT_TYPES: &[(&str, RecipientType)] = &[
+    ("body", RecipientType::Body),
+    ("法人", RecipientType::Body),
+    ("person", RecipientType::Person),
+    ("個人", RecipientType::Person),
+];
+
+const METHODS: &[(&str, Method)] = &[("each", Method::Each), ("都度", Method::Each)];
+
+/// How a word of yes or no is meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Yes,
+    /// It says no, wherever it stands.
+    No,
+    /// It says no where yes or no is asked; elsewhere it may just fill the cell.
+    Filler,
+}
+
+const MARKS: &[(&str, Mark)] = &[
+    ("○", Mark::Yes),
+    ("〇", Mark::Yes),
+    ("◯", Mark::Yes),
+    ("有", Mark::Yes),
+    ("有り", Mark::Yes),
+    ("あり", Mark::Yes),
+    ("はい", Mark::Yes),
+    ("済", Mark::Yes),
+    ("yes", Mark::Yes),
+    ("true", Mark::Yes),
+    ("y", Mark::Yes),
+    ("1", Mark::Yes),
+    ("レ", Mark::Yes),
+    ("✓", Mark::Yes),
+    ("×", Mark::No),
+    ("✕", Mark::No),
+    ("無", Mark::No),
+    ("無し", Mark::No),
+    ("なし", Mark::No),
+    ("いいえ", Mark::No),
+    ("no", Mark::No),
+    ("false", Mark::No),
+    ("n", Mark::No),
+    ("0", Mark::Filler),
+    ("-", Mark::Filler),
+    ("ー", Mark::Filler),
+];
+
+/// Words are compared as they stand first: a file of a million rows has one basis, and folding costs more than the
+/// rest of its cell.
+fn look_up<T: Copy>(table: &[(&str, T)], text: &str) -> Option<T> {
+    let find = |text: &str| table.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+    find(text).or_else(|| {
+        let folded: String =
+            text.nfkc().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+        find(&folded)
+    })
+}
+
+/// The basis of that word.
+pub(super) fn basis(text: &str) -> Option<Basis> {
+    look_up(BASES, text)
+}
+
+/// A body or a person.
+pub(super) fn recipient_type(text: &str) -> Option<RecipientType> {
+    look_up(RECIPIENT_TYPES, text)
+}
+
+/// The method of recording of that word.
+pub(super) fn method(text: &str) -> Option<Method> {
+    look_up(METHODS, text)
+}
+
+/// Yes or no.
+pub(super) fn yes_no(text: &str) -> Option<bool> {
+    look_up(MARKS, text).map(|mark| mark == Mark::Yes)
+}
+
+/// Whether a cell about consent says that there is none.
+pub(super) fn denies(text: &str) -> bool {
+    look_up(MARKS, text) == Some(Mark::No)
+}
+
+/// The words that are understood as a basis, for the hint of a message.
+pub fn basis_words(basis: Basis) -> impl Iterator<Item = &'static str> {
+    BASES.iter().filter(move |(_, b)| *b == basis).map(|(word, _)| *word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_for_a_basis_is_understood_and_no_other() {
+        for (expected, words) in [
+            (
+                Some(Basis::OptOut),
+                "オプトアウト|ｵﾌﾟﾄｱｳﾄ|法27条2項|法２７条２項|法 27 条 2 項|opt-out|Opt-Out|ＯＰＴ－ＯＵＴ",
+            ),
+            (Some(Basis::Consent), "同意|本人同意|本人 同意|法27条1項|consent|Consent"),
+            (Some(Basis::ForeignConsent), "外国|法28条1項|foreign consent|Foreign Consent|foreign-consent"),
+            (None, "|委託|共同利用|法27条|不同意|同意なし|opt-in|法27条5項"),
+        ] {
+            for word in words.split('|') {
+                assert_eq!(basis(word), expected, "{word}");
+            }
+        }
+        for b in Basis::ALL {
+            assert_eq!(basis(b.word()), Some(b));
+            assert!(basis_words(b).any(|word| word == b.word()));
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_read_from_the_marks_that_people_use() {
+        for (expected, words) in [
+            (Some(true), "○ 〇 ◯ 有 はい 済 yes Yes TRUE y 1 １ レ ﾚ ✓"),
+            (Some(false), "× ✕ 無 いいえ no NO false n 0 ０ - － ー"),
+            (None, "? 不明 2 △ はいいいえ"),
+        ] {
+            for word in words.split(' ') {
+                assert_eq!(yes_no(word), expected, "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_clear_no_denies_consent() {
+        for word in ["無", "×", "いいえ", "No", "FALSE", "無し"] {
+            assert!(denies(word), "{word}");
+        }
+        for word in ["有", "○", "-", "同意書 無番", "2024/4/1"] {
+            assert!(!denies(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn recipients_and_methods_have_their_words() {
+        assert_eq!(recipient_type("法人"), Some(RecipientType::Body));
+        assert_eq!(recipient_type("Person"), Some(RecipientType::Person));
+        assert_eq!(recipient_type("団体"), None);
+        assert_eq!(method("都度"), Some(Method::Each));
+        assert_eq!((method("bulk"), method("contract")), (None, None));
+    }
+}
