@@ -91,6 +91,11 @@ pub(crate) fn complain(_: Lang, told: &Told) {
     }
 }
 
+/// A line on stderr, at once: somebody is waiting.
+pub(crate) fn say_now(line: &str) {
+    eprintln!("{line}");
+}
+
 /// Help, on stdout.
 pub(crate) fn print_help(help: &str) {
     // Nobody can be told that nobody listens.

@@ -26,7 +26,7 @@ impl Witness for Printer<'_> {
         let told = text::finding(self.out.lang, &finding);
         let printed = if self.out.json {
             let index = text::index_of(&finding);
-            self.out.object(&json!({ "finding": finding_name(&finding), "index": index, "what": told.what, "do": told.todo }))
+            self.out.object(&json!({ "finding": text::name_of(&finding), "index": index, "what": told.what, "do": told.todo }))
         } else {
             let lead = text::say(self.out.lang, &Say::FindingLead);
             self.out.line(&format!("{lead} {}\n  -> {}", told.what, told.todo))
@@ -38,7 +38,7 @@ impl Witness for Printer<'_> {
         self.notices += 1;
         let told = text::notice(self.out.lang, &notice);
         let printed = if self.out.json {
-            self.out.object(&json!({ "notice": notice_name(&notice), "what": told }))
+            self.out.object(&json!({ "notice": text::name_of(&notice), "what": told }))
         } else {
             let lead = text::say(self.out.lang, &Say::NoticeLead);
             self.out.line(&format!("{lead} {told}"))
@@ -91,25 +91,4 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }))?;
     }
     Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
-}
-
-/// The name of a finding, for programs: the variant in kebab case.
-fn finding_name(finding: &Finding) -> String {
-    kebab(&format!("{finding:?}"))
-}
-
-fn notice_name(notice: &Notice) -> String {
-    kebab(&format!("{notice:?}"))
-}
-
-fn kebab(debug: &str) -> String {
-    let name = debug.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !out.is_empty() {
-            out.push('-');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

@@ -49,6 +49,15 @@ impl Encoding {
         }
     }
 
+    /// A text as bytes of this encoding; a character that it lacks becomes a numeric character reference.
+    #[must_use]
+    pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
+        match self {
+            Encoding::Utf8 => Cow::Borrowed(text.as_bytes()),
+            Encoding::Cp932 => encoding_rs::SHIFT_JIS.encode(text).0,
+        }
+    }
+
     /// Whether a cell holds nothing but white space, ideographic space included.
     #[must_use]
     pub(super) fn is_blank(self, mut cell: &[u8]) -> bool {

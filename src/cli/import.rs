@@ -1,0 +1,201 @@
+//! `import FILE...`: historical ledgers, all files in one transaction.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::time::Duration;
+
+use provlog::import::{Columns, Encoding, Input, Settings, Sheet, Source, Use};
+use provlog::ledger::Kind;
+use provlog::ledger::part::{PartWriter, check_element};
+use provlog::record::Field;
+use provlog::store::{Fingerprints, Store, Wait};
+use serde_json::json;
+
+use super::args::{Args, Import};
+use super::load::{self, Checked, How, Loaded, Progress};
+use super::output::Output;
+use super::rejects::Rejects;
+use super::text::{self, Say};
+use super::trouble::{Expected, OptionProblem, Trouble};
+use super::{Outcome, clock, record};
+
+/// A file that was checked and is ready to be loaded.
+struct Ready {
+    sheet: Sheet,
+    path: std::path::PathBuf,
+    digest: String,
+    checked: Checked,
+}
+
+pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let options = |option, problem| Err(Trouble::Options { option, problem });
+    if a.rejects.is_some() && !a.partial {
+        return options("--rejects", OptionProblem::NeedsPartial);
+    }
+    if a.rejects.is_some() && a.dry_run {
+        return options("--rejects", OptionProblem::NotWithDryRun);
+    }
+    let encoding = match &a.encoding {
+        None => None,
+        Some(word) => Some(Encoding::from_word(word).ok_or_else(|| Trouble::BadOption {
+            option: "--encoding",
+            value: word.clone(),
+            expected: Expected::Encoding,
+        })?),
+    };
+    let now = clock::now()?;
+    let store =
+        if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
+    let fingerprints = store.fingerprints()?;
+    let settings = Settings {
+        constants: record::constants(&a.fields, None),
+        columns: Columns::LeaveOutUnknown,
+        today: now.legal_day(),
+        future: record::future(&a.fields),
+    };
+    let mut ready: Vec<Ready> = Vec::new();
+    let mut all_readable = true;
+    let mut rejects: Option<Rejects> = None;
+    for path in &a.files {
+        let name = path.display().to_string();
+        let digest = digest(path, &fingerprints)?;
+        not_imported_yet(&store, &ready, &name, &digest)?;
+        let input = Input { name, source: Source::File(path.clone()), encoding };
+        let Some(sheet) = load::opened(Sheet::open(input, settings.clone()), out)? else {
+            all_readable = false;
+            continue;
+        };
+        introduce(&sheet, out);
+        if let (Some(to), None) = (&a.rejects, &rejects) {
+            rejects = Some(Rejects::create(to, &sheet)?);
+        }
+        let checked = load::check(&sheet, rejects.as_mut(), out)?;
+        out.remark(&Say::Checked { file: sheet.name(), checked });
+        ready.push(Ready { sheet, path: path.clone(), digest, checked });
+    }
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    let refused: u64 = ready.iter().map(|r| r.checked.refused).sum();
+    let accepted: u64 = ready.iter().map(|r| r.checked.accepted).sum();
+    let cut_off = ready.iter().any(|r| r.checked.cut_off);
+    let stops = !all_readable || cut_off || (refused > 0 && !a.partial) || accepted == 0;
+    if a.dry_run || stops {
+        if out.json {
+            out.object(&json!({ "imported": 0, "accepted": accepted, "refused": refused, "dry_run": a.dry_run }))?;
+        }
+        let bad = !all_readable || refused > 0 || accepted == 0;
+        out.remark(&if a.dry_run { Say::DryRun } else { Say::NothingImported { accepted, refused } });
+        return Ok(if bad { Outcome::Refused } else { Outcome::Done });
+    }
+    let mut notify = record::waiting(out);
+    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let done = store.append(&mut wait, now, &fingerprints, |appender| {
+        let mut done: Vec<(u64, Loaded)> = Vec::new();
+        for r in &ready {
+            // Another process may have imported it since we looked.
+            not_imported_yet(&store, &[], r.sheet.name(), &r.digest)?;
+            let (facts, extra) = act(r);
+            let entry = appender.act(Kind::Import, &facts, &extra)?;
+            let progress = Progress::new(out, text::say(out.lang, &Say::Importing), r.sheet.len());
+            let how = How { import: Some(entry.index), default_handler: None };
+            let loaded = load::load(appender, &r.sheet, &fingerprints, &how, &progress)?;
+            progress.done();
+            // What was loaded must be what was checked and what the digest says.
+            if loaded.recorded != r.checked.accepted || digest(&r.path, &fingerprints)? != r.digest {
+                return Err(Trouble::FileChanged { file: r.sheet.name().to_owned() });
+            }
+            done.push((entry.index, loaded));
+        }
+        Ok(done)
+    })?;
+    report(&ready, &done, refused, out)?;
+    Ok(if refused > 0 { Outcome::Refused } else { Outcome::Done })
+}
+
+fn report(
+    ready: &[Ready],
+    done: &[(u64, Loaded)],
+    refused: u64,
+    out: &mut Output,
+) -> Result<(), Trouble> {
+    for (r, (import, loaded)) in ready.iter().zip(done) {
+        if out.json {
+            out.object(&json!({
+                "file": r.sheet.name(),
+                "import": import,
+                "imported": loaded.recorded,
+                "refused": r.checked.refused,
+                "first": loaded.first.map(|e| e.index),
+                "last": loaded.last.map(|e| e.index),
+                "hash": loaded.last.map(|e| e.leaf.to_string()),
+                "encoding": r.sheet.encoding().word(),
+            }))?;
+        }
+        out.result(&Say::Imported { file: r.sheet.name(), import: *import, loaded })?;
+    }
+    if refused > 0 {
+        out.remark(&Say::SomeRefused { refused });
+    }
+    Ok(())
+}
+
+/// Says what was understood of a file before any row.
+fn introduce(sheet: &Sheet, out: &mut Output) {
+    out.remark(&Say::EncodingFound { file: sheet.name(), encoding: sheet.encoding(), given: sheet.encoding_was_given() });
+    for column in sheet.columns() {
+        match column.used {
+            Use::LeftOut => out.remark(&Say::ColumnLeftOut { file: sheet.name(), column: &column.heading }),
+            Use::NotYet => out.remark(&Say::ColumnNotYet { file: sheet.name(), column: &column.heading }),
+            Use::Field(Field::ClaimedRecordedOn) => {
+                out.remark(&Say::ClaimedDate { file: sheet.name(), column: &column.heading });
+            }
+            Use::Field(_) | Use::Key => {}
+        }
+    }
+}
+
+fn not_imported_yet(store: &Store, ready: &[Ready], name: &str, digest: &str) -> Result<(), Trouble> {
+    if let Some(other) = ready.iter().find(|r| r.digest == digest) {
+        let other = other.sheet.name().to_owned();
+        return Err(Trouble::SameFileTwice { file: name.to_owned(), other });
+    }
+    match store.imported_files()?.into_iter().find(|(_, known)| known == digest) {
+        Some((index, _)) => Err(Trouble::AlreadyImported { file: name.to_owned(), index }),
+        None => Ok(()),
+    }
+}
+
+/// The keyed digest of a file: a plain one would confirm a guess at its content.
+fn digest(path: &Path, fingerprints: &Fingerprints) -> Result<String, Trouble> {
+    let name = path.display().to_string();
+    let failed =
+        |error| Trouble::Source(provlog::import::SourceError { name: name.as_str().into(), error });
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let mut digest = fingerprints.file();
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => return Ok(digest.finish()),
+            n => digest.update(&buffer[..n]),
+        }
+    }
+}
+
+/// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.
+fn act(r: &Ready) -> (Vec<u8>, Vec<u8>) {
+    let (mut facts, mut extra) = (Vec::new(), Vec::new());
+    PartWriter::new(&mut facts)
+        .text("digest", Some(&r.digest))
+        .text("encoding", Some(r.sheet.encoding().word()))
+        .number("refused", Some(r.checked.refused))
+        .number("rows", Some(r.checked.accepted))
+        .finish();
+    let name = r.path.file_name().map(|n| n.to_string_lossy().into_owned());
+    let user = record::system_user();
+    PartWriter::new(&mut extra)
+        .text("file", name.as_deref().filter(|n| check_element(n).is_ok()))
+        .text("handler", user.as_deref())
+        .finish();
+    (facts, extra)
+}

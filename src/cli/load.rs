@@ -1,0 +1,299 @@
+//! Many records at once, for `import` and `record --from`: a first pass that checks every row and touches nothing, a
+//! second one that loads them.
+//!
+//! Owns: the two passes, the threads of the second one, progress. Does not own: reading rows (`import`), the
+//! transaction (the store).
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use provlog::import::problem::CellFault;
+use provlog::import::{self, Accepted, Notice, Problem, Sheet};
+use provlog::store::{Appended, Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
+use serde_json::json;
+
+use super::output::Output;
+use super::record::flag;
+use super::rejects::Rejects;
+use super::text::{self, Say};
+use super::trouble::Trouble;
+
+/// What the first pass found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Checked {
+    pub(crate) accepted: u64,
+    pub(crate) refused: u64,
+    /// Reading stopped before the end: what follows has not been looked at, so nothing may be loaded.
+    pub(crate) cut_off: bool,
+}
+
+/// What the second pass did.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) recorded: u64,
+    /// Rows whose key was used before, for the same content.
+    pub(crate) existing: u64,
+    pub(crate) first: Option<Appended>,
+    pub(crate) last: Option<Appended>,
+}
+
+/// How rows become records.
+pub(crate) struct How<'a> {
+    /// The import entry that the records cite.
+    pub(crate) import: Option<u64>,
+    /// Who handled a record that does not say so.
+    pub(crate) default_handler: Option<&'a str>,
+}
+
+/// An input that was opened, or its problems reported.
+pub(crate) fn opened(
+    result: Result<Sheet, import::Trouble>,
+    out: &mut Output,
+) -> Result<Option<Sheet>, Trouble> {
+    match result {
+        Ok(sheet) => Ok(Some(sheet)),
+        Err(import::Trouble::Source(e)) => Err(e.into()),
+        Err(import::Trouble::Problems(problems)) => {
+            for problem in &problems {
+                report(problem, out)?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// Notices of one kind in one column are said this often; the rest is counted.
+const NOTICES_OF_A_KIND: u64 = 3;
+
+/// Checks every row, reports every problem as it comes, and writes refused rows to `rejects`.
+pub(crate) fn check(
+    sheet: &Sheet,
+    mut rejects: Option<&mut Rejects>,
+    out: &mut Output,
+) -> Result<Checked, Trouble> {
+    let mut checked = Checked::default();
+    let mut notices: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+    let mut failed: Option<Trouble> = None;
+    let progress = Progress::new(out, text::say(out.lang, &Say::Checking), sheet.len());
+    sheet.rows(&mut |row| {
+        progress.at(row.bytes_read);
+        let done = match &row.content {
+            Ok(accepted) => {
+                checked.accepted += 1;
+                remark(sheet, row.line, accepted, &mut notices, out);
+                Ok(())
+            }
+            Err(problems) => {
+                checked.refused += 1;
+                checked.cut_off |= problems.iter().any(|p| matches!(p.what, import::What::RowTooLong { .. }));
+                problems.iter().try_for_each(|p| report(p, out)).and_then(|()| match &mut rejects {
+                    Some(rejects) => rejects.add(row.raw, row.line, problems, out.lang),
+                    None => Ok(()),
+                })
+            }
+        };
+        match done {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(e) => {
+                failed = Some(e);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    progress.done();
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
+    for (kind, count) in notices.into_iter().filter(|(_, count)| *count > NOTICES_OF_A_KIND) {
+        out.remark(&Say::MoreNotices { kind: &kind, more: count - NOTICES_OF_A_KIND });
+    }
+    Ok(checked)
+}
+
+fn remark(
+    sheet: &Sheet,
+    line: u64,
+    accepted: &Accepted,
+    said: &mut std::collections::BTreeMap<String, u64>,
+    out: &mut Output,
+) {
+    for notice in &accepted.notices {
+        let count = said.entry(notice_kind(notice, out)).or_default();
+        *count += 1;
+        if *count <= NOTICES_OF_A_KIND {
+            out.remark(&Say::RowNotice { file: Some(sheet.name()), line: Some(line), notice });
+        }
+    }
+}
+
+/// What notices are counted under: their text without a row.
+fn notice_kind(notice: &Notice, out: &Output) -> String {
+    text::say(out.lang, &Say::RowNotice { file: None, line: None, notice: &Notice { value: None, ..notice.clone() } })
+}
+
+/// One line for a problem: on stderr for people, as an object on stdout with `--json`.
+pub(crate) fn report(p: &Problem, out: &mut Output) -> Result<(), Trouble> {
+    let told = text::problem(out.lang, &p.what);
+    if out.json {
+        return out.object(&json!({
+            "problem": text::name_of(&p.what),
+            "file": p.file.as_ref(),
+            "line": p.line,
+            "column": p.column.as_deref(),
+            "field": p.place.field().map(|f| f.name()),
+            "value": p.value,
+            "what": told.what,
+            "do": told.todo,
+        }));
+    }
+    let line = p.line.map(|l| format!("{l}:")).unwrap_or_default();
+    let column = match (&p.column, p.place.field()) {
+        (Some(column), _) => format!(" {}:", column.replace('\n', " ")),
+        (None, Some(field)) => format!(" {}:", text::field(out.lang, field)),
+        (None, None) => String::new(),
+    };
+    let value = p.value.as_deref().map(|v| text::quoted(out.lang, v)).unwrap_or_default();
+    out.must_say(&format!("{}:{line}{column} {value}{} -> {}", p.file, told.what, told.todo));
+    Ok(())
+}
+
+/// A problem of `record` by flags: the flag takes the place of the column.
+pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) -> Result<(), Trouble> {
+    let told = text::problem(out.lang, &fault.what);
+    let flag = match fault.place {
+        import::Place::Key => Some("--key"),
+        import::Place::Field(field) => flag(field),
+        import::Place::Whole => None,
+    };
+    if out.json {
+        return out.object(&json!({
+            "problem": text::name_of(&fault.what),
+            "option": flag,
+            "field": fault.place.field().map(|f| f.name()),
+            "value": fault.value,
+            "what": told.what,
+            "do": told.todo,
+        }));
+    }
+    let lead = flag.map(|f| format!("{f}: ")).unwrap_or_default();
+    let value = fault.value.as_deref().map(|v| text::quoted(out.lang, v)).unwrap_or_default();
+    out.must_say(&format!("provlog: {lead}{value}{}\n  -> {}", told.what, told.todo));
+    Ok(())
+}
+
+/// Records that one thread hands to the other at a time.
+const BATCH: usize = 256;
+/// Batches that may wait: enough to keep both threads busy, few enough to stay small.
+const QUEUE: usize = 4;
+
+type Item = (Prepared, Option<String>, u64);
+
+/// Loads the accepted rows: one thread reads and hashes, this one chains and writes.
+pub(crate) fn load(
+    appender: &mut Appender<'_>,
+    sheet: &Sheet,
+    fingerprints: &Fingerprints,
+    how: &How<'_>,
+    progress: &Progress,
+) -> Result<Loaded, Trouble> {
+    let (to_writer, batches) = sync_channel::<Vec<Item>>(QUEUE);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(move || read(sheet, fingerprints.clone(), how, progress, &to_writer));
+        let written = write(appender, batches);
+        // The reader has ended: either it ran dry, or `write` dropped its end of the queue.
+        let read = reader.join().unwrap_or(Err(Trouble::Store(Failure::BadValue("a thread failed"))));
+        let loaded = written?;
+        read.map(|()| loaded)
+    })
+}
+
+fn read(
+    sheet: &Sheet,
+    fingerprints: Fingerprints,
+    how: &How<'_>,
+    progress: &Progress,
+    to_writer: &SyncSender<Vec<Item>>,
+) -> Result<(), Trouble> {
+    let mut preparer = Preparer::new(fingerprints);
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut failed = None;
+    sheet.rows(&mut |row| {
+        let Ok(accepted) = row.content else { return ControlFlow::Continue(()) };
+        let mut provision = accepted.provision;
+        if provision.handler.is_none() {
+            provision.handler = how.default_handler.map(str::to_owned);
+        }
+        let provenance = how.import.map(|import| Provenance { import, line: row.line });
+        match preparer.prepare(provision, provenance) {
+            Ok(prepared) => batch.push((prepared, accepted.key, row.line)),
+            Err(e) => {
+                failed = Some(e);
+                return ControlFlow::Break(());
+            }
+        }
+        if batch.len() == BATCH {
+            progress.at(row.bytes_read);
+            if to_writer.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err() {
+                // The writer has failed and says why.
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    if let Some(failed) = failed {
+        return Err(failed.into());
+    }
+    let _ = to_writer.send(batch);
+    Ok(())
+}
+
+fn write(appender: &mut Appender<'_>, batches: Receiver<Vec<Item>>) -> Result<Loaded, Trouble> {
+    let mut loaded = Loaded::default();
+    for (prepared, key, line) in batches.into_iter().flatten() {
+        if let Some(key) = &key {
+            match appender.find_key(key, &prepared)? {
+                KeyFound::New => {}
+                KeyFound::Same(_) => {
+                    loaded.existing += 1;
+                    continue;
+                }
+                KeyFound::Other(index) => {
+                    return Err(Trouble::KeyTaken { key: key.clone(), index, line: Some(line) });
+                }
+            }
+        }
+        let done = appender.record(&prepared, key.as_deref())?;
+        loaded.recorded += 1;
+        loaded.first.get_or_insert(done);
+        loaded.last = Some(done);
+    }
+    Ok(loaded)
+}
+
+/// A progress bar over the bytes of a file; nothing when nobody watches.
+pub(crate) struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    pub(crate) fn new(out: &Output, what: String, bytes: u64) -> Self {
+        Progress(out.is_watched().then(|| {
+            let bar = ProgressBar::new(bytes).with_message(what);
+            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent}% ({eta})") {
+                bar.set_style(style);
+            }
+            bar
+        }))
+    }
+
+    pub(crate) fn at(&self, bytes: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(bytes);
+        }
+    }
+
+    pub(crate) fn done(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! `record`: one provision by flags, or many by `--from`; in one transaction, all or nothing.
+
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
+use std::time::Duration;
+
+use provlog::import::{Cells, Columns, Format, Input, Settings, Sheet, Source, row};
+use provlog::record::Field;
+use provlog::record::rules::FutureDays;
+use provlog::store::{KeyFound, Store, Wait};
+use serde_json::json;
+
+use super::args::{Args, Fields, Record};
+use super::load::{self, Loaded};
+use super::output::Output;
+use super::text::{self, Say};
+use super::trouble::{OptionProblem, Trouble};
+use super::{Outcome, clock};
+
+pub(crate) fn run(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    match &a.from {
+        None => one(a, args, out),
+        Some(_) if a.key.is_some() => {
+            Err(Trouble::Options { option: "--key", problem: OptionProblem::NotWithFrom })
+        }
+        Some(from) => many(from, a, args, out),
+    }
+}
+
+fn one(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let now = clock::now()?;
+    let store = Store::open_for_writing(&args.ledger)?;
+    let mut cells = Cells::new();
+    for (field, values) in constants(&a.fields, system_user()) {
+        match field {
+            Field::Items => {
+                cells.set_items(values);
+            }
+            _ => {
+                for value in values {
+                    cells.set(field, value);
+                }
+            }
+        }
+    }
+    if let Some(key) = &a.key {
+        cells.set_key(key.as_str());
+    }
+    let accepted = match row::read(cells, now.legal_day(), future(&a.fields)) {
+        Ok(accepted) => accepted,
+        Err(faults) => {
+            for fault in &faults {
+                load::report_fault(fault, out)?;
+            }
+            return Ok(Outcome::Refused);
+        }
+    };
+    for notice in &accepted.notices {
+        out.remark(&Say::RowNotice { file: None, line: None, notice });
+    }
+    let fingerprints = store.fingerprints()?;
+    let mut notify = waiting(out);
+    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let key = accepted.key.as_deref();
+    let provision = accepted.provision;
+    let (entry, existing) = store.append(&mut wait, now, &fingerprints, |appender| {
+        let prepared = appender.prepare(provision, None)?;
+        if let Some(key) = key {
+            match appender.find_key(key, &prepared)? {
+                KeyFound::New => {}
+                KeyFound::Same(index) => return Ok((index, None)),
+                KeyFound::Other(index) => {
+                    return Err(Trouble::KeyTaken { key: key.to_owned(), index, line: None });
+                }
+            }
+        }
+        let done = appender.record(&prepared, key)?;
+        Ok((done.index, Some(done.leaf)))
+    })
+    .map(|(index, leaf)| ((index, leaf), leaf.is_none()))?;
+    let (index, leaf) = entry;
+    let leaf = match leaf {
+        Some(leaf) => leaf,
+        None => store.record(index)?.ok_or(Trouble::NoSuchIndex { indexes: vec![index], size: index })?.leaf,
+    };
+    if out.json {
+        out.object(&json!({ "index": index, "hash": leaf.to_string(), "existing": existing }))?;
+    }
+    out.result(&Say::Recorded { index, leaf, existing })?;
+    Ok(Outcome::Done)
+}
+
+fn many(from: &Path, a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let now = clock::now()?;
+    let store = Store::open_for_writing(&args.ledger)?;
+    let (name, source) = source_of(from)?;
+    let settings = Settings {
+        constants: constants(&a.fields, None),
+        columns: Columns::RefuseUnknown,
+        today: now.legal_day(),
+        future: future(&a.fields),
+    };
+    let open = |settings| Sheet::open(Input { name: name.clone(), source: source.clone(), encoding: None }, settings);
+    let mut sheet = match load::opened(open(settings.clone()), out)? {
+        Some(sheet) => sheet,
+        None => return Ok(Outcome::Refused),
+    };
+    // Who runs the batch handled it, unless a column or a flag says otherwise.
+    let has_handler = sheet.columns().iter().any(|c| c.used == provlog::import::Use::Field(Field::Handler));
+    if a.fields.handler.is_none() && !has_handler && sheet.format() == Format::Csv {
+        let settings = Settings { constants: constants(&a.fields, system_user()), ..settings };
+        match load::opened(open(settings), out)? {
+            Some(again) => sheet = again,
+            None => return Ok(Outcome::Refused),
+        }
+    }
+    let checked = load::check(&sheet, None, out)?;
+    if checked.refused > 0 {
+        out.remark(&Say::NothingRecorded { accepted: checked.accepted, refused: checked.refused });
+        return Ok(Outcome::Refused);
+    }
+    let fingerprints = store.fingerprints()?;
+    let mut notify = waiting(out);
+    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let default_handler = (sheet.format() == Format::JsonLines && a.fields.handler.is_none())
+        .then(system_user)
+        .flatten();
+    let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
+    let loaded: Loaded = store.append(&mut wait, now, &fingerprints, |appender| {
+        let how = load::How { import: None, default_handler: default_handler.as_deref() };
+        load::load(appender, &sheet, &fingerprints, &how, &progress)
+    })?;
+    progress.done();
+    if out.json {
+        out.object(&json!({
+            "recorded": loaded.recorded,
+            "existing": loaded.existing,
+            "first": loaded.first.map(|e| e.index),
+            "last": loaded.last.map(|e| e.index),
+            "hash": loaded.last.map(|e| e.leaf.to_string()),
+        }))?;
+    }
+    out.result(&Say::RecordedMany { loaded: &loaded })?;
+    Ok(Outcome::Done)
+}
+
+/// Standard input is read whole before the ledger is locked: a slow pipe must not make other jobs wait.
+fn source_of(from: &Path) -> Result<(String, Source), Trouble> {
+    if from != Path::new("-") {
+        return Ok((from.display().to_string(), Source::File(from.to_owned())));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+        Trouble::Source(provlog::import::SourceError { name: "-".into(), error })
+    })?;
+    Ok(("-".to_owned(), Source::Memory(bytes.into())))
+}
+
+/// The flags that were given, as fields; `handler` is used where no flag names one.
+pub(crate) fn constants(f: &Fields, handler: Option<String>) -> Vec<(Field, Vec<String>)> {
+    let mut all: Vec<(Field, Vec<String>)> = Vec::new();
+    let texts = [
+        (Field::ProvidedOn, &f.provided_on),
+        (Field::RecipientName, &f.recipient),
+        (Field::RecipientAddress, &f.recipient_address),
+        (Field::RecipientRepresentative, &f.representative),
+        (Field::RecipientType, &f.recipient_type),
+        (Field::PrincipalId, &f.principal_id),
+        (Field::PrincipalName, &f.principal_name),
+        (Field::Basis, &f.basis),
+        (Field::Method, &f.method),
+        (Field::ConsentEvidence, &f.consent_evidence),
+        (Field::Purpose, &f.purpose),
+        (Field::Medium, &f.medium),
+        (Field::Note, &f.note),
+        (Field::Handler, if f.handler.is_some() { &f.handler } else { &handler }),
+    ];
+    for (field, value) in texts {
+        if let Some(value) = value {
+            all.push((field, vec![value.clone()]));
+        }
+    }
+    if f.unspecified_recipients {
+        all.push((Field::UnspecifiedRecipients, vec!["yes".to_owned()]));
+    }
+    if !f.items.is_empty() {
+        all.push((Field::Items, f.items.clone()));
+    }
+    all
+}
+
+/// The flag that gives a field, for messages.
+pub(crate) fn flag(field: Field) -> Option<&'static str> {
+    Some(match field {
+        Field::ProvidedOn => "--provided-on",
+        Field::RecipientName => "--recipient",
+        Field::RecipientAddress => "--recipient-address",
+        Field::RecipientRepresentative => "--representative",
+        Field::RecipientType => "--recipient-type",
+        Field::UnspecifiedRecipients => "--unspecified-recipients",
+        Field::PrincipalId => "--principal-id",
+        Field::PrincipalName => "--principal-name",
+        Field::Items => "--item",
+        Field::Basis => "--basis",
+        Field::Method => "--method",
+        Field::ConsentEvidence => "--consent-evidence",
+        Field::Purpose => "--purpose",
+        Field::Medium => "--medium",
+        Field::Handler => "--handler",
+        Field::Note => "--note",
+        Field::SourceNumber | Field::ClaimedRecordedOn => return None,
+    })
+}
+
+pub(crate) fn future(f: &Fields) -> FutureDays {
+    if f.beforehand { FutureDays::Beforehand } else { FutureDays::Refused }
+}
+
+/// The name of the system's user, as the environment has it.
+pub(crate) fn system_user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .map(|user| user.trim().to_owned())
+        .find(|user| provlog::ledger::part::check_element(user).is_ok())
+}
+
+/// Tells a person at a terminal that others have the ledger.
+pub(crate) fn waiting(out: &Output) -> impl FnMut() + use<> {
+    let line = (out.is_watched() && io::stderr().is_terminal()).then(|| text::say(out.lang, &Say::Waiting));
+    move || {
+        if let Some(line) = &line {
+            super::output::say_now(line);
+        }
+    }
+}

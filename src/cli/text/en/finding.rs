@@ -1,0 +1,133 @@
+//! English: what verification found, and what to do.
+
+use provlog::ledger::{Base, PartName};
+use provlog::verify::{Finding, Notice};
+
+use super::super::Told;
+
+/// What to do about an altered ledger.
+const PRESERVE: &str =
+    "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
+
+pub(crate) fn finding(finding: &Finding) -> Told {
+    let told = |what: String| Told::new(what, PRESERVE);
+    match finding {
+        Finding::NoGenesis => told("entry 0 (genesis) is missing or cannot be read".into()),
+        Finding::Gap { expected, found } => told(format!(
+            "entry {expected} is missing: the next entry there is {found}. Entries were removed"
+        )),
+        Finding::Altered { index, expected, found } => told(format!(
+            "entry {index} was altered: its contents hash to {found}, recorded was {expected}"
+        )),
+        Finding::Unreadable { index, why } => told(format!("entry {index} cannot be what was recorded: {why}")),
+        Finding::MissingPart { index, part } => told(format!(
+            "entry {index}: its {} part is missing, and no erasure entry names it",
+            part_name(*part)
+        )),
+        Finding::NotCanonical { index, part, offset } => told(format!(
+            "entry {index}: its {} part is not canonical (byte {offset})",
+            part_name(*part)
+        )),
+        Finding::BaseBeforeLog { index, base, newest } => told(format!(
+            "entry {index}: its retention counts from {}, but an earlier entry was made on {newest}",
+            base_text(*base)
+        )),
+        Finding::BaseBeforeProvision { index, base, provided_on } => told(format!(
+            "entry {index}: its retention counts from {base}, before the day of provision, {provided_on}"
+        )),
+        Finding::NoBase { index } => told(format!("entry {index} is a record without a retention base")),
+        Finding::ErasedTooEarly { index, erasure, erased_on, free } => told(format!(
+            "entry {index} was erased on {erased_on} by entry {erasure}; the first day allowed was {free}"
+        )),
+        Finding::ErasedWhileOpen { index, erasure } => told(format!(
+            "entry {index} was erased by entry {erasure} while its last day of provision was not known"
+        )),
+        Finding::ErasedPermanent { index, erasure } => {
+            told(format!("entry {erasure} erases entry {index}, which is kept for ever"))
+        }
+        Finding::ErasureOutOfRange { erasure, index } => {
+            told(format!("entry {erasure} erases entry {index}, which is not an earlier entry"))
+        }
+        Finding::NotErased { index, erasure } => told(format!(
+            "entry {erasure} says that entry {index} is erased, but its contents are there"
+        )),
+        Finding::ErasureUnreadable { erasure } => {
+            told(format!("erasure entry {erasure} does not say readably what it erased"))
+        }
+        Finding::ErasureClaim { erasure, index, claimed, actual } => told(format!(
+            "erasure entry {erasure} claims the day {claimed} for entry {index}; it is {actual}"
+        )),
+        Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
+            "at erasure entry {erasure} the clock had jumped from {from_day} to {to_day}, and nobody had confirmed the date"
+        )),
+        Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => told(format!(
+            "erasure entry {erasure} confirms {confirmed_on}, but was made on {day}"
+        )),
+        Finding::ClockBehindAtErasure { erasure, time, newest } => told(format!(
+            "erasure entry {erasure} was made at {time}, while an earlier entry says {newest}"
+        )),
+        Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
+            "entry {index} was made on {day}, after erasure entry {erasure} of {erased_on}: the clock was ahead when it erased"
+        )),
+        Finding::NodeWrong { level, number, expected, found } => {
+            let found = found.map_or_else(|| "nothing".to_owned(), |d| d.to_string());
+            told(format!(
+                "the stored hash of subtree {number} at level {level} is {found}; its entries give {expected}"
+            ))
+        }
+        Finding::TooManyNodes { expected, found } => told(format!(
+            "{found} subtree hashes are stored, the entries give {expected}: entries were cut off the end"
+        )),
+        Finding::LookupMissing { index } => told(format!(
+            "entry {index} cannot be found by all its search terms: a filtered list would leave it out"
+        )),
+        Finding::LookupStray { index } => told(format!(
+            "a search term points to entry {index}, to which it does not belong; the entry may have been cut off"
+        )),
+        Finding::ErasedTable { erasure } => told(format!(
+            "the table of erased entries does not say what erasure entry {erasure} says"
+        )),
+        Finding::NewestWrong { expected, found } => {
+            let found = found.map_or_else(|| "nothing".to_owned(), |t| t.to_string());
+            told(format!("the newest time on record is {found}, the newest entry says {expected}"))
+        }
+        Finding::ErasurePending => Told::new(
+            "an erasure is not finished: erased bytes may still stand in the write-ahead log",
+            "close other programs that have the ledger open; the next command that writes finishes it.",
+        ),
+        Finding::Sqlite { message } => Told::new(
+            format!("SQLite's check of the file: {message}"),
+            "check the disk, keep this file as it is, and go back to a backup.",
+        ),
+    }
+}
+
+pub(crate) fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::ClockBack { index, time, newest } => {
+            format!("the clock went back at entry {index}: {time}, after {newest}. Retention is not shortened by it.")
+        }
+        Notice::LaterThanClock { index, time } => {
+            format!("entry {index} ({time}) is later than this machine's clock.")
+        }
+        Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Keep the size and the root below in another place and compare.".into(),
+        Notice::LookupsNotCompared => {
+            "the fingerprint secret is not at hand: search terms were not compared with the entries.".into()
+        }
+    }
+}
+
+fn part_name(part: PartName) -> &'static str {
+    match part {
+        PartName::Facts => "facts",
+        PartName::Extra => "extra",
+    }
+}
+
+fn base_text(base: Base) -> String {
+    match base {
+        Base::None => "no day".into(),
+        Base::Open => "an open day".into(),
+        Base::Day(day) => day.to_string(),
+    }
+}

@@ -1,0 +1,175 @@
+//! English: what is wrong with the user's data, and how to mend it.
+
+use provlog::import::heading::Needed;
+use provlog::import::problem::JsonType;
+use provlog::import::{What, vocabulary};
+use provlog::ledger::part::TextFault;
+use provlog::record::Field;
+use provlog::record::rules::{Asked, Fault, Source};
+
+use super::super::Told;
+use super::field;
+use crate::cli::record::flag;
+
+pub(crate) fn problem(what: &What) -> Told {
+    match what {
+        What::EmptyFile => Told::new("the file is empty", "name another file."),
+        What::NoRows => Told::new("there is a heading and no row", "name another file."),
+        What::Utf16NotYet => Told::new("the file is UTF-16", "save it as \"CSV UTF-8\" in Excel."),
+        What::ByteOrderMarkContradicts(given) => Told::new(
+            format!("the file says that it is UTF-8, and --encoding says {}", given.word()),
+            "leave --encoding out.",
+        ),
+        What::JsonLinesAreUtf8(_) => Told::new("JSON Lines are always UTF-8", "leave --encoding out."),
+        What::NotInEncoding(encoding) => Told::new(
+            format!("bytes that are not {}", encoding.word()),
+            "give the right --encoding (utf-8 or cp932), or save the file again; nothing is replaced by guesses.",
+        ),
+        What::HeadingMissing(needed) => missing(*needed),
+        What::HeadingAmbiguous { candidates } => {
+            let names: Vec<&str> = candidates.iter().map(|f| field(*f)).collect();
+            Told::new(
+                format!("this heading could mean several things ({})", names.join(", ")),
+                "rename it in the file to say which one it is.",
+            )
+        }
+        What::HeadingTwice { field: f, other } => {
+            let name = f.map_or("key", field);
+            Told::new(
+                format!("the column \"{other}\" gives {name} already"),
+                "leave one of the two columns out of the file.",
+            )
+        }
+        What::HeadingUnknown => Told::new("this heading is not known", "correct it; see `provlog record --help`."),
+        What::HeadingNotYet => {
+            Told::new("this version has no field for it", "leave it out of the file.")
+        }
+        What::ConstantAndColumn(f) => Told::new(
+            format!("the file has a column for it, and {} gives it as well", flag(*f).unwrap_or("a flag")),
+            "leave one of them out.",
+        ),
+        What::SeveralConstants(_) => Told::new("takes one value", "give it once."),
+        What::WrongNumberOfCells { expected, found } => Told::new(
+            format!("the row has {found} cells, the heading has {expected}"),
+            "look for a comma or a quote too many or too few.",
+        ),
+        What::CellWithoutHeading => Told::new("a cell without a heading", "give the column a heading, or empty it."),
+        What::QuoteNotClosed => Told::new(
+            "a quote opens here and is not closed before the end of the file",
+            "close it; a quote inside a cell is written twice.",
+        ),
+        What::RowTooLong { limit } => Told::new(
+            format!("the row is longer than {limit} bytes; what follows was not read"),
+            "look for a quote that is not closed.",
+        ),
+        What::NotADay => Told::new("not a day", "write it like 2024-04-01, 2024/4/1, 2024年4月1日 or 令和6年4月1日."),
+        What::NoSuchDay => Told::new("there is no such day", "correct it."),
+        What::TwoDigitYear => Told::new("a year of two digits could be any century", "write four digits."),
+        What::UnknownBasis => Told::new(
+            "not a basis",
+            "write opt-out (オプトアウト), consent (同意) or foreign-consent (外国).",
+        ),
+        What::UnknownMethod => Told::new(
+            "this version records each provision on its own",
+            "write each, or leave it out.",
+        ),
+        What::UnknownRecipientType => Told::new("neither a body nor a person", "write body or person."),
+        What::NotYesNo => Told::new("neither yes nor no", "write 有 or 無, yes or no."),
+        What::ConsentDenied => Told::new(
+            "the basis is consent, and this says that there is none",
+            "correct the basis or the consent: without consent or opt-out the provision was not allowed.",
+        ),
+        What::EmptyItem => Told::new("an empty name among the data items", "take the separator too many away."),
+        What::Text(TextFault::Empty) => Told::new("it is empty", "give it, or leave the option out."),
+        What::Text(TextFault::Control(c)) => Told::new(
+            format!("a control character (U+{c:04X})"),
+            "take it away; a line break is the only one allowed.",
+        ),
+        What::Text(TextFault::LineFeedInElement) => {
+            Told::new("a line break inside one data item", "give each item on its own.")
+        }
+        What::TooLong { limit } => Told::new(
+            format!("the record is longer than {limit} bytes"),
+            "record names of data items, never their values; shorten notes.",
+        ),
+        What::Law(fault) => law(*fault),
+        What::JsonSyntax { at, ends_early: false } => {
+            Told::new(format!("not JSON (at byte {at} of the line)"), "write one JSON object a line.")
+        }
+        What::JsonSyntax { ends_early: true, .. } => {
+            Told::new("the JSON ends too early", "write one whole JSON object a line.")
+        }
+        What::NotAnObject => Told::new("not a JSON object", "write one JSON object a line."),
+        What::KeyTwice => Told::new("the same JSON key stands twice", "leave one out."),
+        What::WrongJsonType { found } => Told::new(
+            format!("{} is not taken here", json_type(*found)),
+            "write a string (numbers lose leading zeros); `items` takes an array of strings.",
+        ),
+    }
+}
+
+fn law(fault: Fault) -> Told {
+    match fault {
+        Fault::NoBasis => Told::new(
+            "nothing says on which basis the data was provided",
+            "give --basis opt-out, consent or foreign-consent, or a column for it.",
+        ),
+        Fault::Missing(asked, source) => {
+            let (name, how) = match asked {
+                Asked::Principal => ("the principal".to_owned(), "--principal-id or --principal-name".to_owned()),
+                Asked::Field(f) => (field(f).to_lowercase(), flag(f).unwrap_or_default().to_owned()),
+            };
+            let (why, more) = match source {
+                Source::Act29Rules20 => ("required by Act 29(1) and Enforcement Rules 20(1)", ""),
+                Source::Provlog => {
+                    ("not listed by the law for this basis, but provlog counts the retention from it", "")
+                }
+            };
+            let more = match asked {
+                Asked::Field(Field::RecipientRepresentative) => " (a natural person has none: --recipient-type person)",
+                _ => more,
+            };
+            Told::new(format!("{name} is missing ({why})"), format!("give {how}{more}."))
+        }
+        Fault::Future { day, today } => Told::new(
+            format!("{day} is still to come (today is {today} in Japan)"),
+            "correct the day, or say --beforehand if the record is made before the provision.",
+        ),
+        Fault::UnspecifiedAndNamed => Told::new(
+            "unspecified recipients stand in place of a named one, and one is named",
+            "leave one of the two out.",
+        ),
+    }
+}
+
+fn missing(needed: Needed) -> Told {
+    let fields = needed.fields();
+    let headings: Vec<&str> = fields.iter().flat_map(|f| vocabulary::headings_of(*f).take(4)).collect();
+    let flags: Vec<&str> = fields.iter().filter_map(|f| flag(*f)).collect();
+    let name = match needed {
+        Needed::ProvidedOn => "the date provided",
+        Needed::Recipient => "the recipient",
+        Needed::Principal => "the principal",
+        Needed::Items => "the data items",
+        Needed::Basis => "the basis",
+    };
+    Told::new(
+        format!("no column is understood as {name}"),
+        format!(
+            "give the column a heading like {}, or the value for every row with {}.",
+            headings.join(", "),
+            flags.join(" or ")
+        ),
+    )
+}
+
+fn json_type(found: JsonType) -> &'static str {
+    match found {
+        JsonType::Boolean => "true or false",
+        JsonType::Number => "a number",
+        JsonType::Text => "a string",
+        JsonType::Array => "an array",
+        JsonType::Object => "an object",
+        JsonType::Null => "null",
+    }
+}

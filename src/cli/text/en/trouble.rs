@@ -1,0 +1,205 @@
+//! English: what a command could not do, and what to do about it.
+
+use clap::error::ErrorKind;
+use provlog::store::Failure;
+
+use super::super::{Mistake, Told};
+use crate::cli::trouble::{Expected, OptionProblem, Trouble};
+
+pub(crate) fn trouble(trouble: &Trouble) -> Told {
+    match trouble {
+        Trouble::Store(failure) => store(failure),
+        Trouble::Source(e) => Told::new(
+            format!("{} cannot be read: {}", e.name, e.error),
+            "check the path and the permissions.",
+        ),
+        Trouble::Write(path, e) => Told::new(
+            format!("{} cannot be written: {e}", path.display()),
+            "check the folder, its permissions and the free space.",
+        ),
+        Trouble::OutputExists(path) => Told::new(
+            format!("{} is there already, and nothing is overwritten", path.display()),
+            "name another place, or move it away first.",
+        ),
+        Trouble::OutputClosed => Told::new("standard output was closed", ""),
+        Trouble::Output(e) => Told::new(format!("standard output cannot be written: {e}"), "check where it leads."),
+        Trouble::NoClock => Told::new("the machine's clock shows no usable time", "set the clock."),
+        Trouble::BadOption { option, value, expected } => {
+            Told::new(format!("{option}: \"{value}\" is not accepted"), expectation(*expected))
+        }
+        Trouble::Options { option, problem } => options(option, *problem),
+        Trouble::NoSuchIndex { indexes, size } => {
+            let list: Vec<String> = indexes.iter().take(10).map(u64::to_string).collect();
+            Told::new(
+                format!("there is no entry {}: the ledger has {size} entries, from 0", list.join(", ")),
+                "`provlog list` shows the indexes.",
+            )
+        }
+        Trouble::KeyTaken { key, index, line } => {
+            let line = line.map(|l| format!(" (line {l})")).unwrap_or_default();
+            Told::new(
+                format!("the key \"{key}\"{line} was used before for other content, in entry {index}; nothing was recorded"),
+                "a retry must send the same content; another provision needs a key of its own.",
+            )
+        }
+        Trouble::AlreadyImported { file, index } => Told::new(
+            format!("{file} was imported before, as entry {index}"),
+            format!("nothing is to be done; `provlog show {index}` shows that import."),
+        ),
+        Trouble::SameFileTwice { file, other } => Told::new(
+            format!("{file} holds the same bytes as {other}"),
+            "name each file once.",
+        ),
+        Trouble::FileChanged { file } => Told::new(
+            format!("{file} changed while it was being imported; nothing was imported"),
+            "close it in other programs and import it again.",
+        ),
+        Trouble::MustStay { kept } => Told::new(
+            format!("{kept} of the entries named must stay (listed above); nothing was erased"),
+            "leave them out, or come back on the day given for each.",
+        ),
+        Trouble::ClockJumped { from, to, today } => Told::new(
+            format!("the clock jumped from {from} to {to}, and nobody has confirmed the date; nothing was erased"),
+            format!("if today is {today} in Japan, say so: --confirm-date {today}"),
+        ),
+        Trouble::ClockBehind { now, newest } => Told::new(
+            format!("the clock ({now}) stands behind the newest entry ({newest}); nothing was erased"),
+            "set the clock right. If an entry was made with a clock ahead of time, wait until that time has passed.",
+        ),
+        Trouble::NotToday { confirmed, today } => Told::new(
+            format!("--confirm-date {confirmed} is not today: the clock says {today} in Japan"),
+            "look at a calendar; if the clock is wrong, set it right first.",
+        ),
+        Trouble::ErasurePending => Told::new(
+            "the records are erased, but another process keeps their bytes in the write-ahead log",
+            "close other programs that have the ledger open, then run `provlog delete --expired --apply --reason TEXT` or any `record`: every writer tries again.",
+        ),
+    }
+}
+
+fn store(failure: &Failure) -> Told {
+    match failure {
+        Failure::NoLedger(path) => Told::new(
+            format!("there is no ledger at {}", path.display()),
+            "name it with --ledger FILE or PROVLOG_LEDGER, or make one with `provlog init`.",
+        ),
+        Failure::AlreadyThere(path) => Told::new(
+            format!("{} is there already, and nothing is overwritten", path.display()),
+            "name another --ledger FILE.",
+        ),
+        Failure::NotADatabase(path) => Told::new(
+            format!("{} is not a provlog ledger (not a SQLite file)", path.display()),
+            "name the ledger file with --ledger FILE.",
+        ),
+        Failure::OtherProgram(path, id) => Told::new(
+            format!("{} is the database of another program (application_id {id:#010x})", path.display()),
+            "name the ledger file with --ledger FILE.",
+        ),
+        Failure::Newer(path, version) => Told::new(
+            format!("{} was made by a newer provlog (schema {version}); it was not touched", path.display()),
+            "install that version.",
+        ),
+        Failure::ReadOnly(path) => Told::new(
+            format!("{}, or the folder that it lies in, cannot be written", path.display()),
+            "a ledger needs a writable folder even to be read: copy it, and the files beside it, to one, or mend the permissions.",
+        ),
+        Failure::Locked(path) => Told::new(
+            format!("another process kept {} locked for too long", path.display()),
+            "run the command again, with a longer --wait SECONDS if need be.",
+        ),
+        Failure::NoSecret(path) => Told::new(
+            format!("the fingerprint secret is not at {}", path.display()),
+            "put the file that `provlog init` made back from the backup; without it nothing can be appended or searched.",
+        ),
+        Failure::NotASecret(path) => Told::new(
+            format!("{} is not a fingerprint secret", path.display()),
+            "put the file that `provlog init` made back from the backup.",
+        ),
+        Failure::WrongSecret(path) => Told::new(
+            format!("{} is the secret of another ledger", path.display()),
+            "put this ledger's own file back from the backup.",
+        ),
+        Failure::OldSqlite(version) => Told::new(
+            format!("this program was built with SQLite {version}, which can lose data"),
+            "build it with its bundled SQLite (3.51.3 or newer).",
+        ),
+        Failure::Damaged { index: Some(index), why } => Told::new(
+            format!("entry {index} cannot be used: {why}"),
+            "run `provlog verify`: it says what was altered.",
+        ),
+        Failure::Damaged { index: None, why } => Told::new(
+            format!("the ledger is damaged: {why}"),
+            "run `provlog verify --deep`, keep the file as it is, and go back to a backup.",
+        ),
+        Failure::BadValue(why) => Told::new(format!("a value is not accepted: {why}"), "correct the value."),
+        Failure::Io(path, e) => Told::new(
+            format!("{}: {e}", path.display()),
+            "check the path, the permissions and the free space.",
+        ),
+        Failure::Sqlite(path, e) => Told::new(
+            format!("{}: SQLite says: {e}", path.display()),
+            "check the disk (free space, errors), then run `provlog verify --deep`.",
+        ),
+    }
+}
+
+fn expectation(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Day => "give a day, like 2026-11-23, 2026/11/23 or 令和8年11月23日.",
+        Expected::Basis => "give opt-out, consent or foreign-consent.",
+        Expected::Kind => "give a kind, like provision, import, export or erasure.",
+        Expected::Encoding => "give utf-8 or cp932.",
+        Expected::Years => "the law asks for at least 3 years; give 3 to 100.",
+        Expected::Origin => "give a name without spaces and without +, like example.co.jp/provisions.",
+        Expected::Text => "give a text that is not empty, not too long, and has no control characters.",
+        Expected::Period => "the period ends before it starts: exchange --from and --to.",
+    }
+}
+
+fn options(option: &str, problem: OptionProblem) -> Told {
+    match problem {
+        OptionProblem::NeedsReason => {
+            Told::new(format!("{option} needs a reason"), "add --reason TEXT: it is recorded with the erasure.")
+        }
+        OptionProblem::NeedsPartial => {
+            Told::new(format!("{option} makes sense with --partial only"), "add --partial, or leave it out.")
+        }
+        OptionProblem::NotWithDryRun => {
+            Told::new(format!("{option} cannot go with --dry-run, which changes nothing"), "leave one of them out.")
+        }
+        OptionProblem::NotWithFrom => Told::new(
+            format!("{option} names one provision, and --from takes many"),
+            "put a key into each row (column or JSON key `key`).",
+        ),
+        OptionProblem::NothingNamed => {
+            Told::new("nothing is named to be deleted", "name indexes, or ask for --expired.")
+        }
+        OptionProblem::NamedAndExpired => {
+            Told::new("indexes and --expired are two different questions", "use one of them.")
+        }
+    }
+}
+
+pub(crate) fn usage(error: &clap::Error) -> Told {
+    let m = Mistake::of(error);
+    let argument = m.argument.as_deref().unwrap_or("?");
+    let what = match m.kind {
+        ErrorKind::UnknownArgument => format!("there is no option {argument}"),
+        ErrorKind::InvalidSubcommand => format!("there is no command \"{argument}\""),
+        ErrorKind::MissingRequiredArgument => format!("something is missing: {argument}"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "no command was given".to_owned()
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => match m.value.as_deref() {
+            Some("") | None => format!("{argument} needs a value"),
+            Some(value) => format!("{argument}: \"{value}\" is not accepted"),
+        },
+        ErrorKind::ArgumentConflict => format!("{argument} is given twice, or contradicts another option"),
+        _ => m.error.to_string().lines().next().unwrap_or_default().to_owned(),
+    };
+    let todo = match m.suggestion {
+        Some(suggestion) => format!("did you mean {suggestion}? `provlog --help` and `provlog COMMAND --help` list all."),
+        None => "`provlog --help` and `provlog COMMAND --help` list all.".to_owned(),
+    };
+    Told::new(what, todo)
+}

@@ -1,0 +1,237 @@
+//! English.
+
+mod finding;
+mod help;
+mod problem;
+mod trouble;
+
+use provlog::import::{Notice as RowNotice, NoticeKind};
+use provlog::ledger::Kind;
+use provlog::record::deletion::Verdict;
+use provlog::record::rules::Remark;
+use provlog::record::{Basis, Field};
+
+use super::{Frame, Say};
+
+pub(super) use finding::{finding, notice};
+pub(super) use help::help;
+pub(super) use problem::problem;
+pub(super) use trouble::{trouble, usage};
+
+pub(super) fn say(say: &Say<'_>) -> String {
+    match say {
+        Say::Made { ledger, secret, signing_key, genesis } => format!(
+            "Ledger made: {}\n  operator            {}\n  origin              {}\n  retention           {} years\n  fingerprint secret  {}\n  signing key         {}\n  public key          {}\nBack up all three files. Whoever appends or searches needs the secret; the signing key belongs in other hands.",
+            ledger.display(),
+            genesis.operator,
+            genesis.origin,
+            genesis.years,
+            secret.display(),
+            signing_key.display(),
+            genesis.public_key,
+        ),
+        Say::Recorded { index, leaf, existing: false } => format!("recorded: entry {index}, hash {leaf}"),
+        Say::Recorded { index, leaf, existing: true } => {
+            format!("already recorded under this key: entry {index}, hash {leaf}")
+        }
+        Say::RecordedMany { loaded } => {
+            let existing = match loaded.existing {
+                0 => String::new(),
+                n => format!("; {n} were recorded before under the same key"),
+            };
+            match (loaded.first, loaded.last) {
+                (Some(first), Some(last)) => format!(
+                    "recorded: {} (entries {} to {}), last hash {}{existing}",
+                    loaded.recorded, first.index, last.index, last.leaf
+                ),
+                _ => format!("recorded: 0{existing}"),
+            }
+        }
+        Say::NothingRecorded { accepted, refused } => format!(
+            "Nothing was recorded: {refused} rows are refused ({accepted} are good). Mend them and run the command again."
+        ),
+        Say::Recording => "Recording".into(),
+        Say::Checking => "Checking".into(),
+        Say::Importing => "Importing".into(),
+        Say::Waiting => "Another process is writing to the ledger; waiting ...".into(),
+        Say::EncodingFound { file, encoding, given: true } => format!("{file}: read as {}", encoding.word()),
+        Say::EncodingFound { file, encoding, given: false } => {
+            format!("{file}: read as {} (found out; --encoding says otherwise)", encoding.word())
+        }
+        Say::ColumnLeftOut { file, column } => {
+            format!("{file}: column \"{column}\" is not known and is left out")
+        }
+        Say::ColumnNotYet { file, column } => {
+            format!("{file}: column \"{column}\" is known, but this version does not keep it: it is left out")
+        }
+        Say::ClaimedDate { file, column } => format!(
+            "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import"
+        ),
+        Say::Checked { file, checked } => {
+            format!("{file}: {} rows are good, {} are refused", checked.accepted, checked.refused)
+        }
+        Say::DryRun => "Dry run: nothing was changed.".into(),
+        Say::NothingImported { accepted, refused } => format!(
+            "Nothing was imported ({accepted} rows are good, {refused} are refused). Mend the file, or take the good rows with --partial --rejects FILE."
+        ),
+        Say::Imported { file, import, loaded } => match (loaded.first, loaded.last) {
+            (Some(first), Some(last)) => format!(
+                "imported: {} records from {file} (entry {import}; records {} to {}), last hash {}",
+                loaded.recorded, first.index, last.index, last.leaf
+            ),
+            _ => format!("imported: no records from {file} (entry {import})"),
+        },
+        Say::SomeRefused { refused } => format!("{refused} rows were refused and are not in the ledger."),
+        Say::RowNotice { file, line, notice } => {
+            let place = match (file, line) {
+                (Some(file), Some(line)) => format!("{file}:{line}: "),
+                _ => String::new(),
+            };
+            format!("{place}{}", row_notice(notice))
+        }
+        Say::MoreNotices { kind, more } => format!("... and {more} more: {kind}"),
+        Say::CutOff { shown } => format!("The first {shown} entries; there are more (--limit)."),
+        Say::NothingMatches => "No entry matches.".into(),
+        Say::ErasedBy { by: Some(by) } => format!("erased by entry {by}"),
+        Say::ErasedBy { by: None } => "payload missing, and no erasure names it: run `provlog verify`".into(),
+        Say::Unreadable => "cannot be read: run `provlog verify`".into(),
+        Say::EntryTitle { index, kind: k, time } => format!("Entry {index}: {}, {time}", kind(*k)),
+        Say::ImportedFrom { import, line } => {
+            format!("  Imported with entry {import}, from line {line} of its file")
+        }
+        Say::DeletableFrom { free } => format!("  May be deleted from {free} on"),
+        Say::HeaderFollows => "Header (what is hashed, src/ledger/FORMAT.md):".into(),
+        Say::LeafHash { leaf } => format!("Leaf hash: {leaf}"),
+        Say::FindingLead => "FINDING:".into(),
+        Say::NoticeLead => "notice:".into(),
+        Say::Verified { summary, findings } => {
+            let head = summary.head.map(|h| h.to_string()).unwrap_or_default();
+            let root = summary.root.map_or_else(|| "(not computed: entries are missing)".into(), |r| r.to_string());
+            let result = match findings {
+                0 => "VERIFIED: every entry is as it was recorded.".to_owned(),
+                n => format!("NOT VERIFIED: {n} findings."),
+            };
+            format!(
+                "{result}\n  entries  {} ({} records, {} erased)\n  head     {head}\n  root     {root}",
+                summary.size, summary.records, summary.erased
+            )
+        }
+        Say::PlanOnly { erasable, kept } => format!(
+            "Plan: {erasable} may be erased, {kept} stay. Nothing was changed; --apply --reason TEXT carries it out."
+        ),
+        Say::NothingToErase => "No record's retention period has ended: nothing was erased.".into(),
+        Say::ErasedNow { erased, entries } => {
+            let entries: Vec<String> = entries.iter().map(|e| e.index.to_string()).collect();
+            format!("erased: {erased} records (erasure entry {})", entries.join(", "))
+        }
+        Say::NotLogged => "This export could not be logged in the ledger: the ledger cannot be written.".into(),
+        Say::Exported { folder, opened, withheld, erased, logged } => {
+            let logged = logged.map(|l| format!(", logged as entry {l}")).unwrap_or_default();
+            format!(
+                "exported to {}: {opened} records opened; {withheld} entries withheld, {erased} erased{logged}",
+                folder.display()
+            )
+        }
+    }
+}
+
+fn row_notice(notice: &RowNotice) -> String {
+    let column = notice.column.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
+    let value = notice.value.as_deref().map(quoted).unwrap_or_default();
+    let words = match notice.what {
+        NoticeKind::Remark(Remark::NoConsentEvidence) => {
+            "the basis is consent, and nothing refers to its evidence (--consent-evidence, or a column)".into()
+        }
+        NoticeKind::Remark(Remark::LooksLikeFormula(f)) => format!(
+            "{}: starts like a spreadsheet formula; it is kept as it is, so open exports with care",
+            field(f)
+        ),
+        NoticeKind::EraOutOfRange => "the day lies outside its era; taken as the western day it means".into(),
+    };
+    format!("{column}{value}{words}")
+}
+
+pub(super) fn verdict(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Erase { base, free } => format!("erase: retention counts from {base} and ended; free since {free}"),
+        Verdict::KeepUntil { base, free } => {
+            format!("keep: retention counts from {base}; the first day on which deletion is allowed is {free}")
+        }
+        Verdict::KeepPermanent => "keep: this kind of entry is kept for ever and holds nothing personal in its facts".into(),
+        Verdict::KeepOpen => "keep: the last day of provision is not known yet".into(),
+        Verdict::AlreadyErased { by } => format!("keep: already erased by entry {by}"),
+    }
+}
+
+pub(super) fn field(field: Field) -> &'static str {
+    match field {
+        Field::ProvidedOn => "Date provided",
+        Field::RecipientName => "Recipient",
+        Field::RecipientAddress => "Recipient's address",
+        Field::RecipientRepresentative => "Representative",
+        Field::RecipientType => "Recipient's type",
+        Field::UnspecifiedRecipients => "Unspecified recipients",
+        Field::PrincipalId => "Principal's ID",
+        Field::PrincipalName => "Principal's name",
+        Field::Items => "Data items",
+        Field::Basis => "Basis",
+        Field::Method => "Method of recording",
+        Field::ConsentEvidence => "Evidence of consent",
+        Field::Purpose => "Purpose",
+        Field::Medium => "Medium",
+        Field::Handler => "Handler",
+        Field::Note => "Note",
+        Field::SourceNumber => "Number in the source",
+        Field::ClaimedRecordedOn => "Record date (claimed)",
+    }
+}
+
+pub(super) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Genesis => "genesis",
+        Kind::Provision => "provision",
+        Kind::Receipt => "receipt",
+        Kind::Correction => "correction",
+        Kind::Erasure => "erasure",
+        Kind::Import => "import",
+        Kind::Export => "export",
+        Kind::Hold => "hold",
+        Kind::Release => "release",
+        Kind::Trust => "trust",
+        Kind::Recipient => "recipient",
+        Kind::Filing => "filing",
+        Kind::StopRequest => "stop request",
+        Kind::Key => "key",
+        Kind::Disclosure => "disclosure",
+    }
+}
+
+pub(super) fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::OptOut => "opt-out, Act 27(2)",
+        Basis::Consent => "consent, Act 27(1)",
+        Basis::ForeignConsent => "consent to a foreign recipient, Act 28(1)",
+    }
+}
+
+pub(super) fn unspecified() -> &'static str {
+    "(unspecified recipients)"
+}
+
+pub(super) fn quoted(value: &str) -> String {
+    format!("\"{}\": ", value.replace('\n', " / "))
+}
+
+pub(super) fn list_heading() -> [&'static str; 6] {
+    ["index", "kind", "day", "recipient", "principal", "items (basis)"]
+}
+
+pub(super) fn frame() -> Frame {
+    Frame {
+        template: "{about}\n\nUsage: {usage}\n\n{all-args}\n",
+        usage: "provlog [OPTIONS] COMMAND",
+        options: "Options",
+        arguments: "Arguments",
+        commands: "Commands",
+    }
+}

@@ -1,0 +1,210 @@
+//! All texts that people read, one folder a language; a text that one of them lacks does not compile (or fails the
+//! test beside the arguments, for help).
+//!
+//! Owns: what there is to say ([`Say`]) and picking the language. Does not own: when it is said, or where to.
+
+mod en;
+mod ja;
+
+use std::path::Path;
+
+use provlog::import::{Encoding, Notice as RowNotice, What};
+use provlog::ledger::{Digest, Kind, Timestamp};
+use provlog::record::deletion::Verdict;
+use provlog::record::{Basis, Field};
+use provlog::store::{Appended, Genesis};
+use provlog::verify::{Finding, Notice, Summary};
+
+use super::lang::Lang;
+use super::load::{Checked, Loaded};
+use super::trouble::Trouble;
+
+/// What is wrong, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) what: String,
+    pub(crate) todo: String,
+}
+
+impl Told {
+    fn new(what: impl Into<String>, todo: impl Into<String>) -> Told {
+        Told { what: what.into(), todo: todo.into() }
+    }
+}
+
+/// The words around a help text.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame {
+    pub(crate) template: &'static str,
+    pub(crate) usage: &'static str,
+    pub(crate) options: &'static str,
+    pub(crate) arguments: &'static str,
+    pub(crate) commands: &'static str,
+}
+
+/// Everything that is said when nothing is wrong, or beside what is.
+pub(crate) enum Say<'a> {
+    Made { ledger: &'a Path, secret: &'a Path, signing_key: &'a Path, genesis: &'a Genesis },
+    Recorded { index: u64, leaf: Digest, existing: bool },
+    RecordedMany { loaded: &'a Loaded },
+    NothingRecorded { accepted: u64, refused: u64 },
+    Recording,
+    Checking,
+    Importing,
+    Waiting,
+    EncodingFound { file: &'a str, encoding: Encoding, given: bool },
+    ColumnLeftOut { file: &'a str, column: &'a str },
+    ColumnNotYet { file: &'a str, column: &'a str },
+    ClaimedDate { file: &'a str, column: &'a str },
+    Checked { file: &'a str, checked: Checked },
+    DryRun,
+    NothingImported { accepted: u64, refused: u64 },
+    Imported { file: &'a str, import: u64, loaded: &'a Loaded },
+    SomeRefused { refused: u64 },
+    RowNotice { file: Option<&'a str>, line: Option<u64>, notice: &'a RowNotice },
+    MoreNotices { kind: &'a str, more: u64 },
+    CutOff { shown: u64 },
+    NothingMatches,
+    ErasedBy { by: Option<u64> },
+    Unreadable,
+    EntryTitle { index: u64, kind: Kind, time: Timestamp },
+    ImportedFrom { import: u64, line: u64 },
+    DeletableFrom { free: chrono::NaiveDate },
+    HeaderFollows,
+    LeafHash { leaf: Digest },
+    FindingLead,
+    NoticeLead,
+    Verified { summary: &'a Summary, findings: u64 },
+    PlanOnly { erasable: u64, kept: u64 },
+    NothingToErase,
+    ErasedNow { erased: u64, entries: &'a [Appended] },
+    NotLogged,
+    Exported { folder: &'a Path, opened: u64, withheld: u64, erased: u64, logged: Option<u64> },
+}
+
+/// The same function in every language.
+macro_rules! in_both {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {
+        $(pub(crate) fn $name(lang: Lang, $($arg: $type),*) -> $result {
+            match lang {
+                Lang::En => en::$name($($arg),*),
+                Lang::Ja => ja::$name($($arg),*),
+            }
+        })*
+    };
+}
+
+in_both! {
+    say(say: &Say<'_>) -> String;
+    trouble(trouble: &Trouble) -> Told;
+    usage(error: &clap::Error) -> Told;
+    problem(what: &What) -> Told;
+    finding(finding: &Finding) -> Told;
+    notice(notice: &Notice) -> String;
+    verdict(verdict: &Verdict) -> String;
+    field(field: Field) -> &'static str;
+    kind(kind: Kind) -> &'static str;
+    basis(basis: Basis) -> &'static str;
+    unspecified() -> &'static str;
+    quoted(value: &str) -> String;
+    list_heading() -> [&'static str; 6];
+    frame() -> Frame;
+    help(command: &str, argument: Option<&str>) -> Option<&'static str>;
+}
+
+/// The name of a value for programs: its variant in kebab case. It is the same in every language.
+pub(crate) fn name_of(value: &impl std::fmt::Debug) -> String {
+    let debug = format!("{value:?}");
+    let name = debug.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// The entry that a finding is about.
+pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
+    match finding {
+        Finding::Altered { index, .. }
+        | Finding::Unreadable { index, .. }
+        | Finding::MissingPart { index, .. }
+        | Finding::NotCanonical { index, .. }
+        | Finding::BaseBeforeLog { index, .. }
+        | Finding::BaseBeforeProvision { index, .. }
+        | Finding::NoBase { index }
+        | Finding::ErasedTooEarly { index, .. }
+        | Finding::ErasedWhileOpen { index, .. }
+        | Finding::ErasedPermanent { index, .. }
+        | Finding::NotErased { index, .. }
+        | Finding::OlderThanErasure { index, .. }
+        | Finding::LookupMissing { index }
+        | Finding::LookupStray { index } => Some(*index),
+        Finding::Gap { expected, .. } => Some(*expected),
+        Finding::ErasureOutOfRange { erasure, .. }
+        | Finding::ErasureUnreadable { erasure }
+        | Finding::ErasureClaim { erasure, .. }
+        | Finding::ClockUnconfirmed { erasure, .. }
+        | Finding::ConfirmedOtherDay { erasure, .. }
+        | Finding::ClockBehindAtErasure { erasure, .. }
+        | Finding::ErasedTable { erasure } => Some(*erasure),
+        Finding::NoGenesis => Some(0),
+        Finding::NodeWrong { .. }
+        | Finding::TooManyNodes { .. }
+        | Finding::NewestWrong { .. }
+        | Finding::ErasurePending
+        | Finding::Sqlite { .. } => None,
+    }
+}
+
+/// What clap says of a mistake, as far as it names things.
+struct Mistake<'a> {
+    kind: clap::error::ErrorKind,
+    argument: Option<String>,
+    value: Option<String>,
+    suggestion: Option<String>,
+    error: &'a clap::Error,
+}
+
+impl<'a> Mistake<'a> {
+    fn of(error: &'a clap::Error) -> Self {
+        use clap::error::ContextKind as Key;
+        let get = |key| error.get(key).map(ToString::to_string);
+        Mistake {
+            kind: error.kind(),
+            argument: get(Key::InvalidArg).or_else(|| get(Key::InvalidSubcommand)),
+            value: get(Key::InvalidValue),
+            suggestion: get(Key::SuggestedArg)
+                .or_else(|| get(Key::SuggestedSubcommand))
+                .or_else(|| get(Key::SuggestedValue))
+                .or_else(|| get(Key::ValidValue)),
+            error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_and_field_has_a_name_in_both_languages() {
+        for lang in [Lang::En, Lang::Ja] {
+            for k in Kind::ALL {
+                assert!(!kind(lang, *k).is_empty());
+            }
+            for f in Field::ALL {
+                assert!(!field(lang, *f).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn names_for_programs_are_kebab_case() {
+        assert_eq!(name_of(&Finding::LookupStray { index: 1 }), "lookup-stray");
+        assert_eq!(name_of(&What::NotADay), "not-a-day");
+    }
+}
