@@ -82,7 +82,9 @@ fn apply(
     let finished = store.finish_erasure(&mut wait)?;
     if out.json {
         let indexes: Vec<u64> = entries.iter().map(|e| e.index).collect();
-        out.object(&json!({ "erased": erased, "erasures": indexes, "pending": finished == Erased::Pending }))?;
+        out.object(
+            &json!({ "erased": erased, "erasures": indexes, "pending": finished == Erased::Pending }),
+        )?;
     }
     out.result(&Say::ErasedNow { erased, entries: &entries })?;
     match finished {
@@ -116,7 +118,8 @@ fn plan(
     let mut failed = None;
     let plan = store.plan(request, years, now, &mut |planned| {
         // Nobody asked for the entries that --expired passes over.
-        let asked = matches!(request, PlanRequest::Named(_)) || matches!(planned.verdict, Verdict::Erase { .. });
+        let asked =
+            matches!(request, PlanRequest::Named(_)) || matches!(planned.verdict, Verdict::Erase { .. });
         if asked && let Err(e) = show(&planned, out) {
             failed.get_or_insert(e);
         }

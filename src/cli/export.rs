@@ -48,8 +48,7 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
         Lang::En => Language::English,
     };
     let folder = Folder::start(&a.out).map_err(folder_trouble)?;
-    let written =
-        store.in_one_state(|| write(&store, &filter, fingerprints.as_ref(), &folder, language))?;
+    let written = store.in_one_state(|| write(&store, &filter, fingerprints.as_ref(), &folder, language))?;
     drop(store);
     let target = &a.out;
     // The file is in place before the log says that it left: a crash in between leaves a folder, never a false entry.
@@ -104,14 +103,18 @@ fn write(
 ) -> Result<Written, Trouble> {
     let name = "data/records.csv";
     let failed = |e: csv::Error| Trouble::Write(name.into(), e.into());
-    let file = Digesting { file: BufWriter::new(folder.file(name).map_err(folder_trouble)?), digest: fingerprints.map(Fingerprints::file) };
+    let file = Digesting {
+        file: BufWriter::new(folder.file(name).map_err(folder_trouble)?),
+        digest: fingerprints.map(Fingerprints::file),
+    };
     let mut records = RecordsCsv::new(file, language).map_err(failed)?;
     // Eight bytes an opened record: which entries are opened must be known when the headers are listed.
     let mut opened: Vec<u64> = Vec::new();
     store.records(filter, fingerprints, &mut |r| {
         if let Some(provision) = &r.provision {
             let import = r.import.map(|p| (p.import, p.line));
-            let row = Opened { index: r.index, provision, import, facts_salt: r.facts.0, extra_salt: r.extra.0 };
+            let row =
+                Opened { index: r.index, provision, import, facts_salt: r.facts.0, extra_salt: r.extra.0 };
             records.write(&row).map_err(failed)?;
             opened.push(r.index);
         }

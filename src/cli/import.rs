@@ -44,8 +44,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         })?),
     };
     let now = clock::now()?;
-    let store =
-        if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
+    let store = if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
     let fingerprints = store.fingerprints()?;
     let settings = Settings {
         constants: record::constants(&a.fields, None),
@@ -82,7 +81,9 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let stops = !all_readable || cut_off || (refused > 0 && !a.partial) || accepted == 0;
     if a.dry_run || stops {
         if out.json {
-            out.object(&json!({ "imported": 0, "accepted": accepted, "refused": refused, "dry_run": a.dry_run }))?;
+            out.object(
+                &json!({ "imported": 0, "accepted": accepted, "refused": refused, "dry_run": a.dry_run }),
+            )?;
         }
         let bad = !all_readable || refused > 0 || accepted == 0;
         out.remark(&if a.dry_run { Say::DryRun } else { Say::NothingImported { accepted, refused } });
@@ -113,12 +114,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     Ok(if refused > 0 { Outcome::Refused } else { Outcome::Done })
 }
 
-fn report(
-    ready: &[Ready],
-    done: &[(u64, Loaded)],
-    refused: u64,
-    out: &mut Output,
-) -> Result<(), Trouble> {
+fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Output) -> Result<(), Trouble> {
     for (r, (import, loaded)) in ready.iter().zip(done) {
         if out.json {
             out.object(&json!({
@@ -142,7 +138,11 @@ fn report(
 
 /// Says what was understood of a file before any row.
 fn introduce(sheet: &Sheet, out: &mut Output) {
-    out.remark(&Say::EncodingFound { file: sheet.name(), encoding: sheet.encoding(), given: sheet.encoding_was_given() });
+    out.remark(&Say::EncodingFound {
+        file: sheet.name(),
+        encoding: sheet.encoding(),
+        given: sheet.encoding_was_given(),
+    });
     for column in sheet.columns() {
         match column.used {
             Use::LeftOut => out.remark(&Say::ColumnLeftOut { file: sheet.name(), column: &column.heading }),
@@ -169,8 +169,7 @@ fn not_imported_yet(store: &Store, ready: &[Ready], name: &str, digest: &str) ->
 /// The keyed digest of a file: a plain one would confirm a guess at its content.
 fn digest(path: &Path, fingerprints: &Fingerprints) -> Result<String, Trouble> {
     let name = path.display().to_string();
-    let failed =
-        |error| Trouble::Source(provlog::import::SourceError { name: name.as_str().into(), error });
+    let failed = |error| Trouble::Source(provlog::import::SourceError { name: name.as_str().into(), error });
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let mut digest = fingerprints.file();
     let mut buffer = vec![0; 128 * 1024];

@@ -12,7 +12,8 @@ use super::trouble::{Expected, Trouble};
 use super::{Outcome, clock};
 
 pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let bad = |option, value: &str, expected| Trouble::BadOption { option, value: value.to_owned(), expected };
+    let bad =
+        |option, value: &str, expected| Trouble::BadOption { option, value: value.to_owned(), expected };
     let operator = a.operator.trim();
     if check_text(operator).is_err() || operator.contains('\n') {
         return Err(bad("--operator", &a.operator, Expected::Text));
@@ -23,8 +24,7 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     if !(MIN_YEARS..=MAX_YEARS).contains(&a.retention_years) {
         return Err(bad("--retention-years", &a.retention_years.to_string(), Expected::Years));
     }
-    let new =
-        NewLedger { operator: operator.to_owned(), origin: a.origin.clone(), years: a.retention_years };
+    let new = NewLedger { operator: operator.to_owned(), origin: a.origin.clone(), years: a.retention_years };
     let (genesis, entry) = Store::create_ledger(&args.ledger, &new, clock::now()?)?;
     if out.json {
         out.object(&json!({

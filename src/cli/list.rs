@@ -9,11 +9,11 @@ use provlog::record::{Basis, Field, Provision};
 use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
 use serde_json::{Map, Value, json};
 
+use super::Outcome;
 use super::args::{Args, Filter as Typed, List};
 use super::output::{Output, cell};
 use super::text::{self, Say};
 use super::trouble::{Expected, Trouble};
-use super::Outcome;
 
 pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let kind = match &a.kind {
@@ -39,7 +39,11 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
                 return Ok(ControlFlow::Break(()));
             }
             shown += 1;
-            if out.json { out.object(&object(&record))? } else { row(out, &record)? }
+            if out.json {
+                out.object(&object(&record))?
+            } else {
+                row(out, &record)?
+            }
             Ok::<_, Trouble>(ControlFlow::Continue(()))
         })
     })?;
@@ -118,7 +122,8 @@ fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
         (Some(p), _) => {
             let provided_on = p.provided_on.map(|d| d.to_string()).unwrap_or_default();
             let recipient = recipient(p, text::unspecified(lang));
-            let principal: Vec<&str> = [&p.principal_id, &p.principal_name].into_iter().flatten().map(String::as_str).collect();
+            let principal: Vec<&str> =
+                [&p.principal_id, &p.principal_name].into_iter().flatten().map(String::as_str).collect();
             let basis = p.basis.map(|b| text::basis(lang, b)).unwrap_or_default();
             let last = format!("{} ({basis})", p.items.join("、"));
             table_row(out, [&index, kind, &provided_on, &recipient, &principal.join(" "), &last])

@@ -129,7 +129,10 @@ fn remark(
 
 /// What notices are counted under: their text without a row.
 fn notice_kind(notice: &Notice, out: &Output) -> String {
-    text::say(out.lang, &Say::RowNotice { file: None, line: None, notice: &Notice { value: None, ..notice.clone() } })
+    text::say(
+        out.lang,
+        &Say::RowNotice { file: None, line: None, notice: &Notice { value: None, ..notice.clone() } },
+    )
 }
 
 /// One line for a problem: on stderr for people, as an object on stdout with `--json`.

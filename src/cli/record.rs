@@ -63,21 +63,22 @@ fn one(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
     let key = accepted.key.as_deref();
     let provision = accepted.provision;
-    let (entry, existing) = store.append(&mut wait, now, &fingerprints, |appender| {
-        let prepared = appender.prepare(provision, None)?;
-        if let Some(key) = key {
-            match appender.find_key(key, &prepared)? {
-                KeyFound::New => {}
-                KeyFound::Same(index) => return Ok((index, None)),
-                KeyFound::Other(index) => {
-                    return Err(Trouble::KeyTaken { key: key.to_owned(), index, line: None });
+    let (entry, existing) = store
+        .append(&mut wait, now, &fingerprints, |appender| {
+            let prepared = appender.prepare(provision, None)?;
+            if let Some(key) = key {
+                match appender.find_key(key, &prepared)? {
+                    KeyFound::New => {}
+                    KeyFound::Same(index) => return Ok((index, None)),
+                    KeyFound::Other(index) => {
+                        return Err(Trouble::KeyTaken { key: key.to_owned(), index, line: None });
+                    }
                 }
             }
-        }
-        let done = appender.record(&prepared, key)?;
-        Ok((done.index, Some(done.leaf)))
-    })
-    .map(|(index, leaf)| ((index, leaf), leaf.is_none()))?;
+            let done = appender.record(&prepared, key)?;
+            Ok((done.index, Some(done.leaf)))
+        })
+        .map(|(index, leaf)| ((index, leaf), leaf.is_none()))?;
     let (index, leaf) = entry;
     let leaf = match leaf {
         Some(leaf) => leaf,
@@ -100,7 +101,9 @@ fn many(from: &Path, a: &Record, args: &Args, out: &mut Output) -> Result<Outcom
         today: now.legal_day(),
         future: future(&a.fields),
     };
-    let open = |settings| Sheet::open(Input { name: name.clone(), source: source.clone(), encoding: None }, settings);
+    let open = |settings| {
+        Sheet::open(Input { name: name.clone(), source: source.clone(), encoding: None }, settings)
+    };
     let mut sheet = match load::opened(open(settings.clone()), out)? {
         Some(sheet) => sheet,
         None => return Ok(Outcome::Refused),
@@ -122,9 +125,8 @@ fn many(from: &Path, a: &Record, args: &Args, out: &mut Output) -> Result<Outcom
     let fingerprints = store.fingerprints()?;
     let mut notify = waiting(out);
     let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
-    let default_handler = (sheet.format() == Format::JsonLines && a.fields.handler.is_none())
-        .then(system_user)
-        .flatten();
+    let default_handler =
+        (sheet.format() == Format::JsonLines && a.fields.handler.is_none()).then(system_user).flatten();
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
     let loaded: Loaded = store.append(&mut wait, now, &fingerprints, |appender| {
         let how = load::How { import: None, default_handler: default_handler.as_deref() };
@@ -150,9 +152,10 @@ fn source_of(from: &Path) -> Result<(String, Source), Trouble> {
         return Ok((from.display().to_string(), Source::File(from.to_owned())));
     }
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-        Trouble::Source(provlog::import::SourceError { name: "-".into(), error })
-    })?;
+    io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Trouble::Source(provlog::import::SourceError { name: "-".into(), error }))?;
     Ok(("-".to_owned(), Source::Memory(bytes.into())))
 }
 

@@ -43,10 +43,8 @@ impl Rejects {
         if sheet.has_bom() {
             file.write_all("\u{feff}".as_bytes()).map_err(|e| Trouble::Write(path.to_owned(), e))?;
         }
-        let writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .flexible(true)
-            .from_writer(file);
+        let writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(file);
         let mut rejects = Rejects {
             path: path.to_owned(),
             file: writer,

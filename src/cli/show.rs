@@ -5,12 +5,12 @@ use provlog::record::Field;
 use provlog::record::retention::first_day_of_deletion;
 use provlog::store::{Record, RecordState, Store};
 
+use super::Outcome;
 use super::args::{Args, Show};
 use super::list::{self, FieldValue, field_value};
 use super::output::{Output, cell};
 use super::text::{self, Say};
 use super::trouble::Trouble;
-use super::Outcome;
 
 /// Display width of the names of fields.
 const NAMES: usize = 26;

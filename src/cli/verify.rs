@@ -67,8 +67,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         Err(e) => return Err(e.into()),
     };
     let mut printer = Printer { out, findings: 0, notices: 0, failed: None };
-    let summary =
-        store.in_one_state(|| store.verify(now, fingerprints.as_ref(), a.deep, &mut printer))?;
+    let summary = store.in_one_state(|| store.verify(now, fingerprints.as_ref(), a.deep, &mut printer))?;
     let Printer { findings, notices, failed, .. } = printer;
     if let Some(failed) = failed {
         return Err(failed);

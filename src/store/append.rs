@@ -90,8 +90,7 @@ impl Preparer {
         self.buffer.clear();
         columns.write_content(&mut self.buffer);
         let content = self.fingerprints.short(Of::Content, &self.buffer);
-        let hashes =
-            Hashes::of_principal(&self.fingerprints, columns.principal_id, columns.principal_name);
+        let hashes = Hashes::of_principal(&self.fingerprints, columns.principal_id, columns.principal_name);
         Ok(Prepared { provision, items, provenance, facts, extra, hashes, content })
     }
 }
@@ -191,9 +190,8 @@ impl<'a> Appender<'a> {
             })
             .optional()
         })?;
-        let newest = store.run(|c| {
-            c.query_row("SELECT newest FROM state", [], |r| r.get::<_, i64>(0)).optional()
-        })?;
+        let newest =
+            store.run(|c| c.query_row("SELECT newest FROM state", [], |r| r.get::<_, i64>(0)).optional())?;
         let newest = newest.map_or(Some(now), Timestamp::from_millis);
         Ok(Appender {
             store,
@@ -280,8 +278,7 @@ impl<'a> Appender<'a> {
     ) -> rusqlite::Result<()> {
         let conn = &self.store.conn;
         let columns = RecordColumns::of(&p.provision, &p.items, p.provenance.map(|p| (p.import, p.line)));
-        let mut intern =
-            |table, value| self.interner.id(conn, self.fingerprints, table, value).map(Some);
+        let mut intern = |table, value| self.interner.id(conn, self.fingerprints, table, value).map(Some);
         let recipient = match columns.recipient {
             Some(r) => intern(Table::Recipient, [r.kind, r.name, r.address, r.representative])?,
             None => None,
@@ -292,9 +289,7 @@ impl<'a> Appender<'a> {
         };
         let circumstance = match (columns.purpose, columns.medium, columns.handler) {
             (None, None, None) => None,
-            (purpose, medium, handler) => {
-                intern(Table::Circumstance, [purpose, medium, handler, None])?
-            }
+            (purpose, medium, handler) => intern(Table::Circumstance, [purpose, medium, handler, None])?,
         };
         let provided_on = columns.provided_on.map(day_number);
         conn.prepare_cached(
@@ -386,7 +381,8 @@ impl<'a> Appender<'a> {
         // The tree is resumed only when this leaf completes a kept subtree; a single record mostly does not.
         if self.tree.is_none() && nodes::completes(self.size) {
             let tree = self.store.run(|c| nodes::frontier(c, self.size))?;
-            self.tree = Some(tree.ok_or(Failure::Damaged { index: None, why: "a node of the tree is missing" })?);
+            self.tree =
+                Some(tree.ok_or(Failure::Damaged { index: None, why: "a node of the tree is missing" })?);
         }
         if let Some(tree) = &mut self.tree {
             let mut kept = Ok(());

@@ -178,13 +178,12 @@ impl Store {
     }
 
     fn check_erased_table<W: Witness>(&self, claims: &[ErasureClaim], w: &mut W) -> Result<()> {
-        let mut claimed: Vec<(u64, u64, u64)> = claims
-            .iter()
-            .flat_map(|c| c.runs.iter().flatten().map(|r| (r.first, r.last, c.index)))
-            .collect();
+        let mut claimed: Vec<(u64, u64, u64)> =
+            claims.iter().flat_map(|c| c.runs.iter().flatten().map(|r| (r.first, r.last, c.index))).collect();
         claimed.sort_unstable();
         let mut claimed = claimed.into_iter();
-        let mut statement = self.run(|c| c.prepare("SELECT first, last, erasure FROM erased ORDER BY first"))?;
+        let mut statement =
+            self.run(|c| c.prepare("SELECT first, last, erasure FROM erased ORDER BY first"))?;
         let failed = |e| meaning(&self.path, e);
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
@@ -225,9 +224,8 @@ impl Store {
             return Ok(());
         }
         // Something differs: now it is worth the time to say where.
-        let mut exists = self.run(|c| {
-            c.prepare("SELECT 1 FROM lookup WHERE run = ?1 AND hash = ?2 AND idx = ?3")
-        })?;
+        let mut exists =
+            self.run(|c| c.prepare("SELECT 1 FROM lookup WHERE run = ?1 AND hash = ?2 AND idx = ?3"))?;
         let mut failed = None;
         self.see_all("", &mut |seen| {
             let index = seen.sighting.index;

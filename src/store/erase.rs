@@ -95,9 +95,8 @@ impl Appender<'_> {
             .query_row("SELECT leaf FROM entry WHERE idx = ?1 - 1", [run.first], |r| r.get(0).map(Digest))
             .optional()
             .map_err(failed)?;
-        let mut select = conn
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM entry WHERE idx = ?1"))
-            .map_err(failed)?;
+        let mut select =
+            conn.prepare_cached(&format!("SELECT {COLUMNS} FROM entry WHERE idx = ?1")).map_err(failed)?;
         let mut update = conn
             .prepare_cached(
                 "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,

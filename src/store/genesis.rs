@@ -94,9 +94,8 @@ impl Store {
             fingerprint_check: fingerprints.check(),
         };
         let mut wait = Wait { limit: std::time::Duration::ZERO, notify: &mut || () };
-        let entry = store.append(&mut wait, now, &fingerprints, |a| {
-            a.act(Kind::Genesis, &genesis.facts(), &[])
-        })?;
+        let entry =
+            store.append(&mut wait, now, &fingerprints, |a| a.act(Kind::Genesis, &genesis.facts(), &[]))?;
         // The header of the file names its program only once the write-ahead log has been copied into it.
         store.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
         Ok((genesis, entry))

@@ -20,11 +20,7 @@ const MAX_RUN: usize = 131_072;
 /// Folds a text for comparing: NFKC, without white space. What is kept is never folded.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
     let plain = is_nfkc_quick(text.chars()) == IsNormalized::Yes && !text.contains(char::is_whitespace);
-    if plain {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).collect())
-    }
+    if plain { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).collect()) }
 }
 
 /// The lookup hashes of one record, at most four.
@@ -148,6 +144,10 @@ mod tests {
         ] {
             assert_eq!(fold(a), fold(b), "{a} {b}");
         }
-        assert_ne!(fold("高田"), fold("髙田"), "NFKC does not fold these two: different people may bear them");
+        assert_ne!(
+            fold("高田"),
+            fold("髙田"),
+            "NFKC does not fold these two: different people may bear them"
+        );
     }
 }

@@ -161,8 +161,9 @@ fn check_magic(path: &Path) -> Result<()> {
     if file.read_exact(&mut header).is_err() || &header[..16] != b"SQLite format 3\0" {
         return Err(Failure::NotADatabase(path.to_owned()));
     }
-    let number =
-        |at: usize| i64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]));
+    let number = |at: usize| {
+        i64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))
+    };
     if number(68) != APPLICATION_ID {
         return Err(Failure::OtherProgram(path.to_owned(), number(68)));
     }

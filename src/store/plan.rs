@@ -117,11 +117,12 @@ impl Store {
             let base = match base {
                 None => Base::None,
                 Some(0) => Base::Open,
-                Some(n) => Base::Day(
-                    day_of_number(n).ok_or(damaged(index, "its retention base is not a day"))?,
-                ),
+                Some(n) => {
+                    Base::Day(day_of_number(n).ok_or(damaged(index, "its retention base is not a day"))?)
+                }
             };
-            let verdict = verdict(self.standing(index, kind, ahead.effective(index, base), gone)?, years, today);
+            let verdict =
+                verdict(self.standing(index, kind, ahead.effective(index, base), gone)?, years, today);
             match (request, verdict) {
                 (_, Verdict::Erase { base, free }) => {
                     runs.push(index, base, free);

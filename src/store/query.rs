@@ -231,9 +231,11 @@ impl Store {
     /// The erasure entry that names this index.
     pub(super) fn erased_by(&self, index: u64) -> Result<Option<u64>> {
         let found: Option<(u64, u64)> = self.run(|c| {
-            c.prepare_cached("SELECT last, erasure FROM erased WHERE first <= ?1 ORDER BY first DESC LIMIT 1")?
-                .query_row([index], |r| Ok((r.get(0)?, r.get(1)?)))
-                .optional()
+            c.prepare_cached(
+                "SELECT last, erasure FROM erased WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
+            )?
+            .query_row([index], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()
         })?;
         Ok(found.filter(|(last, _)| *last >= index).map(|(_, erasure)| erasure))
     }

@@ -223,7 +223,8 @@ impl Verifier {
         let there = |part: &PartSeen<'_>| matches!(part, PartSeen::Present { .. });
         let facts_gone = gone(&s.facts);
         let nothing_there = !there(&s.facts) && !there(&s.extra);
-        let named = self.erasures.judge(s.index, fields.kind, fields.base, nothing_there, &mut |f| w.finding(f));
+        let named =
+            self.erasures.judge(s.index, fields.kind, fields.base, nothing_there, &mut |f| w.finding(f));
         if !named {
             // Every kind has facts: an entry without them was blanked.
             if facts_gone || matches!(s.facts, PartSeen::Absent) {

@@ -6,8 +6,7 @@ use provlog::verify::{Finding, Notice};
 use super::super::Told;
 
 /// What to do about an altered ledger.
-const PRESERVE: &str =
-    "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
+const PRESERVE: &str = "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
 
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
@@ -16,18 +15,19 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Gap { expected, found } => told(format!(
             "entry {expected} is missing: the next entry there is {found}. Entries were removed"
         )),
-        Finding::Altered { index, expected, found } => told(format!(
-            "entry {index} was altered: its contents hash to {found}, recorded was {expected}"
-        )),
-        Finding::Unreadable { index, why } => told(format!("entry {index} cannot be what was recorded: {why}")),
+        Finding::Altered { index, expected, found } => {
+            told(format!("entry {index} was altered: its contents hash to {found}, recorded was {expected}"))
+        }
+        Finding::Unreadable { index, why } => {
+            told(format!("entry {index} cannot be what was recorded: {why}"))
+        }
         Finding::MissingPart { index, part } => told(format!(
             "entry {index}: its {} part is missing, and no erasure entry names it",
             part_name(*part)
         )),
-        Finding::NotCanonical { index, part, offset } => told(format!(
-            "entry {index}: its {} part is not canonical (byte {offset})",
-            part_name(*part)
-        )),
+        Finding::NotCanonical { index, part, offset } => {
+            told(format!("entry {index}: its {} part is not canonical (byte {offset})", part_name(*part)))
+        }
         Finding::BaseBeforeLog { index, base, newest } => told(format!(
             "entry {index}: its retention counts from {}, but an earlier entry was made on {newest}",
             base_text(*base)
@@ -48,9 +48,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasureOutOfRange { erasure, index } => {
             told(format!("entry {erasure} erases entry {index}, which is not an earlier entry"))
         }
-        Finding::NotErased { index, erasure } => told(format!(
-            "entry {erasure} says that entry {index} is erased, but its contents are there"
-        )),
+        Finding::NotErased { index, erasure } => {
+            told(format!("entry {erasure} says that entry {index} is erased, but its contents are there"))
+        }
         Finding::ErasureUnreadable { erasure } => {
             told(format!("erasure entry {erasure} does not say readably what it erased"))
         }
@@ -60,12 +60,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
             "at erasure entry {erasure} the clock had jumped from {from_day} to {to_day}, and nobody had confirmed the date"
         )),
-        Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => told(format!(
-            "erasure entry {erasure} confirms {confirmed_on}, but was made on {day}"
-        )),
-        Finding::ClockBehindAtErasure { erasure, time, newest } => told(format!(
-            "erasure entry {erasure} was made at {time}, while an earlier entry says {newest}"
-        )),
+        Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => {
+            told(format!("erasure entry {erasure} confirms {confirmed_on}, but was made on {day}"))
+        }
+        Finding::ClockBehindAtErasure { erasure, time, newest } => {
+            told(format!("erasure entry {erasure} was made at {time}, while an earlier entry says {newest}"))
+        }
         Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
             "entry {index} was made on {day}, after erasure entry {erasure} of {erased_on}: the clock was ahead when it erased"
         )),
@@ -84,9 +84,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::LookupStray { index } => told(format!(
             "a search term points to entry {index}, to which it does not belong; the entry may have been cut off"
         )),
-        Finding::ErasedTable { erasure } => told(format!(
-            "the table of erased entries does not say what erasure entry {erasure} says"
-        )),
+        Finding::ErasedTable { erasure } => {
+            told(format!("the table of erased entries does not say what erasure entry {erasure} says"))
+        }
         Finding::NewestWrong { expected, found } => {
             let found = found.map_or_else(|| "nothing".to_owned(), |t| t.to_string());
             told(format!("the newest time on record is {found}, the newest entry says {expected}"))

@@ -2,7 +2,9 @@
 
 pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str> {
     let words = match (command, argument) {
-        ("provlog", None) => "A tamper-evident log of third-party provisions of personal data (APPI, Articles 29 and 30).",
+        ("provlog", None) => {
+            "A tamper-evident log of third-party provisions of personal data (APPI, Articles 29 and 30)."
+        }
         ("init", None) => "Make a new ledger, its fingerprint secret and its signing key",
         ("record", None) => "Record a provision, or many (--from)",
         ("import", None) => "Import historical ledgers (CSV)",
@@ -29,9 +31,13 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("record" | "import", Some("recipient")) => "Recipient's name",
         ("record" | "import", Some("recipient_address")) => "Recipient's address",
         ("record" | "import", Some("representative")) => "Name of the recipient's representative",
-        ("record" | "import", Some("unspecified_recipients")) => "Provided to many and unspecified persons; in place of the recipient",
+        ("record" | "import", Some("unspecified_recipients")) => {
+            "Provided to many and unspecified persons; in place of the recipient"
+        }
         ("record" | "import", Some("recipient_type")) => "body (default) or person",
-        ("record" | "import", Some("principal_id")) => "ID that identifies the principal (the person concerned)",
+        ("record" | "import", Some("principal_id")) => {
+            "ID that identifies the principal (the person concerned)"
+        }
         ("record" | "import", Some("principal_name")) => "Principal's name",
         ("record" | "import", Some("items")) => "Name of a data item, never its value; repeatable",
         ("record" | "import", Some("basis")) => "opt-out, consent or foreign-consent",
@@ -42,14 +48,22 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("record", Some("handler")) => "Who handled it [default: the system's user]",
         ("import", Some("handler")) => "Who handled it",
         ("record" | "import", Some("note")) => "Anything else",
-        ("record" | "import", Some("beforehand")) => "The record is made before the provision: the day may be still to come",
-        ("record", Some("key")) => "Idempotency key: a retry with the same key and content records nothing twice",
-        ("record", Some("from")) => "Many provisions from a file or standard input (-): CSV or JSON Lines; flags give what it lacks",
+        ("record" | "import", Some("beforehand")) => {
+            "The record is made before the provision: the day may be still to come"
+        }
+        ("record", Some("key")) => {
+            "Idempotency key: a retry with the same key and content records nothing twice"
+        }
+        ("record", Some("from")) => {
+            "Many provisions from a file or standard input (-): CSV or JSON Lines; flags give what it lacks"
+        }
         ("import", Some("files")) => "CSV files; all in one transaction",
         ("import", Some("encoding")) => "utf-8 or cp932 (sjis, windows-31j) [default: found out]",
         ("import", Some("dry_run")) => "Check everything, change nothing",
         ("import", Some("partial")) => "Import the good rows even where others are refused",
-        ("import", Some("rejects")) => "With --partial: write refused rows here, as they stood, with the reason",
+        ("import", Some("rejects")) => {
+            "With --partial: write refused rows here, as they stood, with the reason"
+        }
 
         ("list" | "export", Some("from")) => "First date provided",
         ("list" | "export", Some("to")) => "Last date provided",

@@ -106,7 +106,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NoticeLead => "notice:".into(),
         Say::Verified { summary, findings } => {
             let head = summary.head.map(|h| h.to_string()).unwrap_or_default();
-            let root = summary.root.map_or_else(|| "(not computed: entries are missing)".into(), |r| r.to_string());
+            let root =
+                summary.root.map_or_else(|| "(not computed: entries are missing)".into(), |r| r.to_string());
             let result = match findings {
                 0 => "VERIFIED: every entry is as it was recorded.".to_owned(),
                 n => format!("NOT VERIFIED: {n} findings."),
@@ -124,7 +125,9 @@ pub(super) fn say(say: &Say<'_>) -> String {
             let entries: Vec<String> = entries.iter().map(|e| e.index.to_string()).collect();
             format!("erased: {erased} records (erasure entry {})", entries.join(", "))
         }
-        Say::NotLogged => "This export could not be logged in the ledger: the ledger cannot be written.".into(),
+        Say::NotLogged => {
+            "This export could not be logged in the ledger: the ledger cannot be written.".into()
+        }
         Say::Exported { folder, opened, withheld, erased, logged } => {
             let logged = logged.map(|l| format!(", logged as entry {l}")).unwrap_or_default();
             format!(
@@ -140,7 +143,8 @@ fn row_notice(notice: &RowNotice) -> String {
     let value = notice.value.as_deref().map(quoted).unwrap_or_default();
     let words = match notice.what {
         NoticeKind::Remark(Remark::NoConsentEvidence) => {
-            "the basis is consent, and nothing refers to its evidence (--consent-evidence, or a column)".into()
+            "the basis is consent, and nothing refers to its evidence (--consent-evidence, or a column)"
+                .into()
         }
         NoticeKind::Remark(Remark::LooksLikeFormula(f)) => format!(
             "{}: starts like a spreadsheet formula; it is kept as it is, so open exports with care",
@@ -153,11 +157,17 @@ fn row_notice(notice: &RowNotice) -> String {
 
 pub(super) fn verdict(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Erase { base, free } => format!("erase: retention counts from {base} and ended; free since {free}"),
-        Verdict::KeepUntil { base, free } => {
-            format!("keep: retention counts from {base}; the first day on which deletion is allowed is {free}")
+        Verdict::Erase { base, free } => {
+            format!("erase: retention counts from {base} and ended; free since {free}")
         }
-        Verdict::KeepPermanent => "keep: this kind of entry is kept for ever and holds nothing personal in its facts".into(),
+        Verdict::KeepUntil { base, free } => {
+            format!(
+                "keep: retention counts from {base}; the first day on which deletion is allowed is {free}"
+            )
+        }
+        Verdict::KeepPermanent => {
+            "keep: this kind of entry is kept for ever and holds nothing personal in its facts".into()
+        }
         Verdict::KeepOpen => "keep: the last day of provision is not known yet".into(),
         Verdict::AlreadyErased { by } => format!("keep: already erased by entry {by}"),
     }

@@ -40,10 +40,10 @@ pub(crate) fn problem(what: &What) -> Told {
                 "leave one of the two columns out of the file.",
             )
         }
-        What::HeadingUnknown => Told::new("this heading is not known", "correct it; see `provlog record --help`."),
-        What::HeadingNotYet => {
-            Told::new("this version has no field for it", "leave it out of the file.")
+        What::HeadingUnknown => {
+            Told::new("this heading is not known", "correct it; see `provlog record --help`.")
         }
+        What::HeadingNotYet => Told::new("this version has no field for it", "leave it out of the file."),
         What::ConstantAndColumn(f) => Told::new(
             format!("the file has a column for it, and {} gives it as well", flag(*f).unwrap_or("a flag")),
             "leave one of them out.",
@@ -53,7 +53,9 @@ pub(crate) fn problem(what: &What) -> Told {
             format!("the row has {found} cells, the heading has {expected}"),
             "look for a comma or a quote too many or too few.",
         ),
-        What::CellWithoutHeading => Told::new("a cell without a heading", "give the column a heading, or empty it."),
+        What::CellWithoutHeading => {
+            Told::new("a cell without a heading", "give the column a heading, or empty it.")
+        }
         What::QuoteNotClosed => Told::new(
             "a quote opens here and is not closed before the end of the file",
             "close it; a quote inside a cell is written twice.",
@@ -62,24 +64,27 @@ pub(crate) fn problem(what: &What) -> Told {
             format!("the row is longer than {limit} bytes; what follows was not read"),
             "look for a quote that is not closed.",
         ),
-        What::NotADay => Told::new("not a day", "write it like 2024-04-01, 2024/4/1, 2024年4月1日 or 令和6年4月1日."),
+        What::NotADay => {
+            Told::new("not a day", "write it like 2024-04-01, 2024/4/1, 2024年4月1日 or 令和6年4月1日.")
+        }
         What::NoSuchDay => Told::new("there is no such day", "correct it."),
         What::TwoDigitYear => Told::new("a year of two digits could be any century", "write four digits."),
         What::UnknownBasis => Told::new(
             "not a basis",
             "write opt-out (オプトアウト), consent (同意) or foreign-consent (外国).",
         ),
-        What::UnknownMethod => Told::new(
-            "this version records each provision on its own",
-            "write each, or leave it out.",
-        ),
+        What::UnknownMethod => {
+            Told::new("this version records each provision on its own", "write each, or leave it out.")
+        }
         What::UnknownRecipientType => Told::new("neither a body nor a person", "write body or person."),
         What::NotYesNo => Told::new("neither yes nor no", "write 有 or 無, yes or no."),
         What::ConsentDenied => Told::new(
             "the basis is consent, and this says that there is none",
             "correct the basis or the consent: without consent or opt-out the provision was not allowed.",
         ),
-        What::EmptyItem => Told::new("an empty name among the data items", "take the separator too many away."),
+        What::EmptyItem => {
+            Told::new("an empty name among the data items", "take the separator too many away.")
+        }
         What::Text(TextFault::Empty) => Told::new("it is empty", "give it, or leave the option out."),
         What::Text(TextFault::Control(c)) => Told::new(
             format!("a control character (U+{c:04X})"),
@@ -116,7 +121,9 @@ fn law(fault: Fault) -> Told {
         ),
         Fault::Missing(asked, source) => {
             let (name, how) = match asked {
-                Asked::Principal => ("the principal".to_owned(), "--principal-id or --principal-name".to_owned()),
+                Asked::Principal => {
+                    ("the principal".to_owned(), "--principal-id or --principal-name".to_owned())
+                }
                 Asked::Field(f) => (field(f).to_lowercase(), flag(f).unwrap_or_default().to_owned()),
             };
             let (why, more) = match source {
@@ -126,7 +133,9 @@ fn law(fault: Fault) -> Told {
                 }
             };
             let more = match asked {
-                Asked::Field(Field::RecipientRepresentative) => " (a natural person has none: --recipient-type person)",
+                Asked::Field(Field::RecipientRepresentative) => {
+                    " (a natural person has none: --recipient-type person)"
+                }
                 _ => more,
             };
             Told::new(format!("{name} is missing ({why})"), format!("give {how}{more}."))

@@ -22,7 +22,9 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             "name another place, or move it away first.",
         ),
         Trouble::OutputClosed => Told::new("standard output was closed", ""),
-        Trouble::Output(e) => Told::new(format!("standard output cannot be written: {e}"), "check where it leads."),
+        Trouble::Output(e) => {
+            Told::new(format!("standard output cannot be written: {e}"), "check where it leads.")
+        }
         Trouble::NoClock => Told::new("the machine's clock shows no usable time", "set the clock."),
         Trouble::BadOption { option, value, expected } => {
             Told::new(format!("{option}: \"{value}\" is not accepted"), expectation(*expected))
@@ -38,7 +40,9 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::KeyTaken { key, index, line } => {
             let line = line.map(|l| format!(" (line {l})")).unwrap_or_default();
             Told::new(
-                format!("the key \"{key}\"{line} was used before for other content, in entry {index}; nothing was recorded"),
+                format!(
+                    "the key \"{key}\"{line} was used before for other content, in entry {index}; nothing was recorded"
+                ),
                 "a retry must send the same content; another provision needs a key of its own.",
             )
         }
@@ -46,10 +50,9 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{file} was imported before, as entry {index}"),
             format!("nothing is to be done; `provlog show {index}` shows that import."),
         ),
-        Trouble::SameFileTwice { file, other } => Told::new(
-            format!("{file} holds the same bytes as {other}"),
-            "name each file once.",
-        ),
+        Trouble::SameFileTwice { file, other } => {
+            Told::new(format!("{file} holds the same bytes as {other}"), "name each file once.")
+        }
         Trouble::FileChanged { file } => Told::new(
             format!("{file} changed while it was being imported; nothing was imported"),
             "close it in other programs and import it again.",
@@ -59,7 +62,9 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             "leave them out, or come back on the day given for each.",
         ),
         Trouble::ClockJumped { from, to, today } => Told::new(
-            format!("the clock jumped from {from} to {to}, and nobody has confirmed the date; nothing was erased"),
+            format!(
+                "the clock jumped from {from} to {to}, and nobody has confirmed the date; nothing was erased"
+            ),
             format!("if today is {today} in Japan, say so: --confirm-date {today}"),
         ),
         Trouble::ClockBehind { now, newest } => Told::new(
@@ -158,15 +163,17 @@ fn expectation(expected: Expected) -> &'static str {
 
 fn options(option: &str, problem: OptionProblem) -> Told {
     match problem {
-        OptionProblem::NeedsReason => {
-            Told::new(format!("{option} needs a reason"), "add --reason TEXT: it is recorded with the erasure.")
-        }
+        OptionProblem::NeedsReason => Told::new(
+            format!("{option} needs a reason"),
+            "add --reason TEXT: it is recorded with the erasure.",
+        ),
         OptionProblem::NeedsPartial => {
             Told::new(format!("{option} makes sense with --partial only"), "add --partial, or leave it out.")
         }
-        OptionProblem::NotWithDryRun => {
-            Told::new(format!("{option} cannot go with --dry-run, which changes nothing"), "leave one of them out.")
-        }
+        OptionProblem::NotWithDryRun => Told::new(
+            format!("{option} cannot go with --dry-run, which changes nothing"),
+            "leave one of them out.",
+        ),
         OptionProblem::NotWithFrom => Told::new(
             format!("{option} names one provision, and --from takes many"),
             "put a key into each row (column or JSON key `key`).",
@@ -198,7 +205,9 @@ pub(crate) fn usage(error: &clap::Error) -> Told {
         _ => m.error.to_string().lines().next().unwrap_or_default().to_owned(),
     };
     let todo = match m.suggestion {
-        Some(suggestion) => format!("did you mean {suggestion}? `provlog --help` and `provlog COMMAND --help` list all."),
+        Some(suggestion) => {
+            format!("did you mean {suggestion}? `provlog --help` and `provlog COMMAND --help` list all.")
+        }
         None => "`provlog --help` and `provlog COMMAND --help` list all.".to_owned(),
     };
     Told::new(what, todo)

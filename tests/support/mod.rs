@@ -1,0 +1,243 @@
+//! The test harness: a folder, a clock, a ledger, and the program run in it, with its status and output checked each
+//! time. A failure points at the test's own line.
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a harness for tests"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+pub const NOW: &str = "2026-11-23T03:00:00.000Z";
+
+/// A folder of its own, with a clock that stands still.
+pub struct Room {
+    folder: tempfile::TempDir,
+    pub clock: String,
+    pub lang: &'static str,
+}
+
+/// How a run ended.
+pub struct Ran {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+    command: String,
+}
+
+impl Room {
+    pub fn new() -> Room {
+        Room { folder: tempfile::tempdir().unwrap(), clock: NOW.to_owned(), lang: "en" }
+    }
+
+    /// A folder with a new ledger in it.
+    pub fn with_ledger() -> Room {
+        let room = Room::new();
+        room.run(&["init", "--operator", "Sample K.K."]).done();
+        room
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn ledger(&self) -> PathBuf {
+        self.path("provlog.db")
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    /// Every file of the ledger, byte for byte; a write-ahead log that is empty counts as absent.
+    pub fn ledger_bytes(&self) -> Vec<Vec<u8>> {
+        ["provlog.db", "provlog.db-wal", "provlog.db.fingerprint-secret", "provlog.db.signing-key.pem"]
+            .iter()
+            .map(|name| std::fs::read(self.path(name)).unwrap_or_default())
+            .collect()
+    }
+
+    /// The program, ready to be run here: nothing of the machine's clock, zone, locale or user reaches it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_provlog"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PROVLOG_TEST_CLOCK", &self.clock)
+            .env("PROVLOG_LANG", self.lang)
+            .env("USER", "tester")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.command(args), args)
+    }
+
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        use std::io::Write as _;
+        let mut command = self.command(args);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let input = input.to_owned();
+        let mut stdin = child.stdin.take().unwrap();
+        let writer = std::thread::spawn(move || {
+            let _ = stdin.write_all(input.as_bytes());
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Ran::from_output(output, args)
+    }
+
+    /// A provision with everything that the law asks for; `more` comes behind.
+    pub fn record(&self, more: &[&str]) -> Ran {
+        let mut args = vec!["record"];
+        args.extend(WHOLE);
+        args.extend(more);
+        self.run(&args)
+    }
+
+    /// A connection of a person with a database tool: no trigger of ours stands in the way.
+    pub fn tamper(&self, sql: &str) {
+        let conn = rusqlite::Connection::open(self.ledger()).unwrap();
+        conn.execute_batch("DROP TRIGGER IF EXISTS entry_update; DROP TRIGGER IF EXISTS entry_delete")
+            .unwrap();
+        conn.execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        conn.close().unwrap();
+    }
+
+    pub fn query<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+        rusqlite::Connection::open(self.ledger()).unwrap().query_row(sql, [], |r| r.get(0)).unwrap()
+    }
+}
+
+/// The flags of a whole provision, apart from who it is about.
+pub const WHOLE: [&str; 14] = [
+    "--provided-on",
+    "2026-11-20",
+    "--recipient",
+    "架空商事株式会社",
+    "--recipient-address",
+    "東京都架空区見本1-2-3",
+    "--representative",
+    "見本 太郎",
+    "--item",
+    "氏名",
+    "--item",
+    "住所",
+    "--basis",
+    "opt-out",
+];
+
+impl Ran {
+    fn of(mut command: Command, args: &[&str]) -> Ran {
+        Ran::from_output(command.output().unwrap(), args)
+    }
+
+    pub fn from_output(output: Output, args: &[&str]) -> Ran {
+        Ran {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            command: args.join(" "),
+        }
+    }
+
+    #[track_caller]
+    pub fn status(self, expected: i32) -> Ran {
+        assert_eq!(
+            self.status, expected,
+            "provlog {}\n--- stdout\n{}--- stderr\n{}",
+            self.command, self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Status 0.
+    #[track_caller]
+    pub fn done(self) -> Ran {
+        self.status(0)
+    }
+
+    /// Status 1: the content was refused or has findings.
+    #[track_caller]
+    pub fn refused(self) -> Ran {
+        self.status(1)
+    }
+
+    /// Status 2: something cannot be used.
+    #[track_caller]
+    pub fn cannot(self) -> Ran {
+        self.status(2)
+    }
+
+    #[track_caller]
+    pub fn says(self, part: &str) -> Ran {
+        let all = format!("{}{}", self.stdout, self.stderr);
+        assert!(all.contains(part), "provlog {}: {part:?} is not in\n{all}", self.command);
+        self
+    }
+
+    #[track_caller]
+    pub fn says_not(self, part: &str) -> Ran {
+        let all = format!("{}{}", self.stdout, self.stderr);
+        assert!(!all.contains(part), "provlog {}: {part:?} is in\n{all}", self.command);
+        self
+    }
+
+    /// The JSON objects on stdout, one a line.
+    #[track_caller]
+    pub fn objects(&self) -> Vec<serde_json::Value> {
+        self.stdout.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect()
+    }
+}
+
+/// A history of `rows` provisions, nine columns, the same for the same seed; principals are unlike each other.
+pub fn history(rows: usize, seed: u64) -> String {
+    let mut text = String::from(
+        "提供年月日,第三者の氏名又は名称,第三者の住所,法人の代表者の氏名,本人ID,本人の氏名,個人データの項目,提供目的,備考\n",
+    );
+    let mut state = seed;
+    let mut random = move |n: u64| {
+        // splitmix64: any reproducible stream will do.
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % n
+    };
+    for n in 0..rows {
+        let recipient = random(4);
+        text.push_str(&format!(
+            "2025-{:02}-{:02},架空商事{recipient}株式会社,東京都架空区{recipient}丁目,見本 {recipient}郎,M{:010}-{n},仮名{:012}太郎,氏名、住所,案内の送付,受付{}\n",
+            random(12) + 1,
+            random(28) + 1,
+            random(10_000_000_000),
+            random(1_000_000_000_000),
+            n % 97,
+        ));
+    }
+    text
+}
+
+/// Every file of a folder whose name starts with the ledger's, joined: where a byte scan looks.
+pub fn all_bytes(ledger: &Path) -> Vec<u8> {
+    let mut all = Vec::new();
+    for suffix in ["", "-wal", "-journal", "-shm"] {
+        let mut name = ledger.as_os_str().to_owned();
+        name.push(suffix);
+        all.extend(std::fs::read(PathBuf::from(name)).unwrap_or_default());
+    }
+    all
+}
