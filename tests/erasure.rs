@@ -1,4 +1,5 @@
 //! Deletion: refused until the law allows it, and then nothing is left.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod support;
 

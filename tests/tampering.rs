@@ -1,4 +1,5 @@
 //! What a person with a database tool can do to the file, and that `verify` finds each of it and names the entry.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod support;
 

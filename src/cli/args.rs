@@ -240,7 +240,12 @@ fn translated(command: clap::Command, lang: Lang) -> clap::Command {
             let words = text::help(lang, name, Some(&id)).unwrap_or_default();
             c = c.mut_arg(&id, |a| {
                 let heading = if a.is_positional() { frame.arguments } else { frame.options };
-                a.help(words).help_heading(heading)
+                // The help text says defaults and variables in its own language.
+                a.help(words)
+                    .help_heading(heading)
+                    .hide_default_value(true)
+                    .hide_env(true)
+                    .hide_possible_values(true)
             });
         }
         c

@@ -7,8 +7,9 @@
 //! - **Durable when it returns.** What [`Store::append`] has committed survives a power cut. A transaction is all or
 //!   nothing, and other writers wait for it.
 //! - **Append-only.** Entries get consecutive indexes; their times, kinds, bases and hashes never change.
-//! - **Erasure is physical** ([`Store::erase`]). When it returns [`Erased::Everywhere`], no byte of the erased parts,
-//!   salts, lookups or interned values is left in the file or in its write-ahead log. Where a reader keeps the log
+//! - **Erasure is physical** ([`Appender::erase`], then [`Store::finish_erasure`]). When the latter returns
+//!   [`Erased::Everywhere`], no byte of the erased parts, salts, lookups or interned values is left in the file or in
+//!   its write-ahead log. Where a reader keeps the log
 //!   from being emptied, it returns [`Erased::Pending`], and every later writer tries again.
 //! - **Reading streams.** [`Store::walk`] and [`Store::records`] hand over one entry at a time, in order, from one
 //!   consistent state, in constant memory.

@@ -123,14 +123,12 @@ impl Store {
             };
             let verdict =
                 verdict(self.standing(index, kind, ahead.effective(index, base), gone)?, years, today);
-            match (request, verdict) {
-                (_, Verdict::Erase { base, free }) => {
+            match verdict {
+                Verdict::Erase { base, free } => {
                     runs.push(index, base, free);
                     plan.erasable += 1;
                 }
-                // With --expired nobody asked for what is not expired.
-                (PlanRequest::Expired, _) => plan.kept += 1,
-                (PlanRequest::Named(_), _) => plan.kept += 1,
+                _ => plan.kept += 1,
             }
             show(Planned { index, kind, verdict });
         }

@@ -19,6 +19,9 @@ use crate::ledger::{Digest, Kind, PartName, Salt};
 use crate::record::{Basis, Provision};
 use crate::verify::{Fields, PartSeen};
 
+/// The day number of 9999-12-31; no principal's hash is missed by it, because every hit is compared.
+const LAST_DAY: i64 = 99_991_231;
+
 /// Which entries to show; an empty filter shows all. Conditions on a record leave out every other kind, and erased
 /// records, which have nothing left to compare.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -181,7 +184,7 @@ impl Store {
                 (None, None, None) => return Ok(None),
                 (None, from, to) => {
                     let day = |day: Option<NaiveDate>, or: i64| day.map_or(or, lookup::day);
-                    vec![(day(from, 0), day(to, 9999_12_31))]
+                    vec![(day(from, 0), day(to, LAST_DAY))]
                 }
             },
             // Without the secret a principal is found by reading everything.

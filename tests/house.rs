@@ -1,0 +1,118 @@
+//! The rules of the house, held by machine: who may know whom, who prints, who names the driver.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut all = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                // The rules are for the program, not for the tests inside it.
+                let text = std::fs::read_to_string(&path).unwrap();
+                let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
+                all.push((path, text));
+            }
+        }
+    }
+    assert!(!all.is_empty(), "{folder} has no sources");
+    all
+}
+
+/// Lines of code, without comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|l| !l.starts_with("//"))
+}
+
+#[track_caller]
+fn must_not_name(folder: &str, words: &[&str]) {
+    for (path, text) in sources(folder) {
+        for line in code(&text) {
+            for word in words {
+                assert!(!line.contains(word), "{} names {word}: {line}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_format_knows_nobody() {
+    must_not_name(
+        "ledger",
+        &["crate::record", "crate::store", "crate::verify", "crate::import", "crate::export", "rusqlite"],
+    );
+}
+
+#[test]
+fn the_law_knows_nobody() {
+    must_not_name(
+        "record",
+        &["crate::ledger", "crate::store", "crate::verify", "crate::import", "crate::export", "rusqlite"],
+    );
+}
+
+#[test]
+fn the_check_knows_no_store() {
+    must_not_name("verify", &["crate::store", "crate::import", "crate::export", "rusqlite"]);
+}
+
+#[test]
+fn import_never_sees_the_store() {
+    must_not_name("import", &["crate::store", "crate::verify", "crate::export", "rusqlite", "std::thread"]);
+}
+
+#[test]
+fn export_reads_what_it_is_handed() {
+    must_not_name("export", &["crate::store", "crate::import", "rusqlite"]);
+}
+
+#[test]
+fn only_the_store_names_the_driver() {
+    for folder in ["ledger", "record", "verify", "import", "export", "cli"] {
+        must_not_name(folder, &["rusqlite", "SELECT ", "INSERT INTO"]);
+    }
+}
+
+#[test]
+fn the_library_reads_no_clock_and_no_environment_and_prints_nothing() {
+    for folder in ["ledger", "record", "verify", "import", "export", "store"] {
+        must_not_name(
+            folder,
+            &[
+                "SystemTime::now",
+                "Instant::now",
+                "Utc::now",
+                "Local::now",
+                "env::var",
+                "println!",
+                "eprintln!",
+                "process::exit",
+            ],
+        );
+    }
+}
+
+#[test]
+fn there_are_no_drawers() {
+    for (path, text) in sources("") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(
+            !["util", "utils", "helper", "helpers", "common", "misc"].contains(&name.as_str()),
+            "{}",
+            path.display()
+        );
+        assert!(text.starts_with("//!"), "{} does not say what it owns", path.display());
+    }
+}
+
+#[test]
+fn the_schema_has_a_name_for_every_kind() {
+    let schema = include_str!("../schema.sql");
+    for kind in provlog::ledger::Kind::ALL {
+        assert!(schema.contains(&format!("({}, '{}')", kind.code(), kind.name())), "{kind}");
+    }
+}

@@ -1,0 +1,239 @@
+//! Importing historical ledgers: what is understood, what is refused, and that nothing is lost in between.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use support::{Room, history};
+
+const HEADING: &str = "提供年月日,提供先,提供先住所,代表者,本人ID,提供項目";
+
+fn rows(room: &Room) -> Vec<serde_json::Value> {
+    room.run(&["list", "--json", "--kind", "provision"]).done().objects()
+}
+
+#[test]
+fn cp932_with_era_dates_is_found_out_and_read_without_loss() {
+    let room = Room::with_ledger();
+    let csv = "備考,提供日付,会社名,本店所在地,代表取締役,顧客番号,対象者,提供データ項目,色\r\n\
+               \"①㈱\r\n髙﨑\",令和7年4月1日,㈱架空商事,東京都架空区,髙橋 見本,00123,﨑山 花子,氏名・住所,青\r\n\
+               ,R7.5.2,㈱架空商事,東京都架空区,髙橋 見本,00124,例 花子,氏名,赤\r\n";
+    let (bytes, _, lost) = encoding_rs::SHIFT_JIS.encode(csv);
+    assert!(!lost);
+    room.write("h.csv", &bytes);
+    room.run(&["import", "h.csv", "--basis", "opt-out"])
+        .done()
+        .says("read as cp932")
+        .says("column \"色\" is not known and is left out")
+        .says("imported: 2 records");
+    let rows = rows(&room);
+    assert_eq!(rows[0]["note"], "①㈱\n髙﨑");
+    assert_eq!(rows[0]["provided_on"], "2025-04-01");
+    assert_eq!(rows[0]["principal_id"], "00123");
+    assert_eq!(rows[0]["items"], serde_json::json!(["氏名", "住所"]));
+    assert_eq!((&rows[0]["import"], &rows[0]["line"]), (&1.into(), &2.into()));
+    assert_eq!(rows[1]["line"], 4, "a row after a line break in a cell keeps its physical line");
+    assert_eq!(rows[1]["provided_on"], "2025-05-02");
+    let import = room.run(&["show", "1", "--json"]).done().objects().remove(0);
+    assert_eq!((&import["facts"]["rows"], &import["facts"]["encoding"]), (&"2".into(), &"cp932".into()));
+    assert_eq!(import["extra"]["file"], "h.csv");
+    room.run(&["verify"]).done();
+}
+
+#[test]
+fn utf_8_with_and_without_a_byte_order_mark_says_the_same() {
+    let text = format!(
+        "{HEADING},根拠,同意書番号\n2024/4/1,架空,東京都,見本,C-1,\"氏名\n住所\",同意,D-1\n2024年4月2日,架空,東京都,見本,C-2,氏名,法27条2項,\n"
+    );
+    let [plain, marked] = ["", "\u{feff}"].map(|mark| {
+        let room = Room::with_ledger();
+        room.write("h.csv", format!("{mark}{text}"));
+        room.run(&["import", "h.csv"]).done().says("read as utf-8");
+        let mut rows = rows(&room);
+        for row in &mut rows {
+            row["hash"] = "".into();
+        }
+        rows
+    });
+    assert_eq!(plain, marked);
+    assert_eq!((&plain[0]["basis"], &plain[1]["basis"]), (&"consent".into(), &"opt-out".into()));
+    assert_eq!(plain[0]["consent_evidence"], "D-1");
+}
+
+#[test]
+fn english_headings_in_any_order() {
+    let room = Room::with_ledger();
+    room.write("h.csv", "Data items,Date of Disclosure,Recipient,Recipient address,Representative,Subject ID,Legal Basis\nname,2024-04-01,Sample Inc.,Tokyo,A. Sample,7,consent\n");
+    room.run(&["import", "h.csv"]).done().says("nothing refers to its evidence");
+    assert_eq!(rows(&room)[0]["recipient_name"], "Sample Inc.");
+}
+
+#[test]
+fn every_problem_of_every_row_is_listed_and_nothing_is_imported() {
+    let room = Room::with_ledger();
+    room.write(
+        "h.csv",
+        format!("{HEADING}\n2025-04-01,架空,東京都,見本,C-1,氏名\n2025-02-30,架空,,見本,,氏名\n2025-04-31,,東京都,見本,C-3,\n"),
+    );
+    let before = room.ledger_bytes();
+    let ran = room.run(&["import", "h.csv", "--basis", "opt-out"]).refused();
+    for part in [
+        "h.csv:3: 提供年月日: \"2025-02-30\"",
+        "h.csv:3: 本人ID:",
+        "h.csv:4: 提供年月日:",
+        "h.csv:4: 提供先:",
+        "h.csv:4: 提供項目:",
+        "Nothing was imported",
+    ] {
+        assert!(ran.stderr.contains(part), "{part} is not in {}", ran.stderr);
+    }
+    assert!(before == room.ledger_bytes());
+    let objects = room.run(&["import", "h.csv", "--basis", "opt-out", "--json"]).refused().objects();
+    let first = &objects[0];
+    assert_eq!(
+        (&first["problem"], &first["line"], &first["value"]),
+        (&"no-such-day".into(), &3.into(), &"2025-02-30".into())
+    );
+    assert_eq!(
+        (&first["field"], &first["column"], &first["file"]),
+        (&"provided_on".into(), &"提供年月日".into(), &"h.csv".into())
+    );
+    let last = objects.last().unwrap();
+    assert_eq!((&last["imported"], &last["accepted"], &last["refused"]), (&0.into(), &1.into(), &2.into()));
+}
+
+#[test]
+fn a_dry_run_changes_nothing_and_says_what_would_happen() {
+    let room = Room::with_ledger();
+    room.write("good.csv", history(20, 1));
+    room.write("bad.csv", history(20, 2).replace("2025-01", "2025-13"));
+    let before = room.ledger_bytes();
+    room.run(&["import", "good.csv", "--basis", "opt-out", "--dry-run"])
+        .done()
+        .says("20 rows are good")
+        .says("nothing was changed");
+    room.run(&["import", "bad.csv", "--basis", "opt-out", "--dry-run"]).refused().says("bad.csv:");
+    assert!(before == room.ledger_bytes());
+    room.run(&["import", "good.csv", "--basis", "opt-out"]).done();
+}
+
+#[test]
+fn partial_takes_the_good_rows_and_keeps_the_refused_ones_as_they_stood() {
+    let room = Room::with_ledger();
+    let bad = "2025-02-30,架空 \"商事\",東京都,見本,C-2,氏名";
+    let text = format!(
+        "{HEADING}\r\n2025-04-01,架空,東京都,見本,C-1,氏名\r\n{}\r\n",
+        bad.replace("架空 \"商事\"", "\"架空 \"\"商事\"\"\"")
+    );
+    let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(&text);
+    room.write("h.csv", &bytes);
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--partial", "--rejects", "r.csv"])
+        .refused()
+        .says("imported: 1 records")
+        .says("1 rows were refused");
+    assert_eq!(rows(&room).len(), 1);
+    let import = room.run(&["show", "1", "--json"]).done().objects().remove(0);
+    assert_eq!((&import["facts"]["rows"], &import["facts"]["refused"]), (&"1".into(), &"1".into()));
+    let rejects = room.read("r.csv");
+    let (rejects, _, lossy) = encoding_rs::SHIFT_JIS.decode(&rejects);
+    assert!(!lossy, "the refused rows keep the encoding of their file");
+    let lines: Vec<&str> = rejects.lines().collect();
+    assert_eq!(lines[0], format!("{HEADING},provlog_line,provlog_reason"));
+    assert!(lines[1].starts_with("2025-02-30,\"架空 \"\"商事\"\"\",東京都,見本,C-2,氏名,3,"), "{}", lines[1]);
+    // Mended, it is imported like any file.
+    let mended = rejects.replace("2025-02-30", "2025-02-28");
+    let (mended, _, _) = encoding_rs::SHIFT_JIS.encode(&mended);
+    room.write("mended.csv", &mended);
+    room.run(&["import", "mended.csv", "--basis", "opt-out"]).done().says("provlog_reason");
+    assert_eq!(rows(&room).len(), 2);
+    room.run(&["import", "h.csv", "--partial", "--rejects", "r.csv", "--basis", "opt-out"]).refused();
+}
+
+#[test]
+fn several_files_come_in_one_transaction() {
+    let room = Room::with_ledger();
+    room.write("a.csv", history(300, 1));
+    room.write("b.csv", history(300, 2).replace("2025-03", "2025-33"));
+    room.write("c.csv", history(200, 3));
+    let before = room.ledger_bytes();
+    room.run(&["import", "a.csv", "b.csv", "--basis", "opt-out"]).refused();
+    assert!(before == room.ledger_bytes());
+    room.run(&["import", "a.csv", "c.csv", "--basis", "opt-out"]).done();
+    assert_eq!(rows(&room).len(), 500);
+    assert_eq!(room.run(&["list", "--json", "--kind", "import"]).done().objects().len(), 2);
+    room.run(&["verify"]).done().says("503 (500 records");
+}
+
+#[test]
+fn a_row_that_is_too_long_stops_even_a_partial_import() {
+    let room = Room::with_ledger();
+    let mut text =
+        format!("{HEADING}\n2025-04-01,架空,東京都,見本,C-1,氏名\n2025-04-01,\"架空,東京都,見本,C-2,氏名\n");
+    for _ in 0..40_000 {
+        text.push_str("2025-04-01,架空,東京都,見本,C-1,氏名\n");
+    }
+    room.write("h.csv", text);
+    let before = room.ledger_bytes();
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--partial"])
+        .refused()
+        .says("quote")
+        .says("Nothing was imported");
+    assert!(before == room.ledger_bytes());
+}
+
+#[test]
+fn a_file_with_nothing_good_in_it_imports_nothing_even_partially() {
+    let room = Room::with_ledger();
+    room.write("h.csv", format!("{HEADING}\n2025-02-30,架空,東京都,見本,C-1,氏名\n"));
+    let before = room.ledger_bytes();
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--partial"]).refused();
+    assert!(before == room.ledger_bytes());
+}
+
+#[test]
+fn a_claimed_record_date_is_kept_and_retention_counts_from_the_import() {
+    let room = Room::with_ledger();
+    room.write("h.csv", format!("{HEADING},記録日\n2021-05-01,架空,東京都,見本,C-1,氏名,2021-05-02\n"));
+    room.run(&["import", "h.csv", "--basis", "opt-out"]).done().says("kept as a claim");
+    let row = rows(&room).remove(0);
+    assert_eq!(
+        (&row["claimed_recorded_on"], &row["retention_base"]),
+        (&"2021-05-02".into(), &"2026-11-23".into())
+    );
+}
+
+#[test]
+fn an_export_comes_back_as_the_same_records() {
+    let mut room = Room::with_ledger();
+    room.write("h.csv", history(50, 5));
+    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    room.record(&["--principal-id", "A", "--note", "一行目\n\"二\",行目", "--purpose", "=1+1"]).done();
+    room.run(&[
+        "record",
+        "--provided-on",
+        "2026-11-20",
+        "--unspecified-recipients",
+        "--principal-name",
+        "例",
+        "--item",
+        "氏名",
+        "--basis",
+        "consent",
+    ])
+    .done();
+    for lang in ["ja", "en"] {
+        room.lang = lang;
+        room.run(&["export", "--out", lang]).done();
+        let other = Room::with_ledger();
+        other.write("back.csv", room.read(&format!("{lang}/data/records.csv")));
+        other.run(&["import", "back.csv"]).done();
+        let strip = |mut rows: Vec<serde_json::Value>| {
+            for row in &mut rows {
+                for key in ["index", "hash", "import", "line", "recorded_at"] {
+                    row.as_object_mut().unwrap().remove(key);
+                }
+            }
+            rows
+        };
+        assert_eq!(strip(rows(&other)), strip(rows(&room)));
+    }
+}
