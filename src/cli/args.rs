@@ -13,17 +13,24 @@ use super::text;
 #[derive(clap::Parser, Debug)]
 #[command(name = "provlog", version, disable_help_subcommand = true)]
 pub(crate) struct Args {
-    #[arg(long, global = true, env = "PROVLOG_LEDGER", default_value = "provlog.db", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        env = "PROVLOG_LEDGER",
+        default_value = "provlog.db",
+        value_name = "FILE"
+    )]
     pub(crate) ledger: PathBuf,
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, global = true, display_order = 900, value_enum)]
     pub(crate) lang: Option<Lang>,
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 900)]
     pub(crate) quiet: bool,
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 900)]
     pub(crate) verbose: bool,
-    #[arg(long, global = true, default_value_t = 60, value_name = "SECONDS")]
+    #[arg(long, global = true, display_order = 900, default_value_t = 60, value_name = "SECONDS")]
     pub(crate) wait: u64,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -234,18 +241,19 @@ fn translated(command: clap::Command, lang: Lang) -> clap::Command {
             .about(text::help(lang, name, None).unwrap_or_default())
             .subcommand_help_heading(frame.commands)
             .disable_help_flag(true)
-            .arg(clap::Arg::new("help").short('h').long("help").action(ArgAction::Help));
+            .arg(clap::Arg::new("help").short('h').long("help").action(ArgAction::Help).display_order(901));
         let ids: Vec<_> = c.get_arguments().map(|a| a.get_id().to_string()).collect();
         for id in ids {
             let words = text::help(lang, name, Some(&id)).unwrap_or_default();
             c = c.mut_arg(&id, |a| {
                 let heading = if a.is_positional() { frame.arguments } else { frame.options };
-                // The help text says defaults and variables in its own language.
-                a.help(words)
-                    .help_heading(heading)
-                    .hide_default_value(true)
-                    .hide_env(true)
-                    .hide_possible_values(true)
+                let a = a.help(words).help_heading(heading);
+                if a.get_action().takes_values() {
+                    // The help text says defaults and variables in its own language.
+                    a.hide_default_value(true).hide_env(true).hide_possible_values(true)
+                } else {
+                    a
+                }
             });
         }
         c
