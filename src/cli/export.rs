@@ -9,7 +9,6 @@ use provlog::export::Language;
 use provlog::export::entries::{EntriesCsv, Shown};
 use provlog::export::folder::{Folder, FolderError};
 use provlog::export::records::{Opened, RecordsCsv};
-use provlog::ledger::hash::part_hash;
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Digest, Header, Kind, PartName};
 use provlog::store::{Failure, FileDigest, Filter, Fingerprints, Store, Wait};
@@ -145,17 +144,13 @@ fn write_entries(
         if failure.is_some() {
             return;
         }
-        let fields = match s.fields {
-            Ok(fields) => fields,
+        let read = || Ok((s.fields?, s.facts.hash(PartName::Facts)?, s.extra.hash(PartName::Extra)?));
+        let (fields, facts, extra) = match read() {
+            Ok(read) => read,
             Err(why) => {
                 failure = Some(Failure::Damaged { index: Some(s.index), why }.into());
                 return;
             }
-        };
-        let hash = |name, part: &PartSeen<'_>| match part {
-            PartSeen::Present { salt, bytes } => Some(part_hash(name, salt, bytes)),
-            PartSeen::Erased { hash } => Some(*hash),
-            PartSeen::Absent | PartSeen::Broken(_) => None,
         };
         let header = Header {
             index: s.index,
@@ -164,8 +159,8 @@ fn write_entries(
             kind: fields.kind,
             about: fields.about,
             base: fields.base,
-            facts: hash(PartName::Facts, &s.facts),
-            extra: hash(PartName::Extra, &s.extra),
+            facts,
+            extra,
         };
         let shown = match s.facts {
             _ if opened.next_if_eq(&s.index).is_some() => Shown::Opened,

@@ -176,14 +176,10 @@ pub(crate) fn object(r: &Record) -> Value {
     }
     if let Some(p) = &r.provision {
         for field in Field::ALL {
-            match field_value(p, *field) {
-                FieldValue::Absent => {}
-                FieldValue::Text(text) => {
-                    o.insert(field.name().into(), text.into());
-                }
-                FieldValue::List(list) => {
-                    o.insert(field.name().into(), json!(list));
-                }
+            if *field == Field::Items {
+                o.insert(field.name().into(), json!(p.items));
+            } else if let Some(text) = p.text(*field) {
+                o.insert(field.name().into(), text.into());
             }
         }
     }
@@ -199,36 +195,4 @@ pub(crate) fn object(r: &Record) -> Value {
         }
     }
     Value::Object(o)
-}
-
-/// The value of a field, for people and for `--json`.
-pub(crate) enum FieldValue<'a> {
-    Absent,
-    Text(String),
-    List(&'a [String]),
-}
-
-pub(crate) fn field_value(p: &Provision, field: Field) -> FieldValue<'_> {
-    let text = |v: &Option<String>| v.clone();
-    let value = match field {
-        Field::ProvidedOn => p.provided_on.map(|d| d.to_string()),
-        Field::RecipientName => text(&p.recipient_name),
-        Field::RecipientAddress => text(&p.recipient_address),
-        Field::RecipientRepresentative => text(&p.recipient_representative),
-        Field::RecipientType => (!p.unspecified_recipients).then(|| p.recipient_type.word().to_owned()),
-        Field::UnspecifiedRecipients => p.unspecified_recipients.then(|| "yes".to_owned()),
-        Field::PrincipalId => text(&p.principal_id),
-        Field::PrincipalName => text(&p.principal_name),
-        Field::Items => return FieldValue::List(&p.items),
-        Field::Basis => p.basis.map(|b| b.word().to_owned()),
-        Field::Method => Some(p.method.word().to_owned()),
-        Field::ConsentEvidence => text(&p.consent_evidence),
-        Field::Purpose => text(&p.purpose),
-        Field::Medium => text(&p.medium),
-        Field::Handler => text(&p.handler),
-        Field::Note => text(&p.note),
-        Field::SourceNumber => text(&p.source_number),
-        Field::ClaimedRecordedOn => p.claimed_recorded_on.map(|d| d.to_string()),
-    };
-    value.map_or(FieldValue::Absent, FieldValue::Text)
 }

@@ -7,7 +7,7 @@ use provlog::store::{Record, RecordState, Store};
 
 use super::Outcome;
 use super::args::{Args, Show};
-use super::list::{self, FieldValue, field_value};
+use super::list;
 use super::output::{Output, cell};
 use super::text::{self, Say};
 use super::trouble::Trouble;
@@ -75,14 +75,12 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Resu
     }
     if let Some(p) = &r.provision {
         for field in Field::ALL {
-            let value = match field_value(p, *field) {
-                FieldValue::Absent => continue,
-                FieldValue::Text(_) if *field == Field::Basis => {
-                    p.basis.map(|b| text::basis(lang, b).to_owned()).unwrap_or_default()
-                }
-                FieldValue::Text(text) => text,
-                FieldValue::List(list) => list.join("、"),
+            let value = match field {
+                Field::Basis => p.basis.map(|b| text::basis(lang, b).into()),
+                Field::Items => Some(p.items.join("、").into()),
+                _ => p.text(*field),
             };
+            let Some(value) = value else { continue };
             out.line(&format!("  {} {value}", cell(text::field(lang, *field), NAMES)))?;
         }
     }

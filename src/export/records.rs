@@ -8,7 +8,7 @@ use std::io::Write;
 use super::headings::{self, Column};
 use super::{Language, csv_writer};
 use crate::ledger::Salt;
-use crate::record::{Basis, Field, Provision};
+use crate::record::{Field, Provision};
 
 /// What an opened record needs beside its fields.
 #[derive(Clone, Copy, Debug)]
@@ -57,31 +57,7 @@ impl<W: Write> RecordsCsv<W> {
         let p = r.provision;
         self.out.write_field(r.index.to_string())?;
         for field in Field::ALL {
-            let text = |v: &'_ Option<String>| v.clone().unwrap_or_default();
-            let day = |d: Option<chrono::NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
-            let cell = match field {
-                Field::ProvidedOn => day(p.provided_on),
-                Field::RecipientName => text(&p.recipient_name),
-                Field::RecipientAddress => text(&p.recipient_address),
-                Field::RecipientRepresentative => text(&p.recipient_representative),
-                Field::RecipientType if p.unspecified_recipients => String::new(),
-                Field::RecipientType => p.recipient_type.word().to_owned(),
-                Field::UnspecifiedRecipients if p.unspecified_recipients => "yes".to_owned(),
-                Field::UnspecifiedRecipients => String::new(),
-                Field::PrincipalId => text(&p.principal_id),
-                Field::PrincipalName => text(&p.principal_name),
-                Field::Items => p.items.join("\n"),
-                Field::Basis => p.basis.map(Basis::word).unwrap_or_default().to_owned(),
-                Field::Method => p.method.word().to_owned(),
-                Field::ConsentEvidence => text(&p.consent_evidence),
-                Field::Purpose => text(&p.purpose),
-                Field::Medium => text(&p.medium),
-                Field::Handler => text(&p.handler),
-                Field::Note => text(&p.note),
-                Field::SourceNumber => text(&p.source_number),
-                Field::ClaimedRecordedOn => day(p.claimed_recorded_on),
-            };
-            self.out.write_field(cell)?;
+            self.out.write_field(p.text(*field).unwrap_or_default().as_ref())?;
         }
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
         self.out.write_field(number(r.import.map(|(import, _)| import)))?;

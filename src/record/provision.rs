@@ -2,7 +2,11 @@
 //!
 //! Owns: the values. Does not own: whether they suffice (`rules`), how they are written (`store`, `export`).
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
+
+use super::field::Field;
 
 /// On which basis personal data is provided to a third party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,4 +134,39 @@ pub struct Provision {
     pub source_number: Option<String>,
     /// 記録日 as claimed by an imported file.
     pub claimed_recorded_on: Option<NaiveDate>,
+}
+
+impl Provision {
+    /// The value of a field as text, items one a line; `None` where the record has none.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        fn kept(value: &Option<String>) -> Option<Cow<'_, str>> {
+            value.as_deref().map(Cow::Borrowed)
+        }
+        let day = |d: Option<NaiveDate>| d.map(|d| Cow::Owned(d.to_string()));
+        let word = |w: &'static str| Some(Cow::Borrowed(w));
+        match field {
+            Field::ProvidedOn => day(self.provided_on),
+            Field::RecipientName => kept(&self.recipient_name),
+            Field::RecipientAddress => kept(&self.recipient_address),
+            Field::RecipientRepresentative => kept(&self.recipient_representative),
+            Field::RecipientType if self.unspecified_recipients => None,
+            Field::RecipientType => word(self.recipient_type.word()),
+            Field::UnspecifiedRecipients if self.unspecified_recipients => word("yes"),
+            Field::UnspecifiedRecipients => None,
+            Field::PrincipalId => kept(&self.principal_id),
+            Field::PrincipalName => kept(&self.principal_name),
+            Field::Items if self.items.is_empty() => None,
+            Field::Items => Some(Cow::Owned(self.items.join("\n"))),
+            Field::Basis => self.basis.and_then(|b| word(b.word())),
+            Field::Method => word(self.method.word()),
+            Field::ConsentEvidence => kept(&self.consent_evidence),
+            Field::Purpose => kept(&self.purpose),
+            Field::Medium => kept(&self.medium),
+            Field::Handler => kept(&self.handler),
+            Field::Note => kept(&self.note),
+            Field::SourceNumber => kept(&self.source_number),
+            Field::ClaimedRecordedOn => day(self.claimed_recorded_on),
+        }
+    }
 }

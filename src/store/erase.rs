@@ -18,11 +18,10 @@ use super::intern::{self, Table};
 use super::lookup::{self, Hashes};
 use super::open::{Store, Wait, meaning};
 use super::read::{COLUMNS, Reader};
-use crate::ledger::hash::{leaf_hash, part_hash};
+use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::PartWriter;
 use crate::ledger::{Digest, Header, Kind, PartName};
 use crate::record::erasure::ErasedRun;
-use crate::verify::PartSeen;
 
 /// How far an erasure has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,14 +152,8 @@ fn judge(
 ) -> Option<Cleared> {
     let s = &seen.sighting;
     let fields = s.fields.ok()?;
-    let hash = |name, part: &PartSeen<'_>| match part {
-        PartSeen::Absent => Some(None),
-        PartSeen::Present { salt, bytes } => Some(Some(part_hash(name, salt, bytes))),
-        PartSeen::Erased { hash } => Some(Some(*hash)),
-        PartSeen::Broken(_) => None,
-    };
-    let facts = hash(PartName::Facts, &s.facts)?;
-    let extra = hash(PartName::Extra, &s.extra)?;
+    let facts = s.facts.hash(PartName::Facts).ok()?;
+    let extra = s.extra.hash(PartName::Extra).ok()?;
     let header = Header {
         index: s.index,
         prev,

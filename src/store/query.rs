@@ -14,7 +14,6 @@ use super::keys::Fingerprints;
 use super::lookup::{self, fold};
 use super::open::Store;
 use super::read::Seen;
-use crate::ledger::hash::part_hash;
 use crate::ledger::{Digest, Kind, PartName, Salt};
 use crate::record::{Basis, Provision};
 use crate::verify::{Fields, PartSeen};
@@ -262,9 +261,10 @@ impl Store {
 }
 
 fn salt_and_hash(name: PartName, part: &PartSeen<'_>) -> (Option<Salt>, Option<Digest>) {
-    match part {
-        PartSeen::Present { salt, bytes } => (Some(*salt), Some(part_hash(name, salt, bytes))),
-        PartSeen::Erased { hash } => (None, Some(*hash)),
-        PartSeen::Absent | PartSeen::Broken(_) => (None, None),
-    }
+    let salt = match part {
+        PartSeen::Present { salt, .. } => Some(*salt),
+        _ => None,
+    };
+    // What is broken has no hash; the state says that it cannot be read.
+    (salt, part.hash(name).unwrap_or_default())
 }

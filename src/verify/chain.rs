@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::erasures::{Ahead, Erasures};
 use super::finding::{Finding, Notice};
 use super::{Fields, PartSeen, Sighting};
-use crate::ledger::hash::{leaf_hash, part_hash};
+use crate::ledger::hash::leaf_hash;
 use crate::ledger::tree::{Frontier, Node};
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp, kind, part};
 use crate::record::deletion::ClockWatch;
@@ -102,13 +102,7 @@ impl Verifier {
 
     /// Steps 2 to 4: the parts hash to the header, the header to the leaf, and the header names the leaf before.
     fn header(&mut self, s: &Sighting<'_>, fields: &Fields, after_gap: bool, w: &mut dyn Witness) {
-        let hash = |name, part: &PartSeen<'_>| match part {
-            PartSeen::Absent => Ok(None),
-            PartSeen::Present { salt, bytes } => Ok(Some(part_hash(name, salt, bytes))),
-            PartSeen::Erased { hash } => Ok(Some(*hash)),
-            PartSeen::Broken(why) => Err(*why),
-        };
-        let (facts, extra) = match (hash(PartName::Facts, &s.facts), hash(PartName::Extra, &s.extra)) {
+        let (facts, extra) = match (s.facts.hash(PartName::Facts), s.extra.hash(PartName::Extra)) {
             (Ok(facts), Ok(extra)) => (facts, extra),
             (Err(why), _) | (_, Err(why)) => {
                 w.finding(Finding::Unreadable { index: s.index, why });

@@ -14,7 +14,8 @@ pub use finding::{Finding, Notice};
 
 use chrono::NaiveDate;
 
-use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
+use crate::ledger::hash::part_hash;
+use crate::ledger::{Base, Digest, Kind, PartName, Salt, Timestamp};
 
 /// One entry as it was found.
 #[derive(Clone, Debug)]
@@ -65,4 +66,19 @@ pub enum PartSeen<'a> {
     },
     /// What is stored is neither; the reason.
     Broken(&'static str),
+}
+
+impl PartSeen<'_> {
+    /// What stands for the part in the header: the hash of its bytes, or what an erasure left of it.
+    ///
+    /// # Errors
+    /// The reason why what is stored is no part at all.
+    pub fn hash(&self, name: PartName) -> Result<Option<Digest>, &'static str> {
+        match self {
+            PartSeen::Absent => Ok(None),
+            PartSeen::Present { salt, bytes } => Ok(Some(part_hash(name, salt, bytes))),
+            PartSeen::Erased { hash } => Ok(Some(*hash)),
+            PartSeen::Broken(why) => Err(why),
+        }
+    }
 }
