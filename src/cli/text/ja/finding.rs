@@ -1,4 +1,4 @@
-//! English: what verification found, and what to do.
+//! Japanese: what verification found, and what to do.
 
 use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
@@ -6,128 +6,131 @@ use provlog::verify::{Finding, Notice};
 use super::super::Told;
 
 /// What to do about an altered ledger.
-const PRESERVE: &str = "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
+const PRESERVE: &str = "このファイルをそのまま別の場所に保全し、誰が触れることができたかを調べ、バックアップや出力済みのフォルダーと比べてください。";
 
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
     match finding {
-        Finding::NoGenesis => told("entry 0 (genesis) is missing or cannot be read".into()),
+        Finding::NoGenesis => told("エントリ 0（起点）がないか、読めません".into()),
         Finding::Gap { expected, found } => told(format!(
-            "entry {expected} is missing: the next entry there is {found}. Entries were removed"
+            "エントリ {expected} がありません。次にあるのはエントリ {found} です。エントリが取り除かれています"
         )),
-        Finding::Altered { index, expected, found } => {
-            told(format!("entry {index} was altered: its contents hash to {found}, recorded was {expected}"))
-        }
+        Finding::Altered { index, expected, found } => told(format!(
+            "エントリ {index} は変えられています。内容のハッシュは {found} ですが、記録されたハッシュは {expected} です"
+        )),
         Finding::Unreadable { index, why } => {
-            told(format!("entry {index} cannot be what was recorded: {why}"))
+            told(format!("エントリ {index} は記録されたままの内容ではありえません（{why}）"))
         }
         Finding::MissingPart { index, part } => told(format!(
-            "entry {index}: its {} part is missing, and no erasure entry names it",
+            "エントリ {index} の{}がなく、それを挙げる消去のエントリもありません",
             part_name(*part)
         )),
-        Finding::NotCanonical { index, part, offset } => {
-            told(format!("entry {index}: its {} part is not canonical (byte {offset})", part_name(*part)))
-        }
+        Finding::NotCanonical { index, part, offset } => told(format!(
+            "エントリ {index} の{}が正規の形ではありません（{offset} バイト目）",
+            part_name(*part)
+        )),
         Finding::BaseBeforeLog { index, base, newest } => told(format!(
-            "entry {index}: its retention counts from {}, but an earlier entry was made on {newest}",
+            "エントリ {index} の保存期間の起算日は {} ですが、それより前に {newest} のエントリがあります",
             base_text(*base)
         )),
         Finding::BaseBeforeProvision { index, base, provided_on } => told(format!(
-            "entry {index}: its retention counts from {base}, before the day of provision, {provided_on}"
+            "エントリ {index} の保存期間の起算日 {base} が、提供年月日 {provided_on} より前です"
         )),
-        Finding::NoBase { index } => told(format!("entry {index} is a record without a retention base")),
+        Finding::NoBase { index } => {
+            told(format!("エントリ {index} は記録ですが、保存期間の起算日がありません"))
+        }
         Finding::ErasedTooEarly { index, erasure, erased_on, free } => told(format!(
-            "entry {index} was erased on {erased_on} by entry {erasure}; the first day allowed was {free}"
+            "エントリ {index} は {erased_on} にエントリ {erasure} で消去されましたが、消去できる最初の日は {free} でした"
         )),
         Finding::ErasedWhileOpen { index, erasure } => told(format!(
-            "entry {index} was erased by entry {erasure} while its last day of provision was not known"
+            "エントリ {index} は、最後の提供日が定まらないうちにエントリ {erasure} で消去されました"
         )),
-        Finding::ErasedPermanent { index, erasure } => {
-            told(format!("entry {erasure} erases entry {index}, which is kept for ever"))
-        }
-        Finding::ErasureOutOfRange { erasure, index } => {
-            told(format!("entry {erasure} erases entry {index}, which is not an earlier entry"))
-        }
-        Finding::NotErased { index, erasure } => {
-            told(format!("entry {erasure} says that entry {index} is erased, but its contents are there"))
-        }
+        Finding::ErasedPermanent { index, erasure } => told(format!(
+            "エントリ {erasure} は、いつまでも残すべきエントリ {index} を消去したことになっています"
+        )),
+        Finding::ErasureOutOfRange { erasure, index } => told(format!(
+            "エントリ {erasure} は、自分より前にないエントリ {index} を消去したことになっています"
+        )),
+        Finding::NotErased { index, erasure } => told(format!(
+            "エントリ {erasure} はエントリ {index} を消去したとしていますが、内容が残っています"
+        )),
         Finding::ErasureUnreadable { erasure } => {
-            told(format!("erasure entry {erasure} does not say readably what it erased"))
+            told(format!("消去のエントリ {erasure} から、何を消去したかを読み取れません"))
         }
         Finding::ErasureClaim { erasure, index, claimed, actual } => told(format!(
-            "erasure entry {erasure} claims the day {claimed} for entry {index}; it is {actual}"
+            "消去のエントリ {erasure} はエントリ {index} の日付を {claimed} としていますが、正しくは {actual} です"
         )),
         Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
-            "at erasure entry {erasure} the clock had jumped from {from_day} to {to_day}, and nobody had confirmed the date"
+            "消去のエントリ {erasure} の時点で時計が {from_day} から {to_day} へ飛んでいましたが、日付が確認されていません"
         )),
-        Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => {
-            told(format!("erasure entry {erasure} confirms {confirmed_on}, but was made on {day}"))
-        }
-        Finding::ClockBehindAtErasure { erasure, time, newest } => {
-            told(format!("erasure entry {erasure} was made at {time}, while an earlier entry says {newest}"))
-        }
+        Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => told(format!(
+            "消去のエントリ {erasure} は {confirmed_on} を確認していますが、作られたのは {day} です"
+        )),
+        Finding::ClockBehindAtErasure { erasure, time, newest } => told(format!(
+            "消去のエントリ {erasure} の時刻は {time} ですが、それより前に {newest} のエントリがあります"
+        )),
         Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
-            "entry {index} was made on {day}, after erasure entry {erasure} of {erased_on}: the clock was ahead when it erased"
+            "エントリ {index}（{day}）は、消去のエントリ {erasure}（{erased_on}）の後にあります。消去したとき時計が進んでいました"
         )),
         Finding::NodeWrong { level, number, expected, found } => {
-            let found = found.map_or_else(|| "nothing".to_owned(), |d| d.to_string());
+            let found = found.map_or_else(|| "なし".to_owned(), |d| d.to_string());
             told(format!(
-                "the stored hash of subtree {number} at level {level} is {found}; its entries give {expected}"
+                "段 {level} の部分木 {number} のハッシュは {found} ですが、エントリから計算すると {expected} です"
             ))
         }
         Finding::TooManyNodes { expected, found } => told(format!(
-            "{found} subtree hashes are stored, the entries give {expected}: entries were cut off the end"
+            "部分木のハッシュが {found} 個ありますが、エントリからは {expected} 個です。末尾のエントリが切り取られています"
         )),
         Finding::LookupMissing { index } => told(format!(
-            "entry {index} cannot be found by all its search terms: a filtered list would leave it out"
+            "エントリ {index} は検索の手がかりの一部から見つかりません。絞り込んだ一覧から漏れるおそれがあります"
         )),
         Finding::LookupStray { index } => told(format!(
-            "a search term points to entry {index}, to which it does not belong; the entry may have been cut off"
+            "検索の手がかりが、関係のないエントリ {index} を指しています。そのエントリは切り取られたのかもしれません"
         )),
         Finding::ErasedTable { erasure } => {
-            told(format!("the table of erased entries does not say what erasure entry {erasure} says"))
+            told(format!("消去済みエントリの表が、消去のエントリ {erasure} の内容と一致しません"))
         }
         Finding::NewestWrong { expected, found } => {
-            let found = found.map_or_else(|| "nothing".to_owned(), |t| t.to_string());
-            told(format!("the newest time on record is {found}, the newest entry says {expected}"))
+            let found = found.map_or_else(|| "なし".to_owned(), |t| t.to_string());
+            told(format!("控えてある最新の時刻は {found} ですが、エントリの最新の時刻は {expected} です"))
         }
         Finding::ErasurePending => Told::new(
-            "an erasure is not finished: erased bytes may still stand in the write-ahead log",
-            "close other programs that have the ledger open; the next command that writes finishes it.",
+            "消去が終わっていません。消去した内容が先行書き込みログに残っている可能性があります",
+            "台帳を開いているほかのプログラムを閉じてください。次に書き込むコマンドが消去を終わらせます。",
         ),
         Finding::Sqlite { message } => Told::new(
-            format!("SQLite's check of the file: {message}"),
-            "check the disk, keep this file as it is, and go back to a backup.",
+            format!("SQLite によるファイルの検査で見つかりました: {message}"),
+            "ディスクを調べ、このファイルはそのまま保管して、バックアップに戻ってください。",
         ),
     }
 }
 
 pub(crate) fn notice(notice: &Notice) -> String {
     match notice {
-        Notice::ClockBack { index, time, newest } => {
-            format!("the clock went back at entry {index}: {time}, after {newest}. Retention is not shortened by it.")
-        }
+        Notice::ClockBack { index, time, newest } => format!(
+            "エントリ {index} で時計が戻っています（{newest} の後に {time}）。保存期間がこれで短くなることはありません。"
+        ),
         Notice::LaterThanClock { index, time } => {
-            format!("entry {index} ({time}) is later than this machine's clock.")
+            format!("エントリ {index}（{time}）は、この機械の時計より後の時刻です。")
         }
-        Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Keep the size and the root below in another place and compare.".into(),
+        Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。下の件数と根を別の場所に控えて、照らし合わせてください。".into(),
         Notice::LookupsNotCompared => {
-            "the fingerprint secret is not at hand: search terms were not compared with the entries.".into()
+            "指紋の秘密ファイルが手元にないため、検索の手がかりはエントリと照合していません。".into()
         }
     }
 }
 
 fn part_name(part: PartName) -> &'static str {
     match part {
-        PartName::Facts => "facts",
-        PartName::Extra => "extra",
+        PartName::Facts => "事実の部分",
+        PartName::Extra => "補足の部分",
     }
 }
 
 fn base_text(base: Base) -> String {
     match base {
-        Base::None => "no day".into(),
-        Base::Open => "an open day".into(),
+        Base::None => "なし".into(),
+        Base::Open => "未定".into(),
         Base::Day(day) => day.to_string(),
     }
 }

@@ -1,86 +1,82 @@
-//! English: the help of commands and arguments.
+//! Japanese: the help of commands and arguments.
 
 pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str> {
     let words = match (command, argument) {
         ("provlog", None) => {
-            "A tamper-evident log of third-party provisions of personal data (APPI, Articles 29 and 30)."
+            "個人データの第三者提供の記録（個人情報保護法第29条・第30条）を、改ざんを検知できる台帳に残します。"
         }
-        ("init", None) => "Make a new ledger, its fingerprint secret and its signing key",
-        ("record", None) => "Record a provision, or many (--from)",
-        ("import", None) => "Import historical ledgers (CSV)",
-        ("list", None) => "List entries",
-        ("show", None) => "Show one entry, whole",
-        ("verify", None) => "Re-read and re-hash everything; says what was altered",
-        ("export", None) => "Export records and headers for an inspector",
-        ("delete", None) => "Plan a deletion, and with --apply carry it out",
+        ("init", None) => "新しい台帳と、指紋の秘密ファイル、署名鍵を作る",
+        ("record", None) => "提供を一件、または複数件（--from）記録する",
+        ("import", None) => "過去の記録簿（CSV）を取り込む",
+        ("list", None) => "エントリの一覧",
+        ("show", None) => "一つのエントリの全体を示す",
+        ("verify", None) => "すべてを読み直してハッシュを計算し、変えられた箇所を示す",
+        ("export", None) => "検査のために記録とヘッダーを出力する",
+        ("delete", None) => "削除の計画を示し、--apply で実行する",
 
-        (_, Some("help")) => "Print help",
-        ("provlog", Some("version")) => "Print the version",
-        (_, Some("ledger")) => "The ledger file [env: PROVLOG_LEDGER] [default: provlog.db]",
-        (_, Some("lang")) => "Language: ja or en [env: PROVLOG_LANG] [default: the locale's]",
-        (_, Some("json")) => "JSON on standard output, and nothing else there",
-        (_, Some("quiet")) => "Leave out remarks and warnings",
-        (_, Some("verbose")) => "Add technical details to errors",
-        (_, Some("wait")) => "How long to wait for other processes, in seconds [default: 60]",
+        (_, Some("help")) => "使い方を示す",
+        ("provlog", Some("version")) => "版を示す",
+        (_, Some("ledger")) => "台帳のファイル [環境変数: PROVLOG_LEDGER] [既定: provlog.db]",
+        (_, Some("lang")) => "言語: ja または en [環境変数: PROVLOG_LANG] [既定: ロケール]",
+        (_, Some("json")) => "標準出力に JSON だけを出す",
+        (_, Some("quiet")) => "補足や警告を省く",
+        (_, Some("verbose")) => "エラーに技術的な詳細を添える",
+        (_, Some("wait")) => "ほかのプロセスを待つ秒数 [既定: 60]",
 
-        ("init", Some("operator")) => "Who keeps the log: the company's name",
-        ("init", Some("origin")) => "The log's name in checkpoints, like example.co.jp/provisions",
-        ("init", Some("retention_years")) => "How many years records are kept, at least 3 [default: 3]",
+        ("init", Some("operator")) => "台帳を管理する事業者の名称",
+        ("init", Some("origin")) => "チェックポイントでの台帳の名前（例: example.co.jp/provisions）",
+        ("init", Some("retention_years")) => "記録を保存する年数。3 以上 [既定: 3]",
 
-        ("record" | "import", Some("provided_on")) => "Date provided (day in Japan)",
-        ("record" | "import", Some("recipient")) => "Recipient's name",
-        ("record" | "import", Some("recipient_address")) => "Recipient's address",
-        ("record" | "import", Some("representative")) => "Name of the recipient's representative",
+        ("record" | "import", Some("provided_on")) => "提供年月日（日本の日付）",
+        ("record" | "import", Some("recipient")) => "提供先（第三者）の氏名又は名称",
+        ("record" | "import", Some("recipient_address")) => "提供先の住所",
+        ("record" | "import", Some("representative")) => "提供先の法人の代表者の氏名",
         ("record" | "import", Some("unspecified_recipients")) => {
-            "Provided to many and unspecified persons; in place of the recipient"
+            "不特定かつ多数の者に提供した旨（提供先の氏名などに代える）"
         }
-        ("record" | "import", Some("recipient_type")) => "body (default) or person",
-        ("record" | "import", Some("principal_id")) => {
-            "ID that identifies the principal (the person concerned)"
+        ("record" | "import", Some("recipient_type")) => "body（法人・団体、既定）または person（個人）",
+        ("record" | "import", Some("principal_id")) => "本人を特定する ID",
+        ("record" | "import", Some("principal_name")) => "本人の氏名",
+        ("record" | "import", Some("items")) => "個人データの項目の名前（値ではない）。繰り返し指定できる",
+        ("record" | "import", Some("basis")) => {
+            "提供の根拠: opt-out（オプトアウト）、consent（本人の同意）、foreign-consent（外国にある第三者への提供の同意）"
         }
-        ("record" | "import", Some("principal_name")) => "Principal's name",
-        ("record" | "import", Some("items")) => "Name of a data item, never its value; repeatable",
-        ("record" | "import", Some("basis")) => "opt-out, consent or foreign-consent",
-        ("record" | "import", Some("method")) => "each (default): one record a provision",
-        ("record" | "import", Some("consent_evidence")) => "Where the evidence of consent is",
-        ("record" | "import", Some("purpose")) => "What for",
-        ("record" | "import", Some("medium")) => "By which medium",
-        ("record", Some("handler")) => "Who handled it [default: the system's user]",
-        ("import", Some("handler")) => "Who handled it",
-        ("record" | "import", Some("note")) => "Anything else",
+        ("record" | "import", Some("method")) => "each（既定）: 提供の都度、一件ずつの記録",
+        ("record" | "import", Some("consent_evidence")) => "同意の証跡の所在",
+        ("record" | "import", Some("purpose")) => "提供目的",
+        ("record" | "import", Some("medium")) => "提供の媒体・手段",
+        ("record", Some("handler")) => "担当者 [既定: システムの利用者名]",
+        ("import", Some("handler")) => "担当者",
+        ("record" | "import", Some("note")) => "備考",
         ("record" | "import", Some("beforehand")) => {
-            "The record is made before the provision: the day may be still to come"
+            "提供の前に記録を作成する（提供年月日がこの先の日でもよい）"
         }
-        ("record", Some("key")) => {
-            "Idempotency key: a retry with the same key and content records nothing twice"
-        }
+        ("record", Some("key")) => "再送用のキー。同じキーと同じ内容なら二重に記録しない",
         ("record", Some("from")) => {
-            "Many provisions from a file or standard input (-): CSV or JSON Lines; flags give what it lacks"
+            "ファイルまたは標準入力（-）から複数件: CSV か JSON Lines。足りない項目はオプションで補う"
         }
-        ("import", Some("files")) => "CSV files; all in one transaction",
-        ("import", Some("encoding")) => "utf-8 or cp932 (sjis, windows-31j) [default: found out]",
-        ("import", Some("dry_run")) => "Check everything, change nothing",
-        ("import", Some("partial")) => "Import the good rows even where others are refused",
-        ("import", Some("rejects")) => {
-            "With --partial: write refused rows here, as they stood, with the reason"
-        }
+        ("import", Some("files")) => "CSV ファイル。すべて一つのトランザクションで取り込む",
+        ("import", Some("encoding")) => "utf-8 または cp932（sjis、windows-31j） [既定: 自動判別]",
+        ("import", Some("dry_run")) => "すべて検査するだけで、何も変えない",
+        ("import", Some("partial")) => "受け付けられない行があっても、よい行を取り込む",
+        ("import", Some("rejects")) => "--partial のとき、受け付けなかった行を元のまま、理由を添えて書き出す",
 
-        ("list" | "export", Some("from")) => "First date provided",
-        ("list" | "export", Some("to")) => "Last date provided",
-        ("list" | "export", Some("recipient")) => "Recipient's name (width and spaces do not matter)",
-        ("list" | "export", Some("principal_id")) => "Principal's ID",
-        ("list" | "export", Some("principal_name")) => "Principal's name (width and spaces do not matter)",
-        ("list" | "export", Some("basis")) => "opt-out, consent or foreign-consent",
-        ("list", Some("kind")) => "Kind of entry: provision, import, export, erasure ...",
-        ("list", Some("limit")) => "Show at most so many",
-        ("show", Some("index")) => "Index of the entry",
-        ("verify", Some("deep")) => "Also run SQLite's own check of the file (slow)",
-        ("export", Some("out")) => "Folder to make; it must not exist",
-        ("delete", Some("indexes")) => "Indexes of entries",
-        ("delete", Some("expired")) => "All records whose retention period has ended",
-        ("delete", Some("apply")) => "Carry the plan out: erase for good",
-        ("delete", Some("reason")) => "Why; recorded with the erasure (needed by --apply)",
-        ("delete", Some("confirm_date")) => "Confirm today's date (in Japan) where the clock has jumped",
+        ("list" | "export", Some("from")) => "提供年月日の始め",
+        ("list" | "export", Some("to")) => "提供年月日の終わり",
+        ("list" | "export", Some("recipient")) => "提供先の名称（全角・半角や空白の違いは問わない）",
+        ("list" | "export", Some("principal_id")) => "本人の ID",
+        ("list" | "export", Some("principal_name")) => "本人の氏名（全角・半角や空白の違いは問わない）",
+        ("list" | "export", Some("basis")) => "提供の根拠: opt-out、consent、foreign-consent",
+        ("list", Some("kind")) => "エントリの種類: provision、import、export、erasure など",
+        ("list", Some("limit")) => "示す件数の上限",
+        ("show", Some("index")) => "エントリの索引",
+        ("verify", Some("deep")) => "SQLite 自身によるファイルの検査も行う（時間がかかる）",
+        ("export", Some("out")) => "新しく作るフォルダー",
+        ("delete", Some("indexes")) => "エントリの索引",
+        ("delete", Some("expired")) => "保存期間を過ぎたすべての記録",
+        ("delete", Some("apply")) => "計画を実行し、完全に消去する",
+        ("delete", Some("reason")) => "理由。消去とともに記録される（--apply に必要）",
+        ("delete", Some("confirm_date")) => "時計が飛んでいるとき、今日の日付（日本）を確認する",
         _ => return None,
     };
     Some(words)

@@ -1,4 +1,4 @@
-//! English.
+//! Japanese.
 
 mod finding;
 mod help;
@@ -21,7 +21,7 @@ pub(super) use trouble::{trouble, usage};
 pub(super) fn say(say: &Say<'_>) -> String {
     match say {
         Say::Made { ledger, secret, signing_key, genesis } => format!(
-            "Ledger made: {}\n  operator            {}\n  origin              {}\n  retention           {} years\n  fingerprint secret  {}\n  signing key         {}\n  public key          {}\nBack up all three files. Whoever appends or searches needs the secret; the signing key belongs in other hands.",
+            "台帳を作りました: {}\n  事業者              {}\n  台帳の名前          {}\n  保存期間            {} 年\n  指紋の秘密ファイル  {}\n  署名鍵              {}\n  公開鍵              {}\n三つのファイルすべてをバックアップしてください。記録や検索をする人には秘密ファイルが必要です。署名鍵は別の人が保管してください。",
             ledger.display(),
             genesis.operator,
             genesis.origin,
@@ -30,58 +30,65 @@ pub(super) fn say(say: &Say<'_>) -> String {
             signing_key.display(),
             genesis.public_key,
         ),
-        Say::Recorded { index, leaf, existing: false } => format!("recorded: entry {index}, hash {leaf}"),
+        Say::Recorded { index, leaf, existing: false } => {
+            format!("記録しました: エントリ {index}、ハッシュ {leaf}")
+        }
         Say::Recorded { index, leaf, existing: true } => {
-            format!("already recorded under this key: entry {index}, hash {leaf}")
+            format!("このキーですでに記録されています: エントリ {index}、ハッシュ {leaf}")
         }
         Say::RecordedMany { loaded } => {
             let existing = match loaded.existing {
                 0 => String::new(),
-                n => format!("; {n} were recorded before under the same key"),
+                n => format!("。{n} 件は同じキーですでに記録されていました"),
             };
             match (loaded.first, loaded.last) {
                 (Some(first), Some(last)) => format!(
-                    "recorded: {} (entries {} to {}), last hash {}{existing}",
+                    "{} 件を記録しました（エントリ {} から {}）、最後のハッシュ {}{existing}",
                     loaded.recorded, first.index, last.index, last.leaf
                 ),
-                _ => format!("recorded: 0{existing}"),
+                _ => format!("0 件を記録しました{existing}"),
             }
         }
         Say::NothingRecorded { accepted, refused } => format!(
-            "Nothing was recorded: {refused} rows are refused ({accepted} are good). Mend them and run the command again."
+            "何も記録していません。{refused} 行が受け付けられません（{accepted} 行は問題ありません）。直してから、もう一度実行してください。"
         ),
-        Say::Recording => "Recording".into(),
-        Say::Checking => "Checking".into(),
-        Say::Importing => "Importing".into(),
-        Say::Waiting => "Another process is writing to the ledger; waiting ...".into(),
-        Say::EncodingFound { file, encoding, given: true } => format!("{file}: read as {}", encoding.word()),
-        Say::EncodingFound { file, encoding, given: false } => {
-            format!("{file}: read as {} (found out; --encoding says otherwise)", encoding.word())
+        Say::Recording => "記録中".into(),
+        Say::Checking => "検査中".into(),
+        Say::Importing => "取込中".into(),
+        Say::Waiting => "ほかのプロセスが台帳に書き込んでいます。待っています ...".into(),
+        Say::EncodingFound { file, encoding, given: true } => {
+            format!("{file}: {} として読みます", encoding.word())
         }
+        Say::EncodingFound { file, encoding, given: false } => format!(
+            "{file}: {} として読みます（自動判別。違うときは --encoding で指定してください）",
+            encoding.word()
+        ),
         Say::ColumnLeftOut { file, column } => {
-            format!("{file}: column \"{column}\" is not known and is left out")
+            format!("{file}: 列「{column}」は分からないため、取り込みません")
         }
         Say::ColumnNotYet { file, column } => {
-            format!("{file}: column \"{column}\" is known, but this version does not keep it: it is left out")
+            format!("{file}: 列「{column}」は、この版ではまだ記録できないため、取り込みません")
         }
-        Say::ClaimedDate { file, column } => format!(
-            "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import"
-        ),
+        Say::ClaimedDate { file, column } => {
+            format!("{file}: 列「{column}」は申告された日付として残します。保存期間は今日の取込から数えます")
+        }
         Say::Checked { file, checked } => {
-            format!("{file}: {} rows are good, {} are refused", checked.accepted, checked.refused)
+            format!("{file}: {} 行は問題なく、{} 行は受け付けられません", checked.accepted, checked.refused)
         }
-        Say::DryRun => "Dry run: nothing was changed.".into(),
+        Say::DryRun => "検査だけを行いました。何も変えていません。".into(),
         Say::NothingImported { accepted, refused } => format!(
-            "Nothing was imported ({accepted} rows are good, {refused} are refused). Mend the file, or take the good rows with --partial --rejects FILE."
+            "何も取り込んでいません（{accepted} 行は問題なく、{refused} 行は受け付けられません）。ファイルを直すか、--partial --rejects FILE でよい行だけを取り込んでください。"
         ),
         Say::Imported { file, import, loaded } => match (loaded.first, loaded.last) {
             (Some(first), Some(last)) => format!(
-                "imported: {} records from {file} (entry {import}; records {} to {}), last hash {}",
+                "{file} から {} 件を取り込みました（取込のエントリ {import}、記録 {} から {}）、最後のハッシュ {}",
                 loaded.recorded, first.index, last.index, last.leaf
             ),
-            _ => format!("imported: no records from {file} (entry {import})"),
+            _ => format!("{file} から取り込んだ記録はありません（取込のエントリ {import}）"),
         },
-        Say::SomeRefused { refused } => format!("{refused} rows were refused and are not in the ledger."),
+        Say::SomeRefused { refused } => {
+            format!("{refused} 行は受け付けられず、台帳に入っていません。")
+        }
         Say::RowNotice { file, line, notice } => {
             let place = match (file, line) {
                 (Some(file), Some(line)) => format!("{file}:{line}: "),
@@ -89,49 +96,50 @@ pub(super) fn say(say: &Say<'_>) -> String {
             };
             format!("{place}{}", row_notice(notice))
         }
-        Say::MoreNotices { kind, more } => format!("... and {more} more: {kind}"),
-        Say::CutOff { shown } => format!("The first {shown} entries; there are more (--limit)."),
-        Say::NothingMatches => "No entry matches.".into(),
-        Say::ErasedBy { by: Some(by) } => format!("erased by entry {by}"),
-        Say::ErasedBy { by: None } => "payload missing, and no erasure names it: run `provlog verify`".into(),
-        Say::Unreadable => "cannot be read: run `provlog verify`".into(),
-        Say::EntryTitle { index, kind: k, time } => format!("Entry {index}: {}, {time}", kind(*k)),
-        Say::ImportedFrom { import, line } => {
-            format!("  Imported with entry {import}, from line {line} of its file")
+        Say::MoreNotices { kind, more } => format!("... ほかに {more} 件: {kind}"),
+        Say::CutOff { shown } => format!("はじめの {shown} 件です。続きがあります（--limit）。"),
+        Say::NothingMatches => "該当するエントリはありません。".into(),
+        Say::ErasedBy { by: Some(by) } => format!("エントリ {by} で消去済み"),
+        Say::ErasedBy { by: None } => {
+            "内容がなく、それを挙げる消去もありません。`provlog verify` を実行してください".into()
         }
-        Say::DeletableFrom { free } => format!("  May be deleted from {free} on"),
-        Say::HeaderFollows => "Header (what is hashed, src/ledger/FORMAT.md):".into(),
-        Say::LeafHash { leaf } => format!("Leaf hash: {leaf}"),
-        Say::FindingLead => "FINDING:".into(),
-        Say::NoticeLead => "notice:".into(),
+        Say::Unreadable => "読めません。`provlog verify` を実行してください".into(),
+        Say::EntryTitle { index, kind: k, time } => format!("エントリ {index}: {}、{time}", kind(*k)),
+        Say::ImportedFrom { import, line } => {
+            format!("  エントリ {import} の取込による記録（ファイルの {line} 行目）")
+        }
+        Say::DeletableFrom { free } => format!("  削除できる最初の日: {free}"),
+        Say::HeaderFollows => "ヘッダー（ハッシュの対象。src/ledger/FORMAT.md を参照）:".into(),
+        Say::LeafHash { leaf } => format!("葉ハッシュ: {leaf}"),
+        Say::FindingLead => "異常:".into(),
+        Say::NoticeLead => "注意:".into(),
         Say::Verified { summary, findings } => {
             let head = summary.head.map(|h| h.to_string()).unwrap_or_default();
-            let root =
-                summary.root.map_or_else(|| "(not computed: entries are missing)".into(), |r| r.to_string());
+            let root = summary
+                .root
+                .map_or_else(|| "（エントリが欠けているため計算していません）".into(), |r| r.to_string());
             let result = match findings {
-                0 => "VERIFIED: every entry is as it was recorded.".to_owned(),
-                n => format!("NOT VERIFIED: {n} findings."),
+                0 => "検証OK: すべてのエントリは記録されたときのままです。".to_owned(),
+                n => format!("検証NG: 異常が {n} 件あります。"),
             };
             format!(
-                "{result}\n  entries  {} ({} records, {} erased)\n  head     {head}\n  root     {root}",
+                "{result}\n  エントリ  {}（記録 {}、消去済み {}）\n  末尾      {head}\n  根        {root}",
                 summary.size, summary.records, summary.erased
             )
         }
         Say::PlanOnly { erasable, kept } => format!(
-            "Plan: {erasable} may be erased, {kept} stay. Nothing was changed; --apply --reason TEXT carries it out."
+            "計画: {erasable} 件を消去でき、{kept} 件は残ります。何も変えていません。実行するには --apply --reason TEXT を付けてください。"
         ),
-        Say::NothingToErase => "No record's retention period has ended: nothing was erased.".into(),
+        Say::NothingToErase => "保存期間を過ぎた記録はありません。何も消去していません。".into(),
         Say::ErasedNow { erased, entries } => {
             let entries: Vec<String> = entries.iter().map(|e| e.index.to_string()).collect();
-            format!("erased: {erased} records (erasure entry {})", entries.join(", "))
+            format!("{erased} 件の記録を消去しました（消去のエントリ {}）", entries.join("、"))
         }
-        Say::NotLogged => {
-            "This export could not be logged in the ledger: the ledger cannot be written.".into()
-        }
+        Say::NotLogged => "台帳に書き込めないため、この出力を台帳に記録できませんでした。".into(),
         Say::Exported { folder, opened, withheld, erased, logged } => {
-            let logged = logged.map(|l| format!(", logged as entry {l}")).unwrap_or_default();
+            let logged = logged.map(|l| format!("。エントリ {l} として記録しました")).unwrap_or_default();
             format!(
-                "exported to {}: {opened} records opened; {withheld} entries withheld, {erased} erased{logged}",
+                "{} に出力しました: 開示した記録 {opened} 件、開示しないエントリ {withheld} 件、消去済み {erased} 件{logged}",
                 folder.display()
             )
         }
@@ -143,14 +151,13 @@ fn row_notice(notice: &RowNotice) -> String {
     let value = notice.value.as_deref().map(quoted).unwrap_or_default();
     let words = match notice.what {
         NoticeKind::Remark(Remark::NoConsentEvidence) => {
-            "the basis is consent, and nothing refers to its evidence (--consent-evidence, or a column)"
-                .into()
+            "根拠は同意ですが、同意の証跡の記載がありません（--consent-evidence または列で補えます）".into()
         }
         NoticeKind::Remark(Remark::LooksLikeFormula(f)) => format!(
-            "{}: starts like a spreadsheet formula; it is kept as it is, so open exports with care",
+            "「{}」が表計算の数式のように始まっています。そのまま残すので、出力を開くときは注意してください",
             field(f)
         ),
-        NoticeKind::EraOutOfRange => "the day lies outside its era; taken as the western day it means".into(),
+        NoticeKind::EraOutOfRange => "元号の期間を外れた日付です。西暦に直した日として扱います".into(),
     };
     format!("{column}{value}{words}")
 }
@@ -158,90 +165,88 @@ fn row_notice(notice: &RowNotice) -> String {
 pub(super) fn verdict(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Erase { base, free } => {
-            format!("erase: retention counts from {base} and ended; free since {free}")
+            format!("消去: 起算日 {base} の保存期間は終わっています（{free} から消去できます）")
         }
         Verdict::KeepUntil { base, free } => {
-            format!(
-                "keep: retention counts from {base}; the first day on which deletion is allowed is {free}"
-            )
+            format!("残す: 保存期間の起算日は {base} です。削除できる最初の日は {free} です")
         }
         Verdict::KeepPermanent => {
-            "keep: this kind of entry is kept for ever and holds nothing personal in its facts".into()
+            "残す: この種類のエントリはいつまでも残します。事実の部分に個人の情報はありません".into()
         }
-        Verdict::KeepOpen => "keep: the last day of provision is not known yet".into(),
-        Verdict::AlreadyErased { by } => format!("keep: already erased by entry {by}"),
+        Verdict::KeepOpen => "残す: 最後の提供日がまだ決まっていません".into(),
+        Verdict::AlreadyErased { by } => format!("残す: すでにエントリ {by} で消去されています"),
     }
 }
 
 pub(super) fn field(field: Field) -> &'static str {
     match field {
-        Field::ProvidedOn => "Date provided",
-        Field::RecipientName => "Recipient",
-        Field::RecipientAddress => "Recipient's address",
-        Field::RecipientRepresentative => "Representative",
-        Field::RecipientType => "Recipient's type",
-        Field::UnspecifiedRecipients => "Unspecified recipients",
-        Field::PrincipalId => "Principal's ID",
-        Field::PrincipalName => "Principal's name",
-        Field::Items => "Data items",
-        Field::Basis => "Basis",
-        Field::Method => "Method of recording",
-        Field::ConsentEvidence => "Evidence of consent",
-        Field::Purpose => "Purpose",
-        Field::Medium => "Medium",
-        Field::Handler => "Handler",
-        Field::Note => "Note",
-        Field::SourceNumber => "Number in the source",
-        Field::ClaimedRecordedOn => "Record date (claimed)",
+        Field::ProvidedOn => "提供年月日",
+        Field::RecipientName => "第三者の氏名又は名称",
+        Field::RecipientAddress => "第三者の住所",
+        Field::RecipientRepresentative => "法人の代表者の氏名",
+        Field::RecipientType => "第三者の種別",
+        Field::UnspecifiedRecipients => "不特定かつ多数",
+        Field::PrincipalId => "本人ID",
+        Field::PrincipalName => "本人の氏名",
+        Field::Items => "個人データの項目",
+        Field::Basis => "提供の根拠",
+        Field::Method => "記録の方法",
+        Field::ConsentEvidence => "同意の証跡",
+        Field::Purpose => "提供目的",
+        Field::Medium => "媒体",
+        Field::Handler => "担当者",
+        Field::Note => "備考",
+        Field::SourceNumber => "整理番号",
+        Field::ClaimedRecordedOn => "記録日（申告）",
     }
 }
 
 pub(super) fn kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Genesis => "genesis",
-        Kind::Provision => "provision",
-        Kind::Receipt => "receipt",
-        Kind::Correction => "correction",
-        Kind::Erasure => "erasure",
-        Kind::Import => "import",
-        Kind::Export => "export",
-        Kind::Hold => "hold",
-        Kind::Release => "release",
-        Kind::Trust => "trust",
-        Kind::Recipient => "recipient",
-        Kind::Filing => "filing",
-        Kind::StopRequest => "stop request",
-        Kind::Key => "key",
-        Kind::Disclosure => "disclosure",
+        Kind::Genesis => "起点",
+        Kind::Provision => "提供",
+        Kind::Receipt => "受領",
+        Kind::Correction => "訂正",
+        Kind::Erasure => "消去",
+        Kind::Import => "取込",
+        Kind::Export => "出力",
+        Kind::Hold => "保留",
+        Kind::Release => "保留解除",
+        Kind::Trust => "日付の採用",
+        Kind::Recipient => "提供先",
+        Kind::Filing => "届出",
+        Kind::StopRequest => "停止の求め",
+        Kind::Key => "鍵",
+        Kind::Disclosure => "開示",
     }
 }
 
 pub(super) fn basis(basis: Basis) -> &'static str {
     match basis {
-        Basis::OptOut => "opt-out, Act 27(2)",
-        Basis::Consent => "consent, Act 27(1)",
-        Basis::ForeignConsent => "consent to a foreign recipient, Act 28(1)",
+        Basis::OptOut => "オプトアウト（法第27条第2項）",
+        Basis::Consent => "本人の同意（法第27条第1項）",
+        Basis::ForeignConsent => "外国にある第三者への提供の同意（法第28条第1項）",
     }
 }
 
 pub(super) fn unspecified() -> &'static str {
-    "(unspecified recipients)"
+    "（不特定かつ多数）"
 }
 
 pub(super) fn quoted(value: &str) -> String {
-    format!("\"{}\": ", value.replace('\n', " / "))
+    format!("「{}」 ", value.replace('\n', " / "))
 }
 
 pub(super) fn list_heading() -> [&'static str; 6] {
-    ["index", "kind", "day", "recipient", "principal", "items (basis)"]
+    ["索引", "種類", "日付", "提供先", "本人", "項目（根拠）"]
 }
 
 pub(super) fn frame() -> Frame {
     Frame {
-        template: "{about}\n\nUsage: {usage}\n\n{all-args}\n",
-        usage: "provlog [OPTIONS] COMMAND",
-        options: "Options",
-        arguments: "Arguments",
-        commands: "Commands",
+        template: "{about}\n\n使い方: {usage}\n\n{all-args}\n",
+        usage: "provlog [オプション] コマンド",
+        options: "オプション",
+        arguments: "引数",
+        commands: "コマンド",
     }
 }

@@ -1,4 +1,4 @@
-//! English: what is wrong with the user's data, and how to mend it.
+//! Japanese: what is wrong with the user's data, and how to mend it.
 
 use provlog::import::heading::Needed;
 use provlog::import::problem::JsonType;
@@ -13,102 +13,118 @@ use crate::cli::record::flag;
 
 pub(crate) fn problem(what: &What) -> Told {
     match what {
-        What::EmptyFile => Told::new("the file is empty", "name another file."),
-        What::NoRows => Told::new("there is a heading and no row", "name another file."),
-        What::Utf16NotYet => Told::new("the file is UTF-16", "save it as \"CSV UTF-8\" in Excel."),
-        What::ByteOrderMarkContradicts(given) => Told::new(
-            format!("the file says that it is UTF-8, and --encoding says {}", given.word()),
-            "leave --encoding out.",
+        What::EmptyFile => Told::new("ファイルが空です", "別のファイルを指定してください。"),
+        What::NoRows => Told::new("見出しだけで、行がありません", "別のファイルを指定してください。"),
+        What::Utf16NotYet => Told::new(
+            "ファイルの文字コードが UTF-16 です",
+            "Excel で「CSV UTF-8」として保存し直してください。",
         ),
-        What::JsonLinesAreUtf8(_) => Told::new("JSON Lines are always UTF-8", "leave --encoding out."),
+        What::ByteOrderMarkContradicts(given) => Told::new(
+            format!("ファイルは UTF-8 だと示していますが、--encoding は {} です", given.word()),
+            "--encoding を外してください。",
+        ),
+        What::JsonLinesAreUtf8(_) => {
+            Told::new("JSON Lines は必ず UTF-8 です", "--encoding を外してください。")
+        }
         What::NotInEncoding(encoding) => Told::new(
-            format!("bytes that are not {}", encoding.word()),
-            "give the right --encoding (utf-8 or cp932), or save the file again; nothing is replaced by guesses.",
+            format!("{} として読めないバイトがあります", encoding.word()),
+            "正しい --encoding（utf-8 か cp932）を指定するか、保存し直してください。推測で置き換えることはしません。",
         ),
         What::HeadingMissing(needed) => missing(*needed),
         What::HeadingAmbiguous { candidates } => {
             let names: Vec<&str> = candidates.iter().map(|f| field(*f)).collect();
             Told::new(
-                format!("this heading could mean several things ({})", names.join(", ")),
-                "rename it in the file to say which one it is.",
+                format!("この見出しは複数の意味に取れます（{}）", names.join("、")),
+                "どの項目か分かる見出しに変えてください。",
             )
         }
         What::HeadingTwice { field: f, other } => {
-            let name = f.map_or("key", field);
+            let name = f.map_or("キー", field);
             Told::new(
-                format!("the column \"{other}\" gives {name} already"),
-                "leave one of the two columns out of the file.",
+                format!("「{name}」の列はすでに「{other}」があります"),
+                "どちらか一方の列をファイルから外してください。",
             )
         }
-        What::HeadingUnknown => {
-            Told::new("this heading is not known", "correct it; see `provlog record --help`.")
-        }
-        What::HeadingNotYet => Told::new("this version has no field for it", "leave it out of the file."),
-        What::ConstantAndColumn(f) => Told::new(
-            format!("the file has a column for it, and {} gives it as well", flag(*f).unwrap_or("a flag")),
-            "leave one of them out.",
+        What::HeadingUnknown => Told::new(
+            "この見出しは分かりません",
+            "見出しを直してください。`provlog record --help` も参考になります。",
         ),
-        What::SeveralConstants(_) => Told::new("takes one value", "give it once."),
+        What::HeadingNotYet => {
+            Told::new("この版には該当する項目がありません", "ファイルから外してください。")
+        }
+        What::ConstantAndColumn(f) => Told::new(
+            format!("ファイルに列があるのに、{} でも指定されています", flag(*f).unwrap_or("オプション")),
+            "どちらか一方にしてください。",
+        ),
+        What::SeveralConstants(_) => Told::new("値は一つだけです", "一度だけ指定してください。"),
         What::WrongNumberOfCells { expected, found } => Told::new(
-            format!("the row has {found} cells, the heading has {expected}"),
-            "look for a comma or a quote too many or too few.",
+            format!("この行のセルは {found} 個、見出しは {expected} 個です"),
+            "カンマや引用符の過不足を確認してください。",
         ),
         What::CellWithoutHeading => {
-            Told::new("a cell without a heading", "give the column a heading, or empty it.")
+            Told::new("見出しのない列に値があります", "列に見出しを付けるか、値を消してください。")
         }
         What::QuoteNotClosed => Told::new(
-            "a quote opens here and is not closed before the end of the file",
-            "close it; a quote inside a cell is written twice.",
+            "ここで始まる引用符が、ファイルの終わりまで閉じられていません",
+            "引用符を閉じてください。セルの中の引用符は二つ重ねて書きます。",
         ),
         What::RowTooLong { limit } => Told::new(
-            format!("the row is longer than {limit} bytes; what follows was not read"),
-            "look for a quote that is not closed.",
+            format!("行が {limit} バイトを超えています。ここから先は読んでいません"),
+            "閉じられていない引用符がないか確認してください。",
         ),
-        What::NotADay => {
-            Told::new("not a day", "write it like 2024-04-01, 2024/4/1, 2024年4月1日 or 令和6年4月1日.")
-        }
-        What::NoSuchDay => Told::new("there is no such day", "correct it."),
-        What::TwoDigitYear => Told::new("a year of two digits could be any century", "write four digits."),
+        What::NotADay => Told::new(
+            "日付として読めません",
+            "2024-04-01、2024/4/1、2024年4月1日、令和6年4月1日 のように書いてください。",
+        ),
+        What::NoSuchDay => Told::new("存在しない日付です", "日付を直してください。"),
+        What::TwoDigitYear => Told::new("二桁の西暦年では、どの年か決められません", "四桁で書いてください。"),
         What::UnknownBasis => Told::new(
-            "not a basis",
-            "write opt-out (オプトアウト), consent (同意) or foreign-consent (外国).",
+            "提供の根拠として読めません",
+            "opt-out（オプトアウト）、consent（同意）、foreign-consent（外国）のいずれかにしてください。",
         ),
         What::UnknownMethod => {
-            Told::new("this version records each provision on its own", "write each, or leave it out.")
+            Told::new("この版は提供の都度の記録だけを扱います", "each にするか、空にしてください。")
         }
-        What::UnknownRecipientType => Told::new("neither a body nor a person", "write body or person."),
-        What::NotYesNo => Told::new("neither yes nor no", "write 有 or 無, yes or no."),
+        What::UnknownRecipientType => {
+            Told::new("法人か個人か読み取れません", "body（法人）か person（個人）にしてください。")
+        }
+        What::NotYesNo => {
+            Told::new("「はい」か「いいえ」か読み取れません", "有・無、または yes・no にしてください。")
+        }
         What::ConsentDenied => Told::new(
-            "the basis is consent, and this says that there is none",
-            "correct the basis or the consent: without consent or opt-out the provision was not allowed.",
+            "根拠は同意ですが、同意がないと書かれています",
+            "根拠か同意の欄を直してください。同意もオプトアウトもない提供は認められません。",
         ),
         What::EmptyItem => {
-            Told::new("an empty name among the data items", "take the separator too many away.")
+            Told::new("個人データの項目の中に空の名前があります", "余分な区切りを消してください。")
         }
-        What::Text(TextFault::Empty) => Told::new("it is empty", "give it, or leave the option out."),
+        What::Text(TextFault::Empty) => Told::new("空です", "値を入れるか、指定を外してください。"),
         What::Text(TextFault::Control(c)) => Told::new(
-            format!("a control character (U+{c:04X})"),
-            "take it away; a line break is the only one allowed.",
+            format!("制御文字（U+{c:04X}）があります"),
+            "取り除いてください。使えるのは改行だけです。",
         ),
         What::Text(TextFault::LineFeedInElement) => {
-            Told::new("a line break inside one data item", "give each item on its own.")
+            Told::new("一つの項目の中に改行があります", "項目は一つずつ分けて指定してください。")
         }
         What::TooLong { limit } => Told::new(
-            format!("the record is longer than {limit} bytes"),
-            "record names of data items, never their values; shorten notes.",
+            format!("一件の記録が {limit} バイトを超えています"),
+            "項目には値ではなく名前だけを書き、備考を短くしてください。",
         ),
         What::Law(fault) => law(*fault),
-        What::JsonSyntax { at, ends_early: false } => {
-            Told::new(format!("not JSON (at byte {at} of the line)"), "write one JSON object a line.")
-        }
+        What::JsonSyntax { at, ends_early: false } => Told::new(
+            format!("JSON として読めません（行の {at} バイト目）"),
+            "一行に一つの JSON オブジェクトを書いてください。",
+        ),
         What::JsonSyntax { ends_early: true, .. } => {
-            Told::new("the JSON ends too early", "write one whole JSON object a line.")
+            Told::new("JSON が途中で終わっています", "一行に一つの完全な JSON オブジェクトを書いてください。")
         }
-        What::NotAnObject => Told::new("not a JSON object", "write one JSON object a line."),
-        What::KeyTwice => Told::new("the same JSON key stands twice", "leave one out."),
+        What::NotAnObject => {
+            Told::new("JSON オブジェクトではありません", "一行に一つの JSON オブジェクトを書いてください。")
+        }
+        What::KeyTwice => Told::new("同じ JSON のキーが二度あります", "一つにしてください。"),
         What::WrongJsonType { found } => Told::new(
-            format!("{} is not taken here", json_type(*found)),
-            "write a string (numbers lose leading zeros); `items` takes an array of strings.",
+            format!("{}は、ここでは使えません", json_type(*found)),
+            "文字列で書いてください（数値では先頭の 0 が失われます）。`items` は文字列の配列にできます。",
         ),
     }
 }
@@ -116,37 +132,37 @@ pub(crate) fn problem(what: &What) -> Told {
 fn law(fault: Fault) -> Told {
     match fault {
         Fault::NoBasis => Told::new(
-            "nothing says on which basis the data was provided",
-            "give --basis opt-out, consent or foreign-consent, or a column for it.",
+            "提供の根拠が分かりません",
+            "--basis に opt-out、consent、foreign-consent のいずれかを指定するか、列を設けてください。",
         ),
         Fault::Missing(asked, source) => {
             let (name, how) = match asked {
                 Asked::Principal => {
-                    ("the principal".to_owned(), "--principal-id or --principal-name".to_owned())
+                    ("本人を特定するに足りる事項", "--principal-id か --principal-name".to_owned())
                 }
-                Asked::Field(f) => (field(f).to_lowercase(), flag(f).unwrap_or_default().to_owned()),
+                Asked::Field(f) => (field(f), flag(f).unwrap_or_default().to_owned()),
             };
-            let (why, more) = match source {
-                Source::Act29Rules20 => ("required by Act 29(1) and Enforcement Rules 20(1)", ""),
+            let why = match source {
+                Source::Act29Rules20 => "個人情報保護法第29条第1項・施行規則第20条第1項の記録事項",
                 Source::Provlog => {
-                    ("not listed by the law for this basis, but provlog counts the retention from it", "")
+                    "この根拠では法令の記録事項ではありませんが、provlog は保存期間の計算に使います"
                 }
             };
             let more = match asked {
                 Asked::Field(Field::RecipientRepresentative) => {
-                    " (a natural person has none: --recipient-type person)"
+                    "（提供先が個人なら --recipient-type person）"
                 }
-                _ => more,
+                _ => "",
             };
-            Told::new(format!("{name} is missing ({why})"), format!("give {how}{more}."))
+            Told::new(format!("{name}がありません（{why}）"), format!("{how} を指定してください{more}。"))
         }
         Fault::Future { day, today } => Told::new(
-            format!("{day} is still to come (today is {today} in Japan)"),
-            "correct the day, or say --beforehand if the record is made before the provision.",
+            format!("{day} はまだ来ていません（日本では今日は {today} です）"),
+            "日付を直してください。提供の前に記録を作成するときは --beforehand を付けてください。",
         ),
         Fault::UnspecifiedAndNamed => Told::new(
-            "unspecified recipients stand in place of a named one, and one is named",
-            "leave one of the two out.",
+            "「不特定かつ多数の者に提供した旨」は提供先の氏名などに代わるものですが、両方が指定されています",
+            "どちらか一方にしてください。",
         ),
     }
 }
@@ -156,29 +172,29 @@ fn missing(needed: Needed) -> Told {
     let headings: Vec<&str> = fields.iter().flat_map(|f| vocabulary::headings_of(*f).take(4)).collect();
     let flags: Vec<&str> = fields.iter().filter_map(|f| flag(*f)).collect();
     let name = match needed {
-        Needed::ProvidedOn => "the date provided",
-        Needed::Recipient => "the recipient",
-        Needed::Principal => "the principal",
-        Needed::Items => "the data items",
-        Needed::Basis => "the basis",
+        Needed::ProvidedOn => "提供年月日",
+        Needed::Recipient => "提供先",
+        Needed::Principal => "本人",
+        Needed::Items => "個人データの項目",
+        Needed::Basis => "提供の根拠",
     };
     Told::new(
-        format!("no column is understood as {name}"),
+        format!("「{name}」と読める列がありません"),
         format!(
-            "give the column a heading like {}, or the value for every row with {}.",
-            headings.join(", "),
-            flags.join(" or ")
+            "列の見出しを {} などにするか、全行に共通の値を {} で指定してください。",
+            headings.join("、"),
+            flags.join(" か ")
         ),
     )
 }
 
 fn json_type(found: JsonType) -> &'static str {
     match found {
-        JsonType::Boolean => "true or false",
-        JsonType::Number => "a number",
-        JsonType::Text => "a string",
-        JsonType::Array => "an array",
-        JsonType::Object => "an object",
+        JsonType::Boolean => "true や false",
+        JsonType::Number => "数値",
+        JsonType::Text => "文字列",
+        JsonType::Array => "配列",
+        JsonType::Object => "オブジェクト",
         JsonType::Null => "null",
     }
 }

@@ -1,4 +1,4 @@
-//! English: what a command could not do, and what to do about it.
+//! Japanese: what a command could not do, and what to do about it.
 
 use clap::error::ErrorKind;
 use provlog::store::Failure;
@@ -10,74 +10,82 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
         Trouble::Store(failure) => store(failure),
         Trouble::Source(e) => Told::new(
-            format!("{} cannot be read: {}", e.name, e.error),
-            "check the path and the permissions.",
+            format!("{} を読めません: {}", e.name, e.error),
+            "パスと読み取り権限を確認してください。",
         ),
         Trouble::Write(path, e) => Told::new(
-            format!("{} cannot be written: {e}", path.display()),
-            "check the folder, its permissions and the free space.",
+            format!("{} に書き込めません: {e}", path.display()),
+            "フォルダー、権限、空き容量を確認してください。",
         ),
         Trouble::OutputExists(path) => Told::new(
-            format!("{} is there already, and nothing is overwritten", path.display()),
-            "name another place, or move it away first.",
+            format!("{} はすでにあります。上書きはしません", path.display()),
+            "別の場所を指定するか、先に移動してください。",
         ),
-        Trouble::OutputClosed => Told::new("standard output was closed", ""),
+        Trouble::OutputClosed => Told::new("標準出力が閉じられました", ""),
         Trouble::Output(e) => {
-            Told::new(format!("standard output cannot be written: {e}"), "check where it leads.")
+            Told::new(format!("標準出力に書き込めません: {e}"), "出力先を確認してください。")
         }
-        Trouble::NoClock => Told::new("the machine's clock shows no usable time", "set the clock."),
+        Trouble::NoClock => {
+            Told::new("この機械の時計は使える時刻を示していません", "時計を合わせてください。")
+        }
         Trouble::BadOption { option, value, expected } => {
-            Told::new(format!("{option}: \"{value}\" is not accepted"), expectation(*expected))
+            Told::new(format!("{option}: 「{value}」は受け付けられません"), expectation(*expected))
         }
         Trouble::Options { option, problem } => options(option, *problem),
         Trouble::NoSuchIndex { indexes, size } => {
             let list: Vec<String> = indexes.iter().take(10).map(u64::to_string).collect();
             Told::new(
-                format!("there is no entry {}: the ledger has {size} entries, from 0", list.join(", ")),
-                "`provlog list` shows the indexes.",
+                format!(
+                    "エントリ {} はありません。台帳のエントリは 0 から数えて {size} 件です",
+                    list.join(", ")
+                ),
+                "`provlog list` で索引を確認してください。",
             )
         }
         Trouble::KeyTaken { key, index, line } => {
-            let line = line.map(|l| format!(" (line {l})")).unwrap_or_default();
+            let line = line.map(|l| format!("（{l} 行目）")).unwrap_or_default();
             Told::new(
                 format!(
-                    "the key \"{key}\"{line} was used before for other content, in entry {index}; nothing was recorded"
+                    "キー「{key}」{line}は、内容の異なるエントリ {index} ですでに使われています。何も記録していません"
                 ),
-                "a retry must send the same content; another provision needs a key of its own.",
+                "再送は同じ内容で行ってください。別の提供には別のキーを付けてください。",
             )
         }
         Trouble::AlreadyImported { file, index } => Told::new(
-            format!("{file} was imported before, as entry {index}"),
-            format!("nothing is to be done; `provlog show {index}` shows that import."),
+            format!("{file} はエントリ {index} ですでに取り込まれています"),
+            format!("何もする必要はありません。`provlog show {index}` でその取込を確認できます。"),
         ),
-        Trouble::SameFileTwice { file, other } => {
-            Told::new(format!("{file} holds the same bytes as {other}"), "name each file once.")
-        }
+        Trouble::SameFileTwice { file, other } => Told::new(
+            format!("{file} の内容は {other} とまったく同じです"),
+            "同じファイルは一度だけ指定してください。",
+        ),
         Trouble::FileChanged { file } => Told::new(
-            format!("{file} changed while it was being imported; nothing was imported"),
-            "close it in other programs and import it again.",
+            format!("取り込んでいる間に {file} が変わりました。何も取り込んでいません"),
+            "ほかのプログラムで閉じてから、もう一度取り込んでください。",
         ),
         Trouble::MustStay { kept } => Told::new(
-            format!("{kept} of the entries named must stay (listed above); nothing was erased"),
-            "leave them out, or come back on the day given for each.",
+            format!(
+                "指定されたエントリのうち {kept} 件は残さなければなりません（上の一覧）。何も消去していません"
+            ),
+            "それらを外すか、一覧にある日が来てから行ってください。",
         ),
         Trouble::ClockJumped { from, to, today } => Told::new(
             format!(
-                "the clock jumped from {from} to {to}, and nobody has confirmed the date; nothing was erased"
+                "時計が {from} から {to} へ飛んでおり、日付がまだ確認されていません。何も消去していません"
             ),
-            format!("if today is {today} in Japan, say so: --confirm-date {today}"),
+            format!("今日が日本で {today} なら、--confirm-date {today} を付けて確認してください。"),
         ),
         Trouble::ClockBehind { now, newest } => Told::new(
-            format!("the clock ({now}) stands behind the newest entry ({newest}); nothing was erased"),
-            "set the clock right. If an entry was made with a clock ahead of time, wait until that time has passed.",
+            format!("時計（{now}）が最新のエントリ（{newest}）より遅れています。何も消去していません"),
+            "時計を合わせてください。進んだ時計で記録したエントリがあるときは、その時刻が過ぎるまで待ってください。",
         ),
         Trouble::NotToday { confirmed, today } => Told::new(
-            format!("--confirm-date {confirmed} is not today: the clock says {today} in Japan"),
-            "look at a calendar; if the clock is wrong, set it right first.",
+            format!("--confirm-date {confirmed} は今日ではありません（時計では日本の {today} です）"),
+            "暦を確認し、時計が誤っていれば先に合わせてください。",
         ),
         Trouble::ErasurePending => Told::new(
-            "the records are erased, but another process keeps their bytes in the write-ahead log",
-            "close other programs that have the ledger open, then run `provlog delete --expired --apply --reason TEXT` or any `record`: every writer tries again.",
+            "記録は消去しましたが、ほかのプロセスのため、消去した内容が先行書き込みログに残っている可能性があります",
+            "台帳を開いているほかのプログラムを閉じてください。次に書き込むコマンド（`provlog record` など）が消去を終わらせます。",
         ),
     }
 }
@@ -85,104 +93,110 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
 fn store(failure: &Failure) -> Told {
     match failure {
         Failure::NoLedger(path) => Told::new(
-            format!("there is no ledger at {}", path.display()),
-            "name it with --ledger FILE or PROVLOG_LEDGER, or make one with `provlog init`.",
+            format!("{} に台帳がありません", path.display()),
+            "--ledger FILE か PROVLOG_LEDGER で指定するか、`provlog init` で作ってください。",
         ),
         Failure::AlreadyThere(path) => Told::new(
-            format!("{} is there already, and nothing is overwritten", path.display()),
-            "name another --ledger FILE.",
+            format!("{} はすでにあります。上書きはしません", path.display()),
+            "--ledger FILE で別の名前を指定してください。",
         ),
         Failure::NotADatabase(path) => Told::new(
-            format!("{} is not a provlog ledger (not a SQLite file)", path.display()),
-            "name the ledger file with --ledger FILE.",
+            format!("{} は provlog の台帳ではありません（SQLite のファイルではありません）", path.display()),
+            "--ledger FILE で台帳のファイルを指定してください。",
         ),
         Failure::OtherProgram(path, id) => Told::new(
-            format!("{} is the database of another program (application_id {id:#010x})", path.display()),
-            "name the ledger file with --ledger FILE.",
+            format!("{} は別のプログラムのデータベースです（application_id {id:#010x}）", path.display()),
+            "--ledger FILE で台帳のファイルを指定してください。",
         ),
         Failure::Newer(path, version) => Told::new(
-            format!("{} was made by a newer provlog (schema {version}); it was not touched", path.display()),
-            "install that version.",
+            format!(
+                "{} は新しい版の provlog で作られています（スキーマ {version}）。何も変更していません",
+                path.display()
+            ),
+            "その版の provlog を使ってください。",
         ),
         Failure::ReadOnly(path) => Told::new(
-            format!("{}, or the folder that it lies in, cannot be written", path.display()),
-            "a ledger needs a writable folder even to be read: copy it, and the files beside it, to one, or mend the permissions.",
+            format!("{}、またはそれがあるフォルダーに書き込めません", path.display()),
+            "台帳は読むだけでも書き込めるフォルダーが必要です。付属のファイルとともに書き込める場所へ複写するか、権限を直してください。",
         ),
         Failure::Locked(path) => Told::new(
-            format!("another process kept {} locked for too long", path.display()),
-            "run the command again, with a longer --wait SECONDS if need be.",
+            format!("ほかのプロセスが {} を長く使用しています", path.display()),
+            "もう一度実行してください。必要なら --wait SECONDS で待つ時間を延ばしてください。",
         ),
         Failure::NoSecret(path) => Told::new(
-            format!("the fingerprint secret is not at {}", path.display()),
-            "put the file that `provlog init` made back from the backup; without it nothing can be appended or searched.",
+            format!("指紋の秘密ファイルが {} にありません", path.display()),
+            "`provlog init` が作ったファイルをバックアップから戻してください。これがないと記録も検索もできません。",
         ),
         Failure::NotASecret(path) => Told::new(
-            format!("{} is not a fingerprint secret", path.display()),
-            "put the file that `provlog init` made back from the backup.",
+            format!("{} は指紋の秘密ファイルではありません", path.display()),
+            "`provlog init` が作ったファイルをバックアップから戻してください。",
         ),
         Failure::WrongSecret(path) => Told::new(
-            format!("{} is the secret of another ledger", path.display()),
-            "put this ledger's own file back from the backup.",
+            format!("{} は別の台帳の秘密ファイルです", path.display()),
+            "この台帳のファイルをバックアップから戻してください。",
         ),
         Failure::OldSqlite(version) => Told::new(
-            format!("this program was built with SQLite {version}, which can lose data"),
-            "build it with its bundled SQLite (3.51.3 or newer).",
+            format!("このプログラムの SQLite {version} は古く、データを失うおそれがあります"),
+            "同梱の SQLite（3.51.3 以降）でビルドし直してください。",
         ),
         Failure::Damaged { index: Some(index), why } => Told::new(
-            format!("entry {index} cannot be used: {why}"),
-            "run `provlog verify`: it says what was altered.",
+            format!("エントリ {index} は使えません（{why}）"),
+            "`provlog verify` を実行すると、何が変えられたかが分かります。",
         ),
         Failure::Damaged { index: None, why } => Told::new(
-            format!("the ledger is damaged: {why}"),
-            "run `provlog verify --deep`, keep the file as it is, and go back to a backup.",
+            format!("台帳が壊れています（{why}）"),
+            "`provlog verify --deep` を実行し、ファイルはそのまま保管して、バックアップに戻ってください。",
         ),
-        Failure::BadValue(why) => Told::new(format!("a value is not accepted: {why}"), "correct the value."),
+        Failure::BadValue(why) => {
+            Told::new(format!("受け付けられない値があります（{why}）"), "値を直してください。")
+        }
         Failure::Io(path, e) => Told::new(
-            format!("{}: {e}", path.display()),
-            "check the path, the permissions and the free space.",
+            format!("{} を扱えません: {e}", path.display()),
+            "パス、権限、空き容量を確認してください。",
         ),
         Failure::Sqlite(path, e) => Told::new(
-            format!("{}: SQLite says: {e}", path.display()),
-            "check the disk (free space, errors), then run `provlog verify --deep`.",
+            format!("{} で SQLite のエラーが起きました: {e}", path.display()),
+            "ディスク（空き容量、故障）を確認し、`provlog verify --deep` を実行してください。",
         ),
     }
 }
 
 fn expectation(expected: Expected) -> &'static str {
     match expected {
-        Expected::Day => "give a day, like 2026-11-23, 2026/11/23 or 令和8年11月23日.",
-        Expected::Basis => "give opt-out, consent or foreign-consent.",
-        Expected::Kind => "give a kind, like provision, import, export or erasure.",
-        Expected::Encoding => "give utf-8 or cp932.",
-        Expected::Years => "the law asks for at least 3 years; give 3 to 100.",
-        Expected::Origin => "give a name without spaces and without +, like example.co.jp/provisions.",
-        Expected::Text => "give a text that is not empty, not too long, and has no control characters.",
-        Expected::Period => "the period ends before it starts: exchange --from and --to.",
+        Expected::Day => "2026-11-23、2026/11/23、令和8年11月23日 のように日付を指定してください。",
+        Expected::Basis => "opt-out、consent、foreign-consent のいずれかを指定してください。",
+        Expected::Kind => "provision、import、export、erasure などの種類を指定してください。",
+        Expected::Encoding => "utf-8 か cp932 を指定してください。",
+        Expected::Years => "法令は 3 年以上の保存を求めています。3 から 100 までの数を指定してください。",
+        Expected::Origin => "example.co.jp/provisions のように、空白と + を含まない名前を指定してください。",
+        Expected::Text => "空でなく、長すぎず、制御文字を含まない文字列を指定してください。",
+        Expected::Period => "期間の終わりが始まりより前です。--from と --to を入れ替えてください。",
     }
 }
 
 fn options(option: &str, problem: OptionProblem) -> Told {
     match problem {
         OptionProblem::NeedsReason => Told::new(
-            format!("{option} needs a reason"),
-            "add --reason TEXT: it is recorded with the erasure.",
+            format!("{option} には理由が必要です"),
+            "--reason TEXT を付けてください。消去とともに記録されます。",
         ),
-        OptionProblem::NeedsPartial => {
-            Told::new(format!("{option} makes sense with --partial only"), "add --partial, or leave it out.")
-        }
+        OptionProblem::NeedsPartial => Told::new(
+            format!("{option} は --partial とともにだけ使えます"),
+            "--partial を付けるか、このオプションを外してください。",
+        ),
         OptionProblem::NotWithDryRun => Told::new(
-            format!("{option} cannot go with --dry-run, which changes nothing"),
-            "leave one of them out.",
+            format!("{option} は、何も変えない --dry-run とは併用できません"),
+            "どちらかを外してください。",
         ),
         OptionProblem::NotWithFrom => Told::new(
-            format!("{option} names one provision, and --from takes many"),
-            "put a key into each row (column or JSON key `key`).",
+            format!("{option} は一件の提供のためのもので、--from は複数件を取り込みます"),
+            "各行にキーを付けてください（列または JSON のキー `key`）。",
         ),
         OptionProblem::NothingNamed => {
-            Told::new("nothing is named to be deleted", "name indexes, or ask for --expired.")
+            Told::new("削除の対象が指定されていません", "索引を指定するか、--expired を付けてください。")
         }
         OptionProblem::NamedAndExpired => {
-            Told::new("indexes and --expired are two different questions", "use one of them.")
+            Told::new("索引の指定と --expired は別々の問いです", "どちらか一つを使ってください。")
         }
     }
 }
@@ -191,24 +205,28 @@ pub(crate) fn usage(error: &clap::Error) -> Told {
     let m = Mistake::of(error);
     let argument = m.argument.as_deref().unwrap_or("?");
     let what = match m.kind {
-        ErrorKind::UnknownArgument => format!("there is no option {argument}"),
-        ErrorKind::InvalidSubcommand => format!("there is no command \"{argument}\""),
-        ErrorKind::MissingRequiredArgument => format!("something is missing: {argument}"),
+        ErrorKind::UnknownArgument => format!("{argument} というオプションはありません"),
+        ErrorKind::InvalidSubcommand => format!("「{argument}」というコマンドはありません"),
+        ErrorKind::MissingRequiredArgument => format!("必要なものがありません: {argument}"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "no command was given".to_owned()
+            "コマンドが指定されていません".to_owned()
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => match m.value.as_deref() {
-            Some("") | None => format!("{argument} needs a value"),
-            Some(value) => format!("{argument}: \"{value}\" is not accepted"),
+            Some("") | None => format!("{argument} には値が必要です"),
+            Some(value) => format!("{argument}: 「{value}」は受け付けられません"),
         },
-        ErrorKind::ArgumentConflict => format!("{argument} is given twice, or contradicts another option"),
-        _ => m.error.to_string().lines().next().unwrap_or_default().to_owned(),
-    };
-    let todo = match m.suggestion {
-        Some(suggestion) => {
-            format!("did you mean {suggestion}? `provlog --help` and `provlog COMMAND --help` list all.")
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} が二度指定されているか、ほかのオプションと矛盾しています")
         }
-        None => "`provlog --help` and `provlog COMMAND --help` list all.".to_owned(),
+        _ => format!(
+            "コマンドの書き方が正しくありません: {}",
+            m.error.to_string().lines().next().unwrap_or_default()
+        ),
+    };
+    let list = "`provlog --help` と `provlog COMMAND --help` で一覧を確認してください。";
+    let todo = match m.suggestion {
+        Some(suggestion) => format!("{suggestion} のことですか。{list}"),
+        None => list.to_owned(),
     };
     Told::new(what, todo)
 }
