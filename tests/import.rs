@@ -237,3 +237,27 @@ fn an_export_comes_back_as_the_same_records() {
         assert_eq!(strip(rows(&other)), strip(rows(&room)));
     }
 }
+
+#[test]
+fn a_ditto_mark_is_never_recorded_as_a_value() {
+    let room = Room::with_ledger();
+    room.write(
+        "h.csv",
+        format!("{HEADING}\n2025-04-01,架空,東京都,見本,C-1,氏名\n〃,〃,同上,見本,C-2,上記に同じ\n"),
+    );
+    let ran = room.run(&["import", "h.csv", "--basis", "opt-out", "--json"]).refused();
+    let problems: Vec<_> = ran
+        .objects()
+        .iter()
+        .filter_map(|o| Some(format!("{} {}", o.get("field")?.as_str()?, o["problem"].as_str()?)))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            "provided_on not-a-day",
+            "recipient_name ditto-mark",
+            "recipient_address ditto-mark",
+            "items ditto-mark"
+        ]
+    );
+}

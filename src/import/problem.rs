@@ -173,6 +173,8 @@ pub enum What {
     ConsentDenied,
     /// An empty element between two separators of items.
     EmptyItem,
+    /// A ditto mark: it means the row above, and a record must say on its own what it says.
+    DittoMark,
     /// Text that may not stand in a payload part.
     Text(TextFault),
     /// All fields together are longer than a record may be.

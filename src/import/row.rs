@@ -184,6 +184,10 @@ impl<'a> Reader<'a> {
             self.fault(place, Some(&text), What::Text(fault));
             return None;
         }
+        if words::is_ditto(&text) {
+            self.fault(place, Some(&text), What::DittoMark);
+            return None;
+        }
         self.bytes += written(&text);
         Some(text.into_owned())
     }
@@ -260,6 +264,10 @@ impl<'a> Reader<'a> {
         };
         if let Err(fault) = check_element(&element) {
             self.fault(Place::Field(Field::Items), Some(&element), What::Text(fault));
+            return None;
+        }
+        if words::is_ditto(&element) {
+            self.fault(Place::Field(Field::Items), Some(&element), What::DittoMark);
             return None;
         }
         self.bytes += written(&element);

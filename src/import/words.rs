@@ -99,6 +99,11 @@ pub(super) fn yes_no(text: &str) -> Option<bool> {
     look_up(MARKS, text).map(|mark| mark == Mark::Yes)
 }
 
+/// Whether a text stands for what is in the row above.
+pub(super) fn is_ditto(text: &str) -> bool {
+    matches!(text, "〃" | "同上" | "上記に同じ")
+}
+
 /// Whether a cell about consent says that there is none.
 pub(super) fn denies(text: &str) -> bool {
     look_up(MARKS, text) == Some(Mark::No)

@@ -85,6 +85,10 @@ pub(crate) fn problem(what: &What) -> Told {
         What::EmptyItem => {
             Told::new("an empty name among the data items", "take the separator too many away.")
         }
+        What::DittoMark => Told::new(
+            "a ditto mark: a record must say on its own what it says",
+            "write out what stands in the row above.",
+        ),
         What::Text(TextFault::Empty) => Told::new("it is empty", "give it, or leave the option out."),
         What::Text(TextFault::Control(c)) => Told::new(
             format!("a control character (U+{c:04X})"),
@@ -138,7 +142,7 @@ fn law(fault: Fault) -> Told {
                 }
                 _ => more,
             };
-            Told::new(format!("{name} is missing ({why})"), format!("give {how}{more}."))
+            Told::new(format!("{name} is missing ({why})"), format!("fill it in ({how}){more}."))
         }
         Fault::Future { day, today } => Told::new(
             format!("{day} is still to come (today is {today} in Japan)"),

@@ -98,6 +98,10 @@ pub(crate) fn problem(what: &What) -> Told {
         What::EmptyItem => {
             Told::new("個人データの項目の中に空の名前があります", "余分な区切りを消してください。")
         }
+        What::DittoMark => Told::new(
+            "「同上」などの略記です。記録は一件ごとに内容を示す必要があります",
+            "上の行と同じ内容を書いてください。",
+        ),
         What::Text(TextFault::Empty) => Told::new("空です", "値を入れるか、指定を外してください。"),
         What::Text(TextFault::Control(c)) => Told::new(
             format!("制御文字（U+{c:04X}）があります"),
@@ -154,7 +158,7 @@ fn law(fault: Fault) -> Told {
                 }
                 _ => "",
             };
-            Told::new(format!("{name}がありません（{why}）"), format!("{how} を指定してください{more}。"))
+            Told::new(format!("{name}がありません（{why}）"), format!("入力してください（{how}）{more}。"))
         }
         Fault::Future { day, today } => Told::new(
             format!("{day} はまだ来ていません（日本では今日は {today} です）"),
