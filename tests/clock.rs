@@ -100,3 +100,58 @@ fn the_table_of_the_law_holds_in_every_zone() {
         }
     }
 }
+
+mod pure {
+    //! The calendar itself, as properties and as a table; run by `the_calendar_holds_in_every_zone` in three zones.
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+    use provlog::record::retention::{base, first_day_of_deletion};
+
+    fn any_day() -> impl Strategy<Value = NaiveDate> {
+        (0i32..3_000_000).prop_map(|n| NaiveDate::from_num_days_from_ce_opt(n + 365).unwrap())
+    }
+
+    #[test]
+    fn the_table_of_the_law() {
+        for (base, three, one) in [
+            ("2024-02-28", "2027-03-01", "2025-03-01"),
+            ("2024-02-29", "2027-03-01", "2025-03-01"),
+            ("2023-11-23", "2026-11-24", "2024-11-24"),
+            ("2025-01-01", "2028-01-02", "2026-01-02"),
+            ("2023-12-31", "2027-01-01", "2025-01-01"),
+            ("2021-02-28", "2024-03-01", "2022-03-01"),
+            ("2023-02-28", "2026-03-01", "2024-03-01"),
+        ] {
+            let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+            assert_eq!(first_day_of_deletion(day(base), 3), day(three), "{base}, 3 years");
+            assert_eq!(first_day_of_deletion(day(base), 1), day(one), "{base}, 1 year");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_later_day_never_protects_less(log in any_day(), today in any_day(), provided in any_day(), later in 0u64..5000, years in 1u32..=100) {
+            let later_day = today.checked_add_days(chrono::Days::new(later)).unwrap();
+            let free = |today| first_day_of_deletion(base(log, today, Some(provided)), years);
+            prop_assert!(free(today) <= free(later_day));
+        }
+
+        #[test]
+        fn a_later_base_never_frees_earlier(a in any_day(), b in any_day(), years in 1u32..=100) {
+            prop_assert!(first_day_of_deletion(a.min(b), years) <= first_day_of_deletion(a.max(b), years));
+        }
+    }
+}
+
+#[test]
+fn the_calendar_holds_in_every_zone() {
+    for zone in ["UTC", "Asia/Tokyo", "America/Los_Angeles"] {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["pure::", "--test-threads", "1"])
+            .env("TZ", zone)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains("3 passed"), "{zone}: {said}");
+    }
+}

@@ -236,3 +236,23 @@ fn the_signing_key_is_one_that_the_genesis_entry_names() {
     let genesis = room.run(&["show", "0", "--json"]).done().objects().remove(0);
     assert_eq!(genesis["facts"]["public_key"], public);
 }
+
+#[test]
+fn a_pipe_gets_no_progress_bar_and_a_terminal_gets_one() {
+    let room = Room::with_ledger();
+    room.write("h.csv", history(20_000, 1));
+    let piped = room.run(&["import", "h.csv", "--basis", "opt-out", "--dry-run"]).done();
+    assert!(!piped.stderr.contains('\r') && !piped.stderr.contains('\u{1b}'), "{:?}", piped.stderr);
+    // `script` (util-linux) lends a terminal.
+    let program = env!("CARGO_BIN_EXE_provlog");
+    let mut command = std::process::Command::new("script");
+    command.args(["-qec", &format!("{program} import h.csv --basis opt-out"), "/dev/null"]);
+    command
+        .current_dir(room.path(""))
+        .env("PROVLOG_LANG", "en")
+        .env("PROVLOG_TEST_CLOCK", support::NOW)
+        .env("TERM", "xterm");
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && seen.contains("Importing ["), "{seen:?}");
+}

@@ -81,8 +81,9 @@ impl Store {
         made.push(keys::secret_path(path));
         let public_key = keys::make_signing_key(path)?;
         made.push(keys::signing_key_path(path));
-        let store = Store::create(path)?;
+        drop(keys::create_private(path)?);
         made.push(path.to_owned());
+        let store = Store::fill(path)?;
         let id: [u8; 16] = keys::random()?;
         let ledger_id: String = id.iter().map(|b| format!("{b:02x}")).collect();
         let genesis = Genesis {

@@ -9,7 +9,6 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::failure::{Failure, Result};
-use super::keys;
 
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 pub(super) const APPLICATION_ID: i64 = 0x5076_4C67;
@@ -80,10 +79,9 @@ impl Store {
         Ok(store)
     }
 
-    /// Makes a ledger file: the schema, nothing else. The file must not exist.
-    pub(super) fn create(path: &Path) -> Result<Store> {
+    /// Fills a new, empty file with the schema.
+    pub(super) fn fill(path: &Path) -> Result<Store> {
         check_sqlite()?;
-        drop(keys::create_private(path)?);
         let store = Store { conn: raw(path)?, path: path.to_owned() };
         store.run(|c| c.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())))?;
         store.settings(false)?;
