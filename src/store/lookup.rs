@@ -19,8 +19,12 @@ const MAX_RUN: usize = 131_072;
 
 /// Folds a text for comparing: NFKC, without white space. What is kept is never folded.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
-    let plain = is_nfkc_quick(text.chars()) == IsNormalized::Yes && !text.contains(char::is_whitespace);
-    if plain { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).collect()) }
+    let spaced = text.contains(char::is_whitespace);
+    match (is_nfkc_quick(text.chars()), spaced) {
+        (IsNormalized::Yes, false) => Cow::Borrowed(text),
+        (IsNormalized::Yes, true) => Cow::Owned(text.chars().filter(|c| !c.is_whitespace()).collect()),
+        _ => Cow::Owned(text.nfkc().filter(|c| !c.is_whitespace()).collect()),
+    }
 }
 
 /// The lookup hashes of one record, at most four.

@@ -56,7 +56,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::Waiting => "Another process is writing to the ledger; waiting ...".into(),
         Say::EncodingFound { file, encoding, given: true } => format!("{file}: read as {}", encoding.word()),
         Say::EncodingFound { file, encoding, given: false } => {
-            format!("{file}: read as {} (found out; --encoding says otherwise)", encoding.word())
+            format!(
+                "{file}: read as {} (found out; if that is wrong, name it with --encoding)",
+                encoding.word()
+            )
         }
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")
