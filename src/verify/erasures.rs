@@ -101,6 +101,9 @@ impl Erasures {
             self.next += 1;
         }
         self.open.retain(|(r, _)| r.last >= index);
+        if let [_, (_, second), ..] = self.open[..] {
+            report(Finding::ErasedTwice { index, erasure: self.ahead.erasures[second].index });
+        }
         for (run, erasure) in &self.open {
             let claim = &self.ahead.erasures[*erasure];
             let erasure = claim.index;
@@ -141,5 +144,98 @@ impl Erasures {
                 report(Finding::ErasureOutOfRange { erasure, index: run.last });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Entry 5 of 2021-05-10, three years, erased by entry 9.
+    fn judged(erased_on: &str, run: &str, base: Base, gone: bool) -> Vec<Finding> {
+        let claim = |index| ErasureClaim {
+            index,
+            day: day(erased_on),
+            confirmed_on: None,
+            runs: Some(vec![run.parse().unwrap()]),
+        };
+        let ahead = Ahead { erasures: vec![claim(9)], ..Ahead::default() };
+        let mut found = Vec::new();
+        let mut erasures = Erasures::new(ahead, 3);
+        erasures.judge(5, Kind::Provision, base, gone, &mut |f| found.push(f));
+        found
+    }
+
+    const RUN: &str = "5-5 2021-05-10 2024-05-11";
+
+    #[test]
+    fn a_lawful_erasure_is_no_finding() {
+        assert_eq!(judged("2024-05-11", RUN, Base::Day(day("2021-05-10")), true), []);
+    }
+
+    #[test]
+    fn a_day_early_is_found() {
+        let found = judged("2024-05-10", RUN, Base::Day(day("2021-05-10")), true);
+        let (erased_on, free) = (day("2024-05-10"), day("2024-05-11"));
+        assert_eq!(found, [Finding::ErasedTooEarly { index: 5, erasure: 9, erased_on, free }]);
+    }
+
+    #[test]
+    fn an_open_or_a_permanent_entry_is_found() {
+        let open = judged("2030-01-01", RUN, Base::Open, true);
+        assert_eq!(open, [Finding::ErasedWhileOpen { index: 5, erasure: 9 }]);
+        let none = judged("2030-01-01", RUN, Base::None, true);
+        assert_eq!(none, [Finding::ErasedPermanent { index: 5, erasure: 9 }]);
+    }
+
+    #[test]
+    fn a_payload_that_is_still_there_is_found() {
+        let found = judged("2024-05-11", RUN, Base::Day(day("2021-05-10")), false);
+        assert_eq!(found, [Finding::NotErased { index: 5, erasure: 9 }]);
+    }
+
+    #[test]
+    fn a_false_claim_about_base_or_first_day_is_found() {
+        let base = Base::Day(day("2021-05-10"));
+        for run in ["5-5 2021-05-09 2024-05-10", "5-5 2021-05-10 2024-05-10"] {
+            assert!(
+                matches!(judged("2030-01-01", run, base, true)[..], [Finding::ErasureClaim { .. }]),
+                "{run}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_erasures_of_one_entry_and_an_erasure_of_a_later_one_are_found() {
+        let claim = |index| ErasureClaim {
+            index,
+            day: day("2030-01-01"),
+            confirmed_on: None,
+            runs: Some(vec![RUN.parse().unwrap()]),
+        };
+        let base = Base::Day(day("2021-05-10"));
+        let mut found = Vec::new();
+        let ahead = Ahead { erasures: vec![claim(8), claim(9)], ..Ahead::default() };
+        Erasures::new(ahead, 3).judge(5, Kind::Provision, base, true, &mut |f| found.push(f));
+        assert_eq!(found, [Finding::ErasedTwice { index: 5, erasure: 9 }]);
+        found.clear();
+        let ahead = Ahead { erasures: vec![claim(4)], ..Ahead::default() };
+        Erasures::new(ahead, 3).judge(5, Kind::Provision, base, true, &mut |f| found.push(f));
+        assert_eq!(found, [Finding::ErasureOutOfRange { erasure: 4, index: 5 }]);
+    }
+
+    #[test]
+    fn a_later_base_of_an_entry_about_it_counts() {
+        let mut ahead = Ahead::default();
+        ahead.amend(5, Base::Open);
+        assert_eq!(ahead.effective(5, Base::Day(day("2021-05-10"))), Base::Day(day("2021-05-10")));
+        ahead.amend(5, Base::Day(day("2022-01-01")));
+        assert_eq!(ahead.effective(5, Base::Day(day("2021-05-10"))), Base::Day(day("2022-01-01")));
+        assert_eq!(ahead.effective(5, Base::Open), Base::Day(day("2022-01-01")));
+        assert_eq!(ahead.effective(6, Base::Open), Base::Open);
     }
 }

@@ -37,6 +37,8 @@ pub enum Finding {
     ErasedPermanent { index: u64, erasure: u64 },
     /// An erasure names an entry that is not earlier in the log than itself.
     ErasureOutOfRange { erasure: u64, index: u64 },
+    /// Two erasures name the same entry.
+    ErasedTwice { index: u64, erasure: u64 },
     /// An erasure names an entry whose payload is still there.
     NotErased { index: u64, erasure: u64 },
     /// What an erasure entry says cannot be read, or it names nothing.

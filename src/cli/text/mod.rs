@@ -139,6 +139,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedTooEarly { index, .. }
         | Finding::ErasedWhileOpen { index, .. }
         | Finding::ErasedPermanent { index, .. }
+        | Finding::ErasedTwice { index, .. }
         | Finding::NotErased { index, .. }
         | Finding::OlderThanErasure { index, .. }
         | Finding::LookupMissing { index }

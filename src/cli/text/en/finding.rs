@@ -48,6 +48,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasureOutOfRange { erasure, index } => {
             told(format!("entry {erasure} erases entry {index}, which is not an earlier entry"))
         }
+        Finding::ErasedTwice { index, erasure } => {
+            told(format!("entry {erasure} erases entry {index}, which another erasure entry names already"))
+        }
         Finding::NotErased { index, erasure } => {
             told(format!("entry {erasure} says that entry {index} is erased, but its contents are there"))
         }

@@ -30,7 +30,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             part_name(*part)
         )),
         Finding::BaseBeforeLog { index, base, newest } => told(format!(
-            "エントリ {index} の保存期間の起算日は {} ですが、それより前に {newest} のエントリがあります",
+            "エントリ {index} の保存期間の起算日は {} ですが、このエントリより先に {newest} のエントリが記録されています",
             base_text(*base)
         )),
         Finding::BaseBeforeProvision { index, base, provided_on } => told(format!(
@@ -51,6 +51,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasureOutOfRange { erasure, index } => told(format!(
             "エントリ {erasure} は、自分より前にないエントリ {index} を消去したことになっています"
         )),
+        Finding::ErasedTwice { index, erasure } => told(format!(
+            "エントリ {erasure} は、ほかの消去のエントリがすでに挙げているエントリ {index} を消去したことになっています"
+        )),
         Finding::NotErased { index, erasure } => told(format!(
             "エントリ {erasure} はエントリ {index} を消去したとしていますが、内容が残っています"
         )),
@@ -67,7 +70,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "消去のエントリ {erasure} は {confirmed_on} を確認していますが、作られたのは {day} です"
         )),
         Finding::ClockBehindAtErasure { erasure, time, newest } => told(format!(
-            "消去のエントリ {erasure} の時刻は {time} ですが、それより前に {newest} のエントリがあります"
+            "消去のエントリ {erasure} の時刻は {time} ですが、このエントリより先に、時刻が {newest} のエントリが記録されています"
         )),
         Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
             "エントリ {index}（{day}）は、消去のエントリ {erasure}（{erased_on}）の後にあります。消去したとき時計が進んでいました"
@@ -111,11 +114,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "エントリ {index} で時計が戻っています（{newest} の後に {time}）。保存期間がこれで短くなることはありません。"
         ),
         Notice::LaterThanClock { index, time } => {
-            format!("エントリ {index}（{time}）は、この機械の時計より後の時刻です。")
+            format!("エントリ {index}（{time}）は、このコンピューターの時計より後の時刻です。")
         }
         Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。下の件数と根を別の場所に控えて、照らし合わせてください。".into(),
         Notice::LookupsNotCompared => {
-            "指紋の秘密ファイルが手元にないため、検索の手がかりはエントリと照合していません。".into()
+            "照合用の秘密ファイルが手元にないため、検索の手がかりはエントリと照合していません。".into()
         }
     }
 }

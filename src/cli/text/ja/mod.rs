@@ -21,7 +21,7 @@ pub(super) use trouble::{trouble, usage};
 pub(super) fn say(say: &Say<'_>) -> String {
     match say {
         Say::Made { ledger, secret, signing_key, genesis } => format!(
-            "台帳を作りました: {}\n  事業者              {}\n  台帳の名前          {}\n  保存期間            {} 年\n  指紋の秘密ファイル  {}\n  署名鍵              {}\n  公開鍵              {}\n三つのファイルすべてをバックアップしてください。記録や検索をする人には秘密ファイルが必要です。署名鍵は別の人が保管してください。",
+            "台帳を作りました: {}\n  事業者                {}\n  台帳の名前            {}\n  保存期間              {} 年\n  照合用の秘密ファイル  {}\n  署名鍵                {}\n  公開鍵                {}\n三つのファイルすべてをバックアップしてください。記録や検索をする人には照合用の秘密ファイルが必要です。署名鍵は別の人が保管してください。",
             ledger.display(),
             genesis.operator,
             genesis.origin,
@@ -101,7 +101,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingMatches => "該当するエントリはありません。".into(),
         Say::ErasedBy { by: Some(by) } => format!("エントリ {by} で消去済み"),
         Say::ErasedBy { by: None } => {
-            "内容がなく、それを挙げる消去もありません。`provlog verify` を実行してください".into()
+            "内容がなく、それを挙げる消去のエントリもありません。`provlog verify` を実行してください".into()
         }
         Say::Unreadable => "読めません。`provlog verify` を実行してください".into(),
         Say::EntryTitle { index, kind: k, time } => format!("エントリ {index}: {}、{time}", kind(*k)),

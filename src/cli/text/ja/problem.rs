@@ -105,7 +105,7 @@ pub(crate) fn problem(what: &What) -> Told {
         What::Text(TextFault::Empty) => Told::new("空です", "値を入れるか、指定を外してください。"),
         What::Text(TextFault::Control(c)) => Told::new(
             format!("制御文字（U+{c:04X}）があります"),
-            "取り除いてください。使えるのは改行だけです。",
+            "取り除いてください。使える制御文字は改行だけです。",
         ),
         What::Text(TextFault::LineFeedInElement) => {
             Told::new("一つの項目の中に改行があります", "項目は一つずつ分けて指定してください。")

@@ -26,7 +26,7 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             Told::new(format!("標準出力に書き込めません: {e}"), "出力先を確認してください。")
         }
         Trouble::NoClock => {
-            Told::new("この機械の時計は使える時刻を示していません", "時計を合わせてください。")
+            Told::new("このコンピューターの時計が示す時刻は使えません", "時計を合わせてください。")
         }
         Trouble::BadOption { option, value, expected } => {
             Told::new(format!("{option}: 「{value}」は受け付けられません"), expectation(*expected))
@@ -124,15 +124,15 @@ fn store(failure: &Failure) -> Told {
             "もう一度実行してください。必要なら --wait SECONDS で待つ時間を延ばしてください。",
         ),
         Failure::NoSecret(path) => Told::new(
-            format!("指紋の秘密ファイルが {} にありません", path.display()),
+            format!("照合用の秘密ファイルが {} にありません", path.display()),
             "`provlog init` が作ったファイルをバックアップから戻してください。これがないと記録も検索もできません。",
         ),
         Failure::NotASecret(path) => Told::new(
-            format!("{} は指紋の秘密ファイルではありません", path.display()),
+            format!("{} は照合用の秘密ファイルではありません", path.display()),
             "`provlog init` が作ったファイルをバックアップから戻してください。",
         ),
         Failure::WrongSecret(path) => Told::new(
-            format!("{} は別の台帳の秘密ファイルです", path.display()),
+            format!("{} は別の台帳の照合用の秘密ファイルです", path.display()),
             "この台帳のファイルをバックアップから戻してください。",
         ),
         Failure::OldSqlite(version) => Told::new(
@@ -196,7 +196,7 @@ fn options(option: &str, problem: OptionProblem) -> Told {
             Told::new("削除の対象が指定されていません", "索引を指定するか、--expired を付けてください。")
         }
         OptionProblem::NamedAndExpired => {
-            Told::new("索引の指定と --expired は別々の問いです", "どちらか一つを使ってください。")
+            Told::new("索引の指定と --expired は同時に使えません", "どちらか一つを使ってください。")
         }
     }
 }
