@@ -74,6 +74,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: {} rows are good, {} are refused", checked.accepted, checked.refused)
         }
         Say::DryRun => "Dry run: nothing was changed.".into(),
+        Say::NothingImported { accepted: 0, refused: 0 } => "Nothing was imported.".into(),
         Say::NothingImported { accepted, refused } => format!(
             "Nothing was imported ({accepted} rows are good, {refused} are refused). Mend the file, or take the good rows with --partial --rejects FILE."
         ),

@@ -76,6 +76,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: {} 行は問題なく、{} 行は受け付けられません", checked.accepted, checked.refused)
         }
         Say::DryRun => "検査だけを行いました。何も変えていません。".into(),
+        Say::NothingImported { accepted: 0, refused: 0 } => "何も取り込んでいません。".into(),
         Say::NothingImported { accepted, refused } => format!(
             "何も取り込んでいません（{accepted} 行は問題なく、{refused} 行は受け付けられません）。ファイルを直すか、--partial --rejects FILE でよい行だけを取り込んでください。"
         ),

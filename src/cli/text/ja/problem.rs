@@ -16,7 +16,7 @@ pub(crate) fn problem(what: &What) -> Told {
         What::EmptyFile => Told::new("ファイルが空です", "別のファイルを指定してください。"),
         What::NoRows => Told::new("見出しだけで、行がありません", "別のファイルを指定してください。"),
         What::Utf16NotYet => Told::new(
-            "ファイルの文字コードが UTF-16 です",
+            "ファイルの文字コードが UTF-16 か、文字のファイルではありません（.xlsx はまだ読めません）",
             "Excel で「CSV UTF-8」として保存し直してください。",
         ),
         What::ByteOrderMarkContradicts(given) => Told::new(
