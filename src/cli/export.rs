@@ -10,7 +10,7 @@ use provlog::export::entries::{EntriesCsv, Shown};
 use provlog::export::folder::{Folder, FolderError};
 use provlog::export::records::{Opened, RecordsCsv};
 use provlog::ledger::part::PartWriter;
-use provlog::ledger::{Digest, Header, Kind, PartName};
+use provlog::ledger::{Digest, Kind};
 use provlog::store::{Failure, FileDigest, Filter, Fingerprints, Store, Wait};
 use provlog::verify::PartSeen;
 use serde_json::json;
@@ -144,23 +144,12 @@ fn write_entries(
         if failure.is_some() {
             return;
         }
-        let read = || Ok((s.fields?, s.facts.hash(PartName::Facts)?, s.extra.hash(PartName::Extra)?));
-        let (fields, facts, extra) = match read() {
-            Ok(read) => read,
+        let header = match s.header(prev) {
+            Ok(header) => header,
             Err(why) => {
                 failure = Some(Failure::Damaged { index: Some(s.index), why }.into());
                 return;
             }
-        };
-        let header = Header {
-            index: s.index,
-            prev,
-            time: fields.time,
-            kind: fields.kind,
-            about: fields.about,
-            base: fields.base,
-            facts,
-            extra,
         };
         let shown = match s.facts {
             _ if opened.next_if_eq(&s.index).is_some() => Shown::Opened,

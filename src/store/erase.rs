@@ -20,7 +20,7 @@ use super::open::{Store, Wait, meaning};
 use super::read::{COLUMNS, Reader};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::PartWriter;
-use crate::ledger::{Digest, Header, Kind, PartName};
+use crate::ledger::{Digest, Kind};
 use crate::record::erasure::ErasedRun;
 
 /// How far an erasure has come.
@@ -151,19 +151,7 @@ fn judge(
     fingerprints: &super::Fingerprints,
 ) -> Option<Cleared> {
     let s = &seen.sighting;
-    let fields = s.fields.ok()?;
-    let facts = s.facts.hash(PartName::Facts).ok()?;
-    let extra = s.extra.hash(PartName::Extra).ok()?;
-    let header = Header {
-        index: s.index,
-        prev,
-        time: fields.time,
-        kind: fields.kind,
-        about: fields.about,
-        base: fields.base,
-        facts,
-        extra,
-    };
+    let header = s.header(prev).ok()?;
     if leaf_hash(&header.encode()) != s.leaf {
         return None;
     }
@@ -172,7 +160,7 @@ fn judge(
         recipient: seen.recipient.map(lookup::recipient),
         ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
     });
-    Some(Cleared { leaf: s.leaf, facts, extra, hashes })
+    Some(Cleared { leaf: s.leaf, facts: header.facts, extra: header.extra, hashes })
 }
 
 /// The interned values that the erased records referred to, one set a table.

@@ -9,7 +9,7 @@ use super::finding::{Finding, Notice};
 use super::{Fields, PartSeen, Sighting};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::tree::{Frontier, Node};
-use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp, kind, part};
+use crate::ledger::{Base, Digest, Kind, PartName, Timestamp, kind, part};
 use crate::record::deletion::ClockWatch;
 
 /// A clock that goes back by more than this is worth a notice (milliseconds).
@@ -102,9 +102,9 @@ impl Verifier {
 
     /// Steps 2 to 4: the parts hash to the header, the header to the leaf, and the header names the leaf before.
     fn header(&mut self, s: &Sighting<'_>, fields: &Fields, after_gap: bool, w: &mut dyn Witness) {
-        let (facts, extra) = match (s.facts.hash(PartName::Facts), s.extra.hash(PartName::Extra)) {
-            (Ok(facts), Ok(extra)) => (facts, extra),
-            (Err(why), _) | (_, Err(why)) => {
+        let header = match s.header(self.prev) {
+            Ok(header) => header,
+            Err(why) => {
                 w.finding(Finding::Unreadable { index: s.index, why });
                 return;
             }
@@ -119,16 +119,6 @@ impl Verifier {
         if after_gap {
             return;
         }
-        let header = Header {
-            index: s.index,
-            prev: self.prev,
-            time: fields.time,
-            kind: fields.kind,
-            about: fields.about,
-            base: fields.base,
-            facts,
-            extra,
-        };
         self.header.clear();
         header.encode_into(&mut self.header);
         let found = leaf_hash(&self.header);

@@ -15,7 +15,7 @@ pub use finding::{Finding, Notice};
 use chrono::NaiveDate;
 
 use crate::ledger::hash::part_hash;
-use crate::ledger::{Base, Digest, Kind, PartName, Salt, Timestamp};
+use crate::ledger::{Base, Digest, Header, Kind, PartName, Salt, Timestamp};
 
 /// One entry as it was found.
 #[derive(Clone, Debug)]
@@ -32,6 +32,27 @@ pub struct Sighting<'a> {
     pub extra: PartSeen<'a>,
     /// For a record whose facts are there: the last day of provision.
     pub provided_on: Option<NaiveDate>,
+}
+
+impl Sighting<'_> {
+    /// The header that the entry has if what is stored is what was recorded; `prev` is the leaf hash recorded for the
+    /// entry before.
+    ///
+    /// # Errors
+    /// The reason why what is stored cannot be an entry.
+    pub fn header(&self, prev: Option<Digest>) -> Result<Header, &'static str> {
+        let fields = self.fields?;
+        Ok(Header {
+            index: self.index,
+            prev,
+            time: fields.time,
+            kind: fields.kind,
+            about: fields.about,
+            base: fields.base,
+            facts: self.facts.hash(PartName::Facts)?,
+            extra: self.extra.hash(PartName::Extra)?,
+        })
+    }
 }
 
 /// The header fields that are stored as they are; the hashes are recomputed.
