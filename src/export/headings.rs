@@ -84,7 +84,7 @@ pub fn column(language: Language, column: Column) -> &'static str {
         Column::Facts => ("事実のハッシュ", "facts"),
         Column::Extra => ("補足のハッシュ", "extra"),
         Column::Leaf => ("葉ハッシュ", "leaf"),
-        Column::State => ("開示の状態", "state"),
+        Column::State => ("出力の状態", "state"),
     };
     match language {
         Language::Japanese => ja,

@@ -58,7 +58,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             told(format!("erasure entry {erasure} does not say readably what it erased"))
         }
         Finding::ErasureClaim { erasure, index, claimed, actual } => told(format!(
-            "erasure entry {erasure} claims the day {claimed} for entry {index}; it is {actual}"
+            "erasure entry {erasure} claims {claimed} as base or first day of deletion of entry {index}; it is {actual}"
         )),
         Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
             "at erasure entry {erasure} the clock had jumped from {from_day} to {to_day}, and nobody had confirmed the date"
@@ -70,7 +70,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             told(format!("erasure entry {erasure} was made at {time}, while an earlier entry says {newest}"))
         }
         Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
-            "entry {index} was made on {day}, after erasure entry {erasure} of {erased_on}: the clock was ahead when it erased"
+            "entry {index} was made on {day}, after erasure entry {erasure} of {erased_on}: most likely the clock was ahead when it erased"
         )),
         Finding::NodeWrong { level, number, expected, found } => {
             let found = found.map_or_else(|| "nothing".to_owned(), |d| d.to_string());
@@ -79,7 +79,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             ))
         }
         Finding::TooManyNodes { expected, found } => told(format!(
-            "{found} subtree hashes are stored, the entries give {expected}: entries were cut off the end"
+            "{found} subtree hashes are stored, the entries give {expected}: entries were probably cut off the end"
         )),
         Finding::LookupMissing { index } => told(format!(
             "entry {index} cannot be found by all its search terms: a filtered list would leave it out"

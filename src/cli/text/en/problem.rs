@@ -83,13 +83,13 @@ pub(crate) fn problem(what: &What) -> Told {
         What::NotYesNo => Told::new("neither yes nor no", "write 有 or 無, yes or no."),
         What::ConsentDenied => Told::new(
             "the basis is consent, and this says that there is none",
-            "correct the basis or the consent: without consent or opt-out the provision was not allowed.",
+            "correct whichever of the two is wrong.",
         ),
         What::EmptyItem => {
             Told::new("an empty name among the data items", "take the separator too many away.")
         }
         What::DittoMark => Told::new(
-            "a ditto mark: a record must say on its own what it says",
+            "a ditto mark: provlog keeps every record whole",
             "write out what stands in the row above.",
         ),
         What::Text(TextFault::Empty) => Told::new("it is empty", "give it, or leave the option out."),

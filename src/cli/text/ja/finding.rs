@@ -61,7 +61,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             told(format!("消去のエントリ {erasure} から、何を消去したかを読み取れません"))
         }
         Finding::ErasureClaim { erasure, index, claimed, actual } => told(format!(
-            "消去のエントリ {erasure} はエントリ {index} の日付を {claimed} としていますが、正しくは {actual} です"
+            "消去のエントリ {erasure} はエントリ {index} の起算日または削除できる最初の日を {claimed} としていますが、正しくは {actual} です"
         )),
         Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
             "消去のエントリ {erasure} の時点で時計が {from_day} から {to_day} へ飛んでいましたが、日付が確認されていません"
@@ -73,7 +73,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "消去のエントリ {erasure} の時刻は {time} ですが、このエントリより先に、時刻が {newest} のエントリが記録されています"
         )),
         Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
-            "エントリ {index}（{day}）は、消去のエントリ {erasure}（{erased_on}）の後にあります。消去したとき時計が進んでいました"
+            "エントリ {index}（{day}）は、消去のエントリ {erasure}（{erased_on}）の後にあります。消去したとき時計が進んでいたと考えられます"
         )),
         Finding::NodeWrong { level, number, expected, found } => {
             let found = found.map_or_else(|| "なし".to_owned(), |d| d.to_string());
@@ -82,7 +82,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             ))
         }
         Finding::TooManyNodes { expected, found } => told(format!(
-            "部分木のハッシュが {found} 個ありますが、エントリからは {expected} 個です。末尾のエントリが切り取られています"
+            "部分木のハッシュが {found} 個ありますが、エントリからは {expected} 個です。末尾のエントリが切り取られたと考えられます"
         )),
         Finding::LookupMissing { index } => told(format!(
             "エントリ {index} は検索の手がかりの一部から見つかりません。絞り込んだ一覧から漏れるおそれがあります"

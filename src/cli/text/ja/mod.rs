@@ -140,7 +140,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::Exported { folder, opened, withheld, erased, logged } => {
             let logged = logged.map(|l| format!("。エントリ {l} として記録しました")).unwrap_or_default();
             format!(
-                "{} に出力しました: 開示した記録 {opened} 件、開示しないエントリ {withheld} 件、消去済み {erased} 件{logged}",
+                "{} に出力しました: 内容を出力した記録 {opened} 件、内容を伏せたエントリ {withheld} 件、消去済み {erased} 件{logged}",
                 folder.display()
             )
         }
