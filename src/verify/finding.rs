@@ -21,7 +21,7 @@ pub enum Finding {
     Unreadable { index: u64, why: &'static str },
     /// A part is missing, and no erasure entry names it.
     MissingPart { index: u64, part: PartName },
-    /// A part of an entry that is not a record is not canonical.
+    /// A part is not canonical.
     NotCanonical { index: u64, part: PartName, offset: usize },
     /// The retention base lies before a time that stands earlier in the log.
     BaseBeforeLog { index: u64, base: Base, newest: NaiveDate },
