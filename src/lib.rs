@@ -8,8 +8,9 @@
 //! | [`record`] | THE LAW: required items, retention, deletion plan | nobody |
 //! | [`import`] | files to records | `record`, `ledger` (what text may stand in a part) |
 //! | [`verify`] | stored entries to findings | `ledger`, `record` |
-//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over) |
+//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads` |
 //! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed) |
+//! | [`threads`] | the two ways in which threads are used | nobody |
 //!
 //! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
 //! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
@@ -19,4 +20,5 @@ pub mod import;
 pub mod ledger;
 pub mod record;
 pub mod store;
+pub mod threads;
 pub mod verify;

@@ -97,6 +97,19 @@ fn the_library_reads_no_clock_and_no_environment_and_prints_nothing() {
 }
 
 #[test]
+fn threads_live_in_one_place() {
+    for (path, text) in sources("") {
+        if path.file_name().is_some_and(|name| name != "threads.rs") {
+            for line in code(&text) {
+                for word in ["thread::spawn", "thread::scope", "mpsc", "Mutex", "Atomic"] {
+                    assert!(!line.contains(word), "{} names {word}: {line}", path.display());
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn there_are_no_drawers() {
     for (path, text) in sources("") {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

@@ -1,16 +1,16 @@
 //! Many records at once, for `import` and `record --from`: a first pass that checks every row and touches nothing, a
 //! second one that loads them.
 //!
-//! Owns: the two passes, the threads of the second one, progress. Does not own: reading rows (`import`), the
+//! Owns: the two passes, what the threads of the second one do, progress. Does not own: reading rows (`import`), the
 //! transaction (the store).
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use provlog::import::problem::CellFault;
 use provlog::import::{self, Accepted, Notice, Problem, Sheet};
 use provlog::store::{Appended, Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
+use provlog::threads;
 use serde_json::json;
 
 use super::output::Output;
@@ -187,8 +187,6 @@ pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) -> Result<(), Tr
 
 /// Records that one thread hands to the other at a time.
 const BATCH: usize = 256;
-/// Batches that may wait: enough to keep both threads busy, few enough to stay small.
-const QUEUE: usize = 4;
 
 type Item = (Prepared, Option<String>, u64);
 
@@ -200,15 +198,14 @@ pub(crate) fn load(
     how: &How<'_>,
     progress: &Progress,
 ) -> Result<Loaded, Trouble> {
-    let (to_writer, batches) = sync_channel::<Vec<Item>>(QUEUE);
-    std::thread::scope(|scope| {
-        let reader = scope.spawn(move || read(sheet, fingerprints.clone(), how, progress, &to_writer));
-        let written = write(appender, batches);
-        // The reader has ended: either it ran dry, or `write` dropped its end of the queue.
-        let read = reader.join().unwrap_or(Err(Trouble::Store(Failure::BadValue("a thread failed"))));
-        let loaded = written?;
-        read.map(|()| loaded)
-    })
+    let (read, written) = threads::pipeline(
+        |to_writer| read(sheet, fingerprints.clone(), how, progress, to_writer),
+        |batches| write(appender, batches),
+    )
+    .map_err(Failure::from)?;
+    // The writer's error comes first: it is why the reader stopped.
+    let loaded = written?;
+    read.map(|()| loaded)
 }
 
 fn read(
@@ -216,7 +213,7 @@ fn read(
     fingerprints: Fingerprints,
     how: &How<'_>,
     progress: &Progress,
-    to_writer: &SyncSender<Vec<Item>>,
+    to_writer: &dyn Fn(Vec<Item>) -> bool,
 ) -> Result<(), Trouble> {
     let mut preparer = Preparer::new(fingerprints);
     let mut batch = Vec::with_capacity(BATCH);
@@ -237,7 +234,7 @@ fn read(
         }
         if batch.len() == BATCH {
             progress.at(row.bytes_read);
-            if to_writer.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err() {
+            if !to_writer(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
                 // The writer has failed and says why.
                 return ControlFlow::Break(());
             }
@@ -247,13 +244,16 @@ fn read(
     if let Some(failed) = failed {
         return Err(failed.into());
     }
-    let _ = to_writer.send(batch);
+    to_writer(batch);
     Ok(())
 }
 
-fn write(appender: &mut Appender<'_>, batches: Receiver<Vec<Item>>) -> Result<Loaded, Trouble> {
+fn write(
+    appender: &mut Appender<'_>,
+    batches: &mut dyn Iterator<Item = Vec<Item>>,
+) -> Result<Loaded, Trouble> {
     let mut loaded = Loaded::default();
-    for (prepared, key, line) in batches.into_iter().flatten() {
+    for (prepared, key, line) in batches.flatten() {
         if let Some(key) = &key {
             match appender.find_key(key, &prepared)? {
                 KeyFound::New => {}

@@ -75,13 +75,14 @@ pub struct PartWriter<'a> {
     out: &'a mut Vec<u8>,
     start: usize,
     last: &'static str,
+    good: bool,
 }
 
 impl<'a> PartWriter<'a> {
     /// Starts a part at the end of `out`.
     pub fn new(out: &'a mut Vec<u8>) -> Self {
         let start = out.len();
-        PartWriter { out, start, last: "" }
+        PartWriter { out, start, last: "", good: true }
     }
 
     fn key(&mut self, key: &'static str) {
@@ -97,7 +98,7 @@ impl<'a> PartWriter<'a> {
     pub fn text(&mut self, key: &'static str, value: Option<&str>) -> &mut Self {
         if let Some(value) = value {
             self.key(key);
-            push_string(value, self.out);
+            self.string(value, check_text);
         }
         self
     }
@@ -135,7 +136,7 @@ impl<'a> PartWriter<'a> {
                 self.out.push(b',');
             }
             first = false;
-            push_string(value, self.out);
+            self.string(value, check_element);
         }
         if !first {
             self.out.push(b']');
@@ -143,31 +144,41 @@ impl<'a> PartWriter<'a> {
         self
     }
 
-    /// Ends the part. A part without keys is empty: no bytes at all.
-    pub fn finish(&mut self) {
+    /// Ends the part. A part without keys is empty: no bytes at all. True when there is a part and it is canonical, as
+    /// [`decode`] would find: every text was one that [`check_text`] or [`check_element`] accepts, and it is not too long.
+    pub fn finish(&mut self) -> bool {
         if self.out.len() > self.start {
             self.out.push(b'}');
         }
+        self.good && (1..=MAX_PART).contains(&(self.out.len() - self.start))
+    }
+
+    /// RFC 8785, section 3.2.2.2; the only escapes that can occur here are `\"`, `\\` and `\n`.
+    fn string(&mut self, value: &str, check: fn(&str) -> Result<(), TextFault>) {
+        self.out.push(b'"');
+        let bytes = value.as_bytes();
+        // Looks at every byte, without an early end: the compiler then compares many at a time.
+        let special = bytes.iter().fold(false, |found, &b| found | is_special(b));
+        if special || bytes.is_empty() {
+            self.good &= check(value).is_ok();
+            for &b in bytes {
+                match b {
+                    b'"' => self.out.extend_from_slice(b"\\\""),
+                    b'\\' => self.out.extend_from_slice(b"\\\\"),
+                    b'\n' => self.out.extend_from_slice(b"\\n"),
+                    _ => self.out.push(b),
+                }
+            }
+        } else {
+            self.out.extend_from_slice(bytes);
+        }
+        self.out.push(b'"');
     }
 }
 
-/// RFC 8785, section 3.2.2.2; the only escapes that can occur here are `\"`, `\\` and `\n`.
-fn push_string(value: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    let bytes = value.as_bytes();
-    if bytes.iter().all(|b| !matches!(b, b'"' | b'\\' | b'\n')) {
-        out.extend_from_slice(bytes);
-    } else {
-        for &b in bytes {
-            match b {
-                b'"' => out.extend_from_slice(b"\\\""),
-                b'\\' => out.extend_from_slice(b"\\\\"),
-                b'\n' => out.extend_from_slice(b"\\n"),
-                _ => out.push(b),
-            }
-        }
-    }
-    out.push(b'"');
+/// Bytes that are escaped, or may begin a control character (C1 controls are two bytes that start with 0xC2).
+fn is_special(b: u8) -> bool {
+    (b < 0x20) | (b == b'"') | (b == b'\\') | (b == 0x7f) | (b == 0xc2)
 }
 
 /// Why bytes are not a canonical part, and where.
@@ -348,6 +359,18 @@ mod tests {
             if !list.is_empty() { expected.push(("items".to_owned(), Value::List(list))); }
             expected.push(("name".to_owned(), Value::Text(a)));
             prop_assert_eq!(decode(&out), Ok(expected));
+        }
+
+        #[test]
+        fn the_writer_finds_canonical_what_the_decoder_finds_canonical(
+            note in "[a\"\\\\\n\t\u{7f}\u{85}\u{a0}é]{0,3}", list in proptest::collection::vec("[ab\n\u{1}]{0,2}", 0..3),
+        ) {
+            let mut out = Vec::new();
+            let canonical = PartWriter::new(&mut out)
+                .list("items", list.iter().map(String::as_str))
+                .text("note", Some(&note).filter(|_| list.len() < 2).map(String::as_str))
+                .finish();
+            prop_assert_eq!(canonical, decode(&out).is_ok(), "{}", String::from_utf8_lossy(&out));
         }
 
         #[test]

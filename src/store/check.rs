@@ -17,7 +17,7 @@ use crate::ledger::{Digest, Timestamp};
 use crate::record::erasure::ErasedRun;
 use crate::verify::chain::Witness;
 use crate::verify::erasures::ErasureClaim;
-use crate::verify::{Finding, Notice, PartSeen, Sighting, Summary, Verifier};
+use crate::verify::{Examiner, Finding, Notice, PartSeen, Sighting, Summary, Verifier};
 
 /// What an erasure entry claims.
 pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
@@ -37,7 +37,7 @@ pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
 
 /// A sum over a set of lookups that does not depend on their order. The key is random for every run, so that nobody
 /// can craft rows that make up for missing ones.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct LookupSum {
     key: RandomState,
     sum: u64,
@@ -48,6 +48,11 @@ impl LookupSum {
     fn add(&mut self, run: i64, hash: i64, idx: u64) {
         self.sum = self.sum.wrapping_add(self.key.hash_one((run, hash, idx)));
         self.count += 1;
+    }
+
+    fn merge(&mut self, other: &LookupSum) {
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.count += other.count;
     }
 }
 
@@ -132,16 +137,30 @@ impl Store {
         let runs = self.run_ranges()?;
         let mut verifier = Verifier::new(ahead, years, now);
         let mut expected = LookupSum::default();
+        let empty = expected.clone();
         let mut nodes = NodeCheck { store: self, next: witness, nodes: 0, failed: None };
-        self.see_all("", &mut |seen| {
-            verifier.see(&seen.sighting, &mut nodes);
-            if let Some(fingerprints) = fingerprints {
-                let run = runs.of(seen.sighting.index);
-                for hash in hashes(seen, fingerprints).iter() {
-                    expected.add(run, hash, seen.sighting.index);
-                }
-            }
-        })?;
+        self.scan(
+            |chunk| {
+                let mut examiner = Examiner::behind(chunk.before()?);
+                let mut examined = Vec::new();
+                let mut sum = empty.clone();
+                chunk.each(|seen| {
+                    examined.push(examiner.examine(&seen.sighting));
+                    if let Some(fingerprints) = fingerprints {
+                        let run = runs.of(seen.sighting.index);
+                        for hash in hashes(seen, fingerprints).iter() {
+                            sum.add(run, hash, seen.sighting.index);
+                        }
+                    }
+                })?;
+                Ok((examined, sum))
+            },
+            |(examined, sum)| {
+                examined.into_iter().for_each(|e| verifier.see(e, &mut nodes));
+                expected.merge(&sum);
+                Ok(())
+            },
+        )?;
         if let Some(failure) = nodes.failed {
             return Err(failure);
         }

@@ -94,8 +94,8 @@ impl<'a> RecordColumns<'a> {
         }
     }
 
-    /// Appends the facts part.
-    pub(super) fn write_facts(&self, out: &mut Vec<u8>) {
+    /// Appends the facts part; true when it is canonical.
+    pub(super) fn write_facts(&self, out: &mut Vec<u8>) -> bool {
         let recipient = self.recipient.unwrap_or_default();
         PartWriter::new(out)
             .text("basis", self.basis)
@@ -110,12 +110,12 @@ impl<'a> RecordColumns<'a> {
             .text("recipient_representative", recipient.representative)
             .text("recipient_type", recipient.kind)
             .text("unspecified_recipients", self.recipient.is_none().then_some("yes"))
-            .finish();
+            .finish()
     }
 
-    /// Appends the extra part; nothing when the record has none.
-    pub(super) fn write_extra(&self, out: &mut Vec<u8>) {
-        self.extra(out, true);
+    /// Appends the extra part, nothing when the record has none; true when it is canonical.
+    pub(super) fn write_extra(&self, out: &mut Vec<u8>) -> bool {
+        self.extra(out, true)
     }
 
     /// What a record says, without how it came here: equal records have equal content.
@@ -125,7 +125,7 @@ impl<'a> RecordColumns<'a> {
         self.extra(out, false);
     }
 
-    fn extra(&self, out: &mut Vec<u8>, provenance: bool) {
+    fn extra(&self, out: &mut Vec<u8>, provenance: bool) -> bool {
         PartWriter::new(out)
             .day("claimed_recorded_on", self.claimed_recorded_on)
             .text("handler", self.handler.filter(|_| provenance))
@@ -135,7 +135,7 @@ impl<'a> RecordColumns<'a> {
             .text("note", self.note)
             .text("purpose", self.purpose)
             .text("source_number", self.source_number)
-            .finish();
+            .finish()
     }
 
     /// The row of table `terms` for this basis and method; the schema lists them.

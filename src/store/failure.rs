@@ -52,5 +52,11 @@ impl fmt::Display for Failure {
 
 impl error::Error for Failure {}
 
+impl From<crate::threads::ThreadLost> for Failure {
+    fn from(_: crate::threads::ThreadLost) -> Self {
+        Failure::BadValue("a thread ended without a result")
+    }
+}
+
 /// The store's result.
 pub type Result<T> = std::result::Result<T, Failure>;

@@ -32,6 +32,7 @@ mod open;
 mod plan;
 mod query;
 mod read;
+mod scan;
 
 pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
 pub use erase::{Erased, Grounds};

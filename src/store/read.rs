@@ -59,6 +59,7 @@ impl<'c> Reader<'c> {
         let mut recipient = None;
         // A value that is stored but cannot be what was hashed; the reason.
         let mut broken = None;
+        let mut canonical = (false, false);
         self.facts.clear();
         self.extra.clear();
         if kind == Some(Kind::Provision) {
@@ -68,16 +69,16 @@ impl<'c> Reader<'c> {
             values.circumstance = self.value(Table::Circumstance, int(row, 17)?, &mut broken)?;
             let found = record_columns(row, &values, &mut broken)?;
             if broken.is_none() {
-                found.write_facts(&mut self.facts);
-                found.write_extra(&mut self.extra);
+                canonical =
+                    (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
             }
             columns = Some(found);
         } else {
             self.facts.extend_from_slice(text(row, 23, &mut broken)?.unwrap_or_default().as_bytes());
             self.extra.extend_from_slice(text(row, 24, &mut broken)?.unwrap_or_default().as_bytes());
         }
-        let facts = part(row, 6, 8, &self.facts, broken)?;
-        let extra = part(row, 7, 9, &self.extra, broken)?;
+        let facts = part(row, (6, 8), &self.facts, canonical.0, broken)?;
+        let extra = part(row, (7, 9), &self.extra, canonical.1, broken)?;
         let there = matches!(facts, PartSeen::Present { .. });
         let sighting = Sighting {
             index,
@@ -154,18 +155,18 @@ fn record_columns<'r>(
     })
 }
 
-/// A part by its salt, its hash and its rebuilt bytes.
+/// A part by the columns of its salt and its hash, and its rebuilt bytes.
 fn part<'a>(
     row: &Row<'_>,
-    salt: usize,
-    hash: usize,
+    (salt, hash): (usize, usize),
     part: &'a [u8],
+    canonical: bool,
     broken: Option<&'static str>,
 ) -> rusqlite::Result<PartSeen<'a>> {
     Ok(match (bytes::<16>(row, salt)?, bytes::<32>(row, hash)?) {
         (Some(_), Some(_)) => PartSeen::Broken("a part is both there and erased"),
         (Some(_), None) if broken.is_some() => PartSeen::Broken(broken.unwrap_or_default()),
-        (Some(salt), None) => PartSeen::Present { salt: Salt(salt), bytes: part },
+        (Some(salt), None) => PartSeen::Present { salt: Salt(salt), bytes: part, canonical },
         (None, Some(hash)) => PartSeen::Erased { hash: Digest(hash) },
         (None, None) => PartSeen::Absent,
     })

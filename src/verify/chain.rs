@@ -1,15 +1,16 @@
 //! The verification of a log, entry by entry; the numbers in comments are the steps of FORMAT.md, "Verification".
 //!
-//! Owns: the chain, the bases, the tree, the clock. Does not own: the judgement of erasures (`erasures`).
+//! Owns: all that depends on the order of entries: gaps, the clock, the bases, the tree. Does not own: the hashes of an
+//! entry (`examine`), the judgement of erasures (`erasures`).
 
 use chrono::NaiveDate;
 
 use super::erasures::{Ahead, Erasures};
 use super::finding::{Finding, Notice};
-use super::{Fields, PartSeen, Sighting};
-use crate::ledger::hash::leaf_hash;
+use super::Fields;
+use super::examine::{Examined, Left};
 use crate::ledger::tree::{Frontier, Node};
-use crate::ledger::{Base, Digest, Kind, PartName, Timestamp, kind, part};
+use crate::ledger::{Base, Digest, Kind, PartName, Timestamp, kind};
 use crate::record::deletion::ClockWatch;
 
 /// A clock that goes back by more than this is worth a notice (milliseconds).
@@ -32,10 +33,10 @@ pub struct Summary {
     pub newest: Option<Timestamp>,
 }
 
-/// Verifies a log whose entries are shown to it in order.
+/// Verifies a log whose entries are shown to it in order, each examined before.
 pub struct Verifier {
     size: u64,
-    prev: Option<Digest>,
+    head: Option<Digest>,
     gap: bool,
     newest: Option<Timestamp>,
     clock: ClockWatch,
@@ -45,7 +46,6 @@ pub struct Verifier {
     tree: Frontier,
     records: u64,
     erased: u64,
-    header: Vec<u8>,
 }
 
 /// Where findings, notices and completed subtrees go while a log is read.
@@ -64,7 +64,7 @@ impl Verifier {
     pub fn new(ahead: Ahead, years: u32, now: Timestamp) -> Self {
         Verifier {
             size: 0,
-            prev: None,
+            head: None,
             gap: false,
             newest: None,
             clock: ClockWatch::default(),
@@ -74,79 +74,50 @@ impl Verifier {
             tree: Frontier::new(),
             records: 0,
             erased: 0,
-            header: Vec::with_capacity(512),
         }
     }
 
     /// Sees the next entry.
-    pub fn see(&mut self, s: &Sighting<'_>, w: &mut dyn Witness) {
+    pub fn see(&mut self, e: Examined, w: &mut dyn Witness) {
         // Step 1: indexes follow each other.
-        let after_gap = s.index != self.size;
-        if after_gap {
-            w.finding(Finding::Gap { expected: self.size, found: s.index });
+        if e.index != self.size {
+            w.finding(Finding::Gap { expected: self.size, found: e.index });
             self.gap = true;
         }
-        self.size = s.index + 1;
-        match &s.fields {
-            Err(why) => w.finding(Finding::Unreadable { index: s.index, why }),
-            Ok(fields) => {
-                self.header(s, fields, after_gap, w);
-                self.times(s, fields, w);
-                self.base(s, fields, w);
-                self.payload(s, fields, w);
-            }
+        self.size = e.index + 1;
+        if let Ok(fields) = &e.fields {
+            self.times(&e, fields, w);
+            self.base(&e, fields, w);
+            self.payload(&e, fields, w);
         }
-        self.prev = Some(s.leaf);
-        self.tree.push(s.leaf, |node| w.node(node));
-    }
-
-    /// Steps 2 to 4: the parts hash to the header, the header to the leaf, and the header names the leaf before.
-    fn header(&mut self, s: &Sighting<'_>, fields: &Fields, after_gap: bool, w: &mut dyn Witness) {
-        let header = match s.header(self.prev) {
-            Ok(header) => header,
-            Err(why) => {
-                w.finding(Finding::Unreadable { index: s.index, why });
-                return;
-            }
-        };
-        if (fields.kind == Kind::Genesis) != (s.index == 0) {
-            w.finding(Finding::Unreadable { index: s.index, why: "kind genesis belongs to entry 0 alone" });
+        // Steps 2 to 4 were done where the entry was examined.
+        for fault in e.faults {
+            w.finding(fault);
         }
-        if fields.about.is_some_and(|about| about >= s.index) {
-            w.finding(Finding::Unreadable { index: s.index, why: "it is about a later entry" });
-        }
-        // Behind a gap the link cannot be checked; the gap itself has been reported.
-        if after_gap {
-            return;
-        }
-        self.header.clear();
-        header.encode_into(&mut self.header);
-        let found = leaf_hash(&self.header);
-        if found != s.leaf {
-            w.finding(Finding::Altered { index: s.index, expected: s.leaf, found });
-        }
+        self.head = Some(e.leaf);
+        self.tree.push(e.leaf, |node| w.node(node));
     }
 
     /// Step 5 and the notices about the clock.
-    fn times(&mut self, s: &Sighting<'_>, fields: &Fields, w: &mut dyn Witness) {
+    fn times(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
         let time = fields.time;
         if let Some(newest) = self.newest
             && newest.millis() - time.millis() > BACK_NOTICE
         {
-            w.notice(Notice::ClockBack { index: s.index, time, newest });
+            w.notice(Notice::ClockBack { index: e.index, time, newest });
         }
         if time.millis() - self.now.millis() > BACK_NOTICE {
-            w.notice(Notice::LaterThanClock { index: s.index, time });
+            w.notice(Notice::LaterThanClock { index: e.index, time });
         }
         let day = time.legal_day();
         if let Some((erasure, erased_on)) = self.last_erasure
             && day < erased_on
         {
-            w.finding(Finding::OlderThanErasure { index: s.index, day, erasure, erased_on });
+            w.finding(Finding::OlderThanErasure { index: e.index, day, erasure, erased_on });
         }
-        self.clock.see(Some(s.index), day);
+        self.clock.see(Some(e.index), day);
         if fields.kind == Kind::Erasure {
-            self.erasure(s.index, time, w);
+            self.erasure(e.index, time, w);
         }
         self.newest = Some(self.newest.map_or(time, |n| n.max(time)));
     }
@@ -185,53 +156,41 @@ impl Verifier {
     }
 
     /// Steps 6 and 7: the retention base.
-    fn base(&mut self, s: &Sighting<'_>, fields: &Fields, w: &mut dyn Witness) {
+    fn base(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
         let Base::Day(base) = fields.base else {
             if fields.base == Base::None && fields.kind.facts() == kind::Facts::ErasableByRetention {
-                w.finding(Finding::NoBase { index: s.index });
+                w.finding(Finding::NoBase { index: e.index });
             }
             return;
         };
         // `times` has run: the newest time includes this entry's own.
         if let Some(newest) = self.newest.map(Timestamp::legal_day).filter(|n| base < *n) {
-            w.finding(Finding::BaseBeforeLog { index: s.index, base: fields.base, newest });
+            w.finding(Finding::BaseBeforeLog { index: e.index, base: fields.base, newest });
         }
-        if let Some(provided_on) = s.provided_on.filter(|p| base < *p) {
-            w.finding(Finding::BaseBeforeProvision { index: s.index, base, provided_on });
+        if let Some(provided_on) = e.provided_on.filter(|p| base < *p) {
+            w.finding(Finding::BaseBeforeProvision { index: e.index, base, provided_on });
         }
     }
 
     /// Step 8: a part that is missing was erased lawfully.
-    fn payload(&mut self, s: &Sighting<'_>, fields: &Fields, w: &mut dyn Witness) {
-        let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Erased { .. });
-        let there = |part: &PartSeen<'_>| matches!(part, PartSeen::Present { .. });
-        let facts_gone = gone(&s.facts);
-        let nothing_there = !there(&s.facts) && !there(&s.extra);
+    fn payload(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
+        let nothing_there = e.facts != Left::Whole && e.extra != Left::Whole;
         let named =
-            self.erasures.judge(s.index, fields.kind, fields.base, nothing_there, &mut |f| w.finding(f));
+            self.erasures.judge(e.index, fields.kind, fields.base, nothing_there, &mut |f| w.finding(f));
         if !named {
             // Every kind has facts: an entry without them was blanked.
-            if facts_gone || matches!(s.facts, PartSeen::Absent) {
-                w.finding(Finding::MissingPart { index: s.index, part: PartName::Facts });
+            if matches!(e.facts, Left::Hash | Left::Nothing) {
+                w.finding(Finding::MissingPart { index: e.index, part: PartName::Facts });
             }
-            if gone(&s.extra) {
-                w.finding(Finding::MissingPart { index: s.index, part: PartName::Extra });
+            if e.extra == Left::Hash {
+                w.finding(Finding::MissingPart { index: e.index, part: PartName::Extra });
             }
         }
         if fields.kind == Kind::Provision {
-            if facts_gone {
+            if e.facts == Left::Hash {
                 self.erased += 1;
             } else {
                 self.records += 1;
-            }
-        }
-        // Step 3: every part is canonical.
-        for (name, seen) in [(PartName::Facts, &s.facts), (PartName::Extra, &s.extra)] {
-            if let PartSeen::Present { bytes, .. } = seen
-                && !(fields.kind == Kind::Provision && plainly_canonical(bytes))
-                && let Err(e) = part::decode(bytes)
-            {
-                w.finding(Finding::NotCanonical { index: s.index, part: name, offset: e.offset });
             }
         }
     }
@@ -244,68 +203,11 @@ impl Verifier {
         }
         Summary {
             size: self.size,
-            head: self.prev,
+            head: self.head,
             root: (!self.gap).then(|| self.tree.root()),
             records: self.records,
             erased: self.erased,
             newest: self.newest,
-        }
-    }
-}
-
-/// Whether a part that was rebuilt from columns needs no second look. It is canonical in form; only its texts can be
-/// wrong (empty, or with control characters), and then one of these bytes is there.
-fn plainly_canonical(part: &[u8]) -> bool {
-    part.len() <= part::MAX_PART
-        && part.iter().all(|b| *b >= 0x20 && *b != 0x7f && *b != 0xc2)
-        && !part.windows(2).any(|w| w == b"\"\"")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ledger::Salt;
-
-    #[derive(Default)]
-    struct Found(Vec<Finding>);
-
-    impl Witness for Found {
-        fn finding(&mut self, finding: Finding) {
-            self.0.push(finding);
-        }
-        fn notice(&mut self, _: Notice) {}
-        fn node(&mut self, _: Node) {}
-    }
-
-    /// A record whose hashes are all right, as somebody could append it who writes the database by hand.
-    fn appended_by_hand(facts: &str) -> Vec<Finding> {
-        let time = Timestamp::from_text(b"2026-11-23T03:00:00.000Z").unwrap();
-        let fields = Fields { time, kind: Kind::Provision, about: None, base: Base::Day(time.legal_day()) };
-        let mut s = Sighting {
-            index: 1,
-            leaf: Digest([0; 32]),
-            fields: Ok(fields),
-            facts: PartSeen::Present { salt: Salt([1; 16]), bytes: facts.as_bytes() },
-            extra: PartSeen::Absent,
-            provided_on: None,
-        };
-        let mut verifier = Verifier::new(Ahead::default(), 3, time);
-        verifier.size = 1;
-        verifier.prev = Some(Digest([7; 32]));
-        s.leaf = leaf_hash(&s.header(verifier.prev).unwrap().encode());
-        let mut found = Found::default();
-        verifier.see(&s, &mut found);
-        found.0
-    }
-
-    #[test]
-    fn a_record_that_hashes_well_but_is_not_canonical_is_found() {
-        assert_eq!(appended_by_hand(r#"{"basis":"opt-out","principal_id":"A \"B\""}"#), []);
-        for facts in
-            ["{\"note\":\"a\u{7f}\"}", "{\"note\":\"\u{85}\"}", "{\"note\":\"\"}", "{\"note\":\"a\tb\"}"]
-        {
-            let found = appended_by_hand(facts);
-            assert!(matches!(found[..], [Finding::NotCanonical { index: 1, .. }]), "{facts:?}: {found:?}");
         }
     }
 }

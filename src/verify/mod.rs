@@ -1,15 +1,18 @@
 //! THE CHECK: entries as they are stored, one after the other, to findings and notices.
 //!
-//! Owns: the verification steps of FORMAT.md ([`chain`]), the lawfulness of erasures ([`erasures`]), and what can be
-//! found ([`finding`]). Works in constant memory beside the list of erased runs.
+//! Owns: the verification steps of FORMAT.md (what an entry shows by itself: [`examine`]; what takes the entries before
+//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), and what can be found ([`finding`]). Works in constant
+//! memory beside the list of erased runs.
 //!
 //! Does not own: where entries come from (`store`; an exported folder later), a clock, or how findings are said.
 
 pub mod chain;
 pub mod erasures;
+pub mod examine;
 pub mod finding;
 
 pub use chain::{Summary, Verifier};
+pub use examine::{Examined, Examiner};
 pub use finding::{Finding, Notice};
 
 use chrono::NaiveDate;
@@ -77,8 +80,10 @@ pub enum PartSeen<'a> {
     Present {
         /// Its salt.
         salt: Salt,
-        /// Its canonical bytes, rebuilt from what is stored.
+        /// Its bytes, rebuilt from what is stored.
         bytes: &'a [u8],
+        /// They were written by a `PartWriter`, which found them canonical; else they are decoded to find out.
+        canonical: bool,
     },
     /// Erased: its hash is left.
     Erased {
@@ -97,7 +102,7 @@ impl PartSeen<'_> {
     pub fn hash(&self, name: PartName) -> Result<Option<Digest>, &'static str> {
         match self {
             PartSeen::Absent => Ok(None),
-            PartSeen::Present { salt, bytes } => Ok(Some(part_hash(name, salt, bytes))),
+            PartSeen::Present { salt, bytes, .. } => Ok(Some(part_hash(name, salt, bytes))),
             PartSeen::Erased { hash } => Ok(Some(*hash)),
             PartSeen::Broken(why) => Err(why),
         }
