@@ -74,14 +74,21 @@ CREATE TABLE circumstance (
 
 -- Lookups. `hash` is a keyed fingerprint of a principal's ID or folded name, or a day (YYYYMMDD), or the negative
 -- of a recipient.id. Every hit is compared with its record, so that a chance collision does no harm; `verify`
--- compares the whole table with the records.
--- A large load is a run of its own, so that its rows are written in key order at the end of the table whatever
--- the size of the ledger; all other records share run 0.
+-- compares all of them with the records. Those of single records and small loads stand here, one a row.
 CREATE TABLE lookup (
-  run INTEGER NOT NULL, hash INTEGER NOT NULL, idx INTEGER NOT NULL,
-  PRIMARY KEY (run, hash, idx)
+  hash INTEGER NOT NULL, idx INTEGER NOT NULL,
+  PRIMARY KEY (hash, idx)
 ) STRICT, WITHOUT ROWID;
+
+-- Those of a large load are a run: sorted by (hash, idx) and packed into blocks of up to 320 pairs, written one after
+-- the other at the end of the table whatever the size of the ledger. `pairs`: 12 bytes each, hash, then idx minus the
+-- run's first, big-endian; `hash` and `idx` of a block are its first pair.
 CREATE TABLE run (run INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+CREATE TABLE block (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL, hash INTEGER NOT NULL, idx INTEGER NOT NULL, pairs BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX block_first ON block(run, hash, idx);
 
 -- Idempotency keys of `record --key`, as keyed fingerprints of the key and of the content recorded under it.
 CREATE TABLE key (hash INTEGER PRIMARY KEY, idx INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;

@@ -177,3 +177,51 @@ fn the_triggers_hold_back_a_slip() {
         assert!(error.contains("provlog:"), "{sql}: {error}");
     }
 }
+
+/// A log long enough for several threads, each with chunks of its own.
+fn long_room() -> Room {
+    let room = Room::with_ledger();
+    room.write("history.csv", history(20_000, 8));
+    room.run(&["import", "history.csv", "--basis", "opt-out"]).done();
+    room
+}
+
+#[test]
+fn what_several_threads_find_is_said_in_the_order_of_the_log() {
+    let room = long_room();
+    room.run(&["verify"]).done().says("VERIFIED");
+    room.tamper(
+        "UPDATE entry SET note = 'x' WHERE idx IN (2047, 2048, 2049, 4095, 4096, 19999);
+         DELETE FROM entry WHERE idx BETWEEN 6143 AND 12290",
+    );
+    let found = room.run(&["verify", "--json"]).refused().objects();
+    let found: Vec<(&str, u64)> = found
+        .iter()
+        .filter_map(|o| Some((o["finding"].as_str()?, o["index"].as_u64()?)))
+        .filter(|(finding, _)| !finding.starts_with("lookup"))
+        .collect();
+    let altered = |index| ("altered", index);
+    assert_eq!(
+        found,
+        [2047, 2048, 2049, 4095, 4096]
+            .map(altered)
+            .into_iter()
+            .chain([("gap", 6143), altered(19_999)])
+            .collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn an_index_far_behind_the_end_is_a_gap_and_takes_no_time() {
+    let room = long_room();
+    room.tamper("UPDATE entry SET idx = 4611686018427387904 WHERE idx = 20001");
+    room.run(&["verify"]).refused().says("4611686018427387904");
+}
+
+#[test]
+fn an_index_before_the_beginning_is_found() {
+    for room in [room(), long_room()] {
+        room.tamper("UPDATE entry SET idx = -5 WHERE idx = 20");
+        room.run(&["verify"]).refused().says("-5");
+    }
+}

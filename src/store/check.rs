@@ -6,6 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::block::{self, Pair, Run, Runs};
 use super::failure::{Failure, Result};
 use super::keys::Fingerprints;
 use super::lookup::{self, Hashes};
@@ -45,7 +46,8 @@ struct LookupSum {
 }
 
 impl LookupSum {
-    fn add(&mut self, run: i64, hash: i64, idx: u64) {
+    /// Adds a pair; the single lookups are run 0.
+    fn add(&mut self, run: i64, (hash, idx): Pair) {
         self.sum = self.sum.wrapping_add(self.key.hash_one((run, hash, idx)));
         self.count += 1;
     }
@@ -53,19 +55,6 @@ impl LookupSum {
     fn merge(&mut self, other: &LookupSum) {
         self.sum = self.sum.wrapping_add(other.sum);
         self.count += other.count;
-    }
-}
-
-/// The runs of the lookup table, to tell where an entry's lookups belong.
-struct RunRanges(Vec<(u64, u64, i64)>);
-
-impl RunRanges {
-    fn of(&self, idx: u64) -> i64 {
-        let at = self.0.partition_point(|(first, ..)| *first <= idx);
-        match at.checked_sub(1).map(|at| self.0[at]) {
-            Some((_, last, run)) if idx <= last => run,
-            _ => 0,
-        }
     }
 }
 
@@ -132,9 +121,10 @@ impl Store {
             }
             Err(e) => return Err(e),
         };
+        self.check_first(witness)?;
         let ahead = self.ahead()?;
         self.check_erased_table(&ahead.erasures, witness)?;
-        let runs = self.run_ranges()?;
+        let runs = self.run(Runs::read)?;
         let mut verifier = Verifier::new(ahead, years, now);
         let mut expected = LookupSum::default();
         let empty = expected.clone();
@@ -147,9 +137,9 @@ impl Store {
                 chunk.each(|seen| {
                     examined.push(examiner.examine(&seen.sighting));
                     if let Some(fingerprints) = fingerprints {
-                        let run = runs.of(seen.sighting.index);
+                        let run = runs.of(seen.sighting.index).map_or(0, |run| run.id);
                         for hash in hashes(seen, fingerprints).iter() {
-                            sum.add(run, hash, seen.sighting.index);
+                            sum.add(run, (hash, seen.sighting.index));
                         }
                     }
                 })?;
@@ -177,6 +167,15 @@ impl Store {
         }
         witness.notice(Notice::NothingSigned);
         Ok(summary)
+    }
+
+    /// A row before entry 0 is found here and not looked at again.
+    fn check_first<W: Witness>(&self, w: &mut W) -> Result<()> {
+        let first: Option<i64> = self.run(|c| c.query_row("SELECT min(idx) FROM entry", [], |r| r.get(0)))?;
+        if let Some(found) = first.filter(|first| *first < 0) {
+            w.finding(Finding::BeforeGenesis { found });
+        }
+        Ok(())
     }
 
     fn kept_node(&self, level: u32, number: u64) -> Result<Option<Digest>> {
@@ -219,38 +218,35 @@ impl Store {
         Ok(())
     }
 
-    fn run_ranges(&self) -> Result<RunRanges> {
-        self.run(|c| {
-            let mut statement = c.prepare("SELECT first, last, run FROM run ORDER BY first")?;
-            let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
-            rows.collect::<rusqlite::Result<_>>().map(RunRanges)
-        })
-    }
-
     fn check_lookups<W: Witness>(
         &self,
         expected: LookupSum,
-        runs: &RunRanges,
+        runs: &Runs,
         fingerprints: &Fingerprints,
         w: &mut W,
     ) -> Result<()> {
-        let mut found = LookupSum { key: expected.key.clone(), ..LookupSum::default() };
-        self.each_lookup(&mut |run, hash, idx| {
-            found.add(run, hash, idx);
+        let mut found = LookupSum { sum: 0, count: 0, ..expected.clone() };
+        let disordered = self.each_lookup(runs, &mut |run, pair| {
+            found.add(run.map_or(0, |run| run.id), pair);
             Ok(())
         })?;
+        for run in &disordered {
+            w.finding(Finding::LookupsOutOfOrder { first: run.first, last: run.last });
+        }
+        if self.run(block::orphans)? > 0 {
+            w.finding(Finding::LookupsOfNoRun);
+        }
         if (found.sum, found.count) == (expected.sum, expected.count) {
             return Ok(());
         }
         // Something differs: now it is worth the time to say where.
-        let mut exists =
-            self.run(|c| c.prepare("SELECT 1 FROM lookup WHERE run = ?1 AND hash = ?2 AND idx = ?3"))?;
         let mut failed = None;
-        self.see_all("", &mut |seen| {
+        self.see_all("true", &mut |seen| {
             let index = seen.sighting.index;
-            let there = hashes(seen, fingerprints)
-                .iter()
-                .try_fold(true, |all, hash| Ok(all & exists.exists(params![runs.of(index), hash, index])?));
+            let run = runs.of(index);
+            let there = hashes(seen, fingerprints).iter().try_fold(true, |all, hash| {
+                Ok(all & lookup::exists(&self.conn, run.as_ref(), (hash, index))?)
+            });
             match there {
                 Ok(true) => {}
                 Ok(false) => w.finding(Finding::LookupMissing { index }),
@@ -260,27 +256,48 @@ impl Store {
         if let Some(failure) = failed {
             return Err(failure);
         }
-        self.each_lookup(&mut |run, hash, idx| {
+        self.each_lookup(runs, &mut |run, (hash, idx)| {
             let belongs = self.see_one(idx, |seen| {
-                run == runs.of(idx) && hashes(seen, fingerprints).iter().any(|h| h == hash)
+                run == runs.of(idx).as_ref() && hashes(seen, fingerprints).iter().any(|h| h == hash)
             })?;
             if belongs != Some(true) {
                 w.finding(Finding::LookupStray { index: idx });
             }
             Ok(())
-        })
+        })?;
+        Ok(())
     }
 
-    fn each_lookup(&self, see: &mut dyn FnMut(i64, i64, u64) -> Result<()>) -> Result<()> {
+    /// Shows every lookup with the run that it stands in; returns the runs whose pairs are out of order.
+    fn each_lookup(
+        &self,
+        runs: &Runs,
+        see: &mut dyn FnMut(Option<&Run>, Pair) -> Result<()>,
+    ) -> Result<Vec<Run>> {
         let failed = |e| meaning(&self.path, e);
-        let mut statement = self.run(|c| c.prepare("SELECT run, hash, idx FROM lookup"))?;
+        let mut statement = self.run(|c| c.prepare("SELECT hash, idx FROM lookup"))?;
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-            let (run, hash, idx) = read().map_err(failed)?;
-            see(run, hash, idx)?;
+            let (hash, idx) = <(i64, i64)>::try_from(row).map_err(failed)?;
+            // What points before entry 0 points to no entry, just as what points behind the end does.
+            see(None, (hash, u64::try_from(idx).unwrap_or(i64::MAX as u64)))?;
         }
-        Ok(())
+        let mut disordered: Vec<Run> = runs.overlap().into_iter().collect();
+        for run in runs.iter() {
+            let mut seen = Ok(());
+            let order = self.run(|c| {
+                block::walk(c, run, &mut |pair| {
+                    if seen.is_ok() {
+                        seen = see(Some(run), pair);
+                    }
+                })
+            })?;
+            seen?;
+            if order.is_err() {
+                disordered.push(*run);
+            }
+        }
+        Ok(disordered)
     }
 
     fn check_state<W: Witness>(&self, summary: &Summary, w: &mut W) -> Result<()> {

@@ -15,7 +15,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::append::{Appended, Appender};
 use super::failure::{Failure, Result};
 use super::intern::{self, Table};
-use super::lookup::{self, Hashes};
+use super::lookup::{self, Hashes, Removal};
 use super::open::{Store, Wait, meaning};
 use super::read::{COLUMNS, Reader};
 use crate::ledger::hash::leaf_hash;
@@ -75,10 +75,12 @@ impl Appender<'_> {
             entries.push(entry);
         }
         let mut orphans = Orphans::default();
+        let mut lookups = self.store.run(Removal::new)?;
         for run in runs {
-            self.clear(run, &mut orphans)?;
+            self.clear(run, &mut orphans, &mut lookups)?;
         }
         self.store.run(|c| {
+            lookups.finish(c)?;
             for (table, ids) in Table::ALL.into_iter().zip(&orphans.0) {
                 intern::sweep(c, table, ids)?;
             }
@@ -87,7 +89,7 @@ impl Appender<'_> {
         Ok(entries)
     }
 
-    fn clear(&mut self, run: &ErasedRun, orphans: &mut Orphans) -> Result<()> {
+    fn clear(&mut self, run: &ErasedRun, orphans: &mut Orphans, lookups: &mut Removal) -> Result<()> {
         let conn = &self.store.conn;
         let failed = |e| meaning(&self.store.path, e);
         let mut prev: Option<Digest> = conn
@@ -104,9 +106,6 @@ impl Appender<'_> {
                    claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL
                  WHERE idx = ?1",
             )
-            .map_err(failed)?;
-        let mut unlook = conn
-            .prepare_cached("DELETE FROM lookup WHERE run = ?1 AND hash = ?2 AND idx = ?3")
             .map_err(failed)?;
         let mut reader = Reader::new(conn);
         for index in run.first..=run.last {
@@ -126,10 +125,7 @@ impl Appender<'_> {
             update
                 .execute(params![index, cleared.facts.map(|d| d.0), cleared.extra.map(|d| d.0)])
                 .map_err(failed)?;
-            let of = lookup::run_of(conn, index).map_err(failed)?;
-            for hash in cleared.hashes.iter() {
-                unlook.execute(params![of, hash, index]).map_err(failed)?;
-            }
+            lookups.push(conn, index, cleared.hashes).map_err(failed)?;
             prev = Some(cleared.leaf);
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! Lookups: from a principal, a recipient or a day to entries, without personal text in an index.
 //!
-//! Owns: the keyed hashes of a record, the runs in which they are written, finding candidates.
-//! Does not own: comparing a candidate with what was asked for (`query`), checking the table (`check`).
+//! Owns: the keyed hashes of a record, when they are written one by one and when as a run, finding candidates.
+//! Does not own: how a run is stored (`block`), comparing a candidate with what was asked for (`query`), checking
+//! (`check`).
 
 use std::borrow::Cow;
 
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, params};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
+use super::block::{self, Pair, Run, Runs};
 use super::columns::day_number;
 use super::keys::{Fingerprints, Of};
 
@@ -69,8 +71,9 @@ pub(super) fn recipient(id: i64) -> i64 {
 /// Collects the lookups of the records of one transaction and writes them in key order.
 #[derive(Default)]
 pub(super) struct Batch {
-    pairs: Vec<(i64, u64)>,
+    pairs: Vec<Pair>,
     first: u64,
+    last: u64,
     records: usize,
     /// This transaction has written a run of its own: the rest becomes one too.
     own: bool,
@@ -81,6 +84,7 @@ impl Batch {
         if self.records == 0 {
             self.first = idx;
         }
+        self.last = idx;
         self.records += 1;
         self.pairs.extend(hashes.iter().map(|hash| (hash, idx)));
         if self.records == MAX_RUN { self.write(conn, true) } else { Ok(()) }
@@ -95,38 +99,75 @@ impl Batch {
             return Ok(());
         }
         self.own = own;
-        self.pairs.sort_unstable();
-        let run: i64 = if own {
-            let last = self.pairs.iter().map(|p| p.1).max().unwrap_or(self.first);
-            conn.prepare_cached("INSERT INTO run (run, first, last) VALUES ((SELECT coalesce(max(run), 0) + 1 FROM run), ?1, ?2)")?
-                .insert(params![self.first, last])?
+        if own {
+            block::write(conn, (self.first, self.last), &mut self.pairs)?;
         } else {
-            0
-        };
-        let mut insert = conn.prepare_cached("INSERT INTO lookup (run, hash, idx) VALUES (?1, ?2, ?3)")?;
-        for (hash, idx) in self.pairs.drain(..) {
-            insert.execute(params![run, hash, idx])?;
+            let mut insert = conn.prepare_cached("INSERT INTO lookup (hash, idx) VALUES (?1, ?2)")?;
+            for pair in &self.pairs {
+                insert.execute(*pair)?;
+            }
         }
+        self.pairs.clear();
         self.records = 0;
         Ok(())
     }
 }
 
-/// The run that an entry's lookups stand in.
-pub(super) fn run_of(conn: &Connection, idx: u64) -> rusqlite::Result<i64> {
-    conn.prepare_cached("SELECT coalesce((SELECT run FROM run WHERE first <= ?1 AND last >= ?1), 0)")?
-        .query_row([idx], |r| r.get(0))
+/// Collects the lookups of records that are being erased, and removes them run by run. The records come in ascending
+/// order.
+pub(super) struct Removal {
+    runs: Runs,
+    run: Option<Run>,
+    pairs: Vec<Pair>,
+}
+
+impl Removal {
+    pub(super) fn new(conn: &Connection) -> rusqlite::Result<Self> {
+        Ok(Removal { runs: Runs::read(conn)?, run: None, pairs: Vec::new() })
+    }
+
+    pub(super) fn push(&mut self, conn: &Connection, idx: u64, hashes: Hashes) -> rusqlite::Result<()> {
+        let run = self.runs.of(idx);
+        if run != self.run {
+            self.finish(conn)?;
+            self.run = run;
+        }
+        self.pairs.extend(hashes.iter().map(|hash| (hash, idx)));
+        if self.pairs.len() < 4 * MAX_RUN { Ok(()) } else { self.finish(conn) }
+    }
+
+    pub(super) fn finish(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        match &self.run {
+            Some(run) => block::remove(conn, run, &mut self.pairs)?,
+            None => {
+                let mut delete = conn.prepare_cached("DELETE FROM lookup WHERE hash = ?1 AND idx = ?2")?;
+                for pair in &self.pairs {
+                    delete.execute(*pair)?;
+                }
+            }
+        }
+        self.pairs.clear();
+        Ok(())
+    }
+}
+
+/// True when an entry's lookups hold this pair.
+pub(super) fn exists(conn: &Connection, run: Option<&Run>, pair: Pair) -> rusqlite::Result<bool> {
+    match run {
+        Some(run) => block::has(conn, run, pair),
+        None => conn.prepare_cached("SELECT 1 FROM lookup WHERE hash = ?1 AND idx = ?2")?.exists(pair),
+    }
 }
 
 /// Indexes of entries whose lookups have a hash in `from..=to`, ascending, each once.
 pub(super) fn candidates(conn: &Connection, from: i64, to: i64) -> rusqlite::Result<Vec<u64>> {
-    let last_run: i64 = conn.query_row("SELECT coalesce(max(run), 0) FROM run", [], |r| r.get(0))?;
-    let mut find = conn.prepare_cached("SELECT idx FROM lookup WHERE run = ?1 AND hash BETWEEN ?2 AND ?3")?;
     let mut found: Vec<u64> = Vec::new();
-    for run in 0..=last_run {
-        for idx in find.query_map(params![run, from, to], |r| r.get(0))? {
-            found.push(idx?);
-        }
+    let mut single = conn.prepare_cached("SELECT idx FROM lookup WHERE hash BETWEEN ?1 AND ?2")?;
+    for idx in single.query_map(params![from, to], |r| r.get(0))? {
+        found.push(idx?);
+    }
+    for run in Runs::read(conn)?.iter() {
+        block::find(conn, run, from, to, &mut |idx| found.push(idx))?;
     }
     found.sort_unstable();
     found.dedup();

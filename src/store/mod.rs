@@ -19,6 +19,7 @@
 //! Does not own: the clock (the time is an argument), the rules of the law (`record`), the hashes (`ledger`), or texts.
 
 mod append;
+mod block;
 mod check;
 mod columns;
 mod erase;

@@ -156,9 +156,9 @@ impl Store {
     /// What must be known before the first entry is read: erasures, and bases that later entries bring.
     pub(super) fn ahead(&self) -> Result<Ahead> {
         let mut ahead = Ahead::default();
-        let condition = format!("WHERE kind = {}", Kind::Erasure.code());
+        let condition = format!("kind = {}", Kind::Erasure.code());
         self.see_all(&condition, &mut |seen| ahead.erasures.push(erasure_claim(&seen.sighting)))?;
-        self.see_all("WHERE about IS NOT NULL", &mut |seen| {
+        self.see_all("about IS NOT NULL", &mut |seen| {
             if let Ok(fields) = seen.sighting.fields
                 && let Some(about) = fields.about
             {

@@ -142,7 +142,7 @@ impl Store {
                 Ok(())
             }
             None => {
-                let condition = filter.kind.map(|k| format!("WHERE kind = {}", k.code())).unwrap_or_default();
+                let condition = filter.kind.map_or_else(|| "true".to_owned(), |k| format!("kind = {}", k.code()));
                 let mut ended = Ok(ControlFlow::Continue(()));
                 self.see_all(&condition, &mut |seen| {
                     if !matches!(ended, Ok(ControlFlow::Continue(()))) {
@@ -255,7 +255,7 @@ impl Store {
                 found.push((seen.sighting.index, digest));
             }
         };
-        self.see_all(&format!("WHERE kind = {}", Kind::Import.code()), &mut show)?;
+        self.see_all(&format!("kind = {}", Kind::Import.code()), &mut show)?;
         Ok(found)
     }
 }

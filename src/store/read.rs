@@ -222,12 +222,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn walk(&self, mut show: impl FnMut(&Sighting<'_>)) -> Result<()> {
-        self.see_all("", &mut |seen| show(&seen.sighting))
+        self.see_all("true", &mut |seen| show(&seen.sighting))
     }
 
-    /// Shows the entries that a condition on `entry` selects, in order.
+    /// Shows the entries that a condition on `entry` selects, in order. A row with an index below 0 is no entry: only
+    /// `verify` speaks of it.
     pub(super) fn see_all(&self, condition: &str, show: &mut dyn FnMut(&Seen<'_>)) -> Result<()> {
-        let sql = format!("SELECT {COLUMNS} FROM entry {condition} ORDER BY idx");
+        // The sign keeps SQLite from reading the whole table where an index serves the condition.
+        let sql = format!("SELECT {COLUMNS} FROM entry WHERE +idx >= 0 AND {condition} ORDER BY idx");
         self.run(|conn| {
             let mut statement = conn.prepare(&sql)?;
             let mut reader = Reader::new(conn);

@@ -31,7 +31,7 @@ impl Chunk<'_> {
     /// Index and stored leaf hash of the entry before the first one.
     pub(super) fn before(&self) -> Result<Option<(u64, Digest)>> {
         self.store.run(|c| {
-            c.prepare_cached("SELECT idx, leaf FROM entry WHERE idx < ?1 ORDER BY idx DESC LIMIT 1")?
+            c.prepare_cached("SELECT idx, leaf FROM entry WHERE idx >= 0 AND idx < ?1 ORDER BY idx DESC LIMIT 1")?
                 .query_row([self.from], |r| Ok((r.get(0)?, Digest(r.get(1).unwrap_or_default()))))
                 .optional()
         })
@@ -64,7 +64,7 @@ impl Store {
         let last: Option<i64> = self.run(|c| c.query_row("SELECT max(idx) FROM entry", [], |r| r.get(0)))?;
         let Some(last) = last else { return Ok(()) };
         let mut failed = None;
-        let mut from = i64::MIN;
+        let mut from = 0;
         // Chunks start at entries that exist, so that a gap of any size costs nothing.
         let chunks = std::iter::from_fn(|| {
             let next = self.run(|c| {

@@ -15,6 +15,8 @@ pub enum Finding {
     NoGenesis,
     /// Indexes do not follow each other: entries were removed, or one was inserted.
     Gap { expected: u64, found: u64 },
+    /// A row with an index below 0: no entry can have it.
+    BeforeGenesis { found: i64 },
     /// The entry does not hash to the leaf hash stored for it: header, payload or the link to the one before.
     Altered { index: u64, expected: Digest, found: Digest },
     /// What is stored cannot be read as an entry.
@@ -61,6 +63,10 @@ pub enum Finding {
     LookupMissing { index: u64 },
     /// A lookup points to an entry that it does not belong to.
     LookupStray { index: u64 },
+    /// The packed lookups of the entries from `first` to `last` are not in their order, so that looking there misses some.
+    LookupsOutOfOrder { first: u64, last: u64 },
+    /// Packed lookups that belong to no run.
+    LookupsOfNoRun,
     /// The table of erased runs differs from the erasure entries.
     ErasedTable { erasure: u64 },
     /// The newest time on record is not the newest time in the log.

@@ -153,7 +153,10 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ClockBehindAtErasure { erasure, .. }
         | Finding::ErasedTable { erasure } => Some(*erasure),
         Finding::NoGenesis => Some(0),
-        Finding::NodeWrong { .. }
+        Finding::BeforeGenesis { .. }
+        | Finding::LookupsOutOfOrder { .. }
+        | Finding::LookupsOfNoRun
+        | Finding::NodeWrong { .. }
         | Finding::TooManyNodes { .. }
         | Finding::NewestWrong { .. }
         | Finding::ErasurePending

@@ -15,6 +15,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Gap { expected, found } => told(format!(
             "entry {expected} is missing: the next entry there is {found}. Entries were removed"
         )),
+        Finding::BeforeGenesis { found } => {
+            told(format!("there is a row with the index {found}: no entry comes before entry 0. It was slipped in"))
+        }
         Finding::Altered { index, expected, found } => {
             told(format!("entry {index} was altered: its contents hash to {found}, recorded was {expected}"))
         }
@@ -87,6 +90,10 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::LookupStray { index } => told(format!(
             "a search term points to entry {index}, to which it does not belong; the entry may have been cut off"
         )),
+        Finding::LookupsOutOfOrder { first, last } => told(format!(
+            "the search terms of entries {first} to {last} are not in their order: a filtered list would leave entries out"
+        )),
+        Finding::LookupsOfNoRun => told("there are search terms that belong to no entries".into()),
         Finding::ErasedTable { erasure } => {
             told(format!("the table of erased entries does not say what erasure entry {erasure} says"))
         }

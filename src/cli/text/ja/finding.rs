@@ -15,6 +15,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Gap { expected, found } => told(format!(
             "エントリ {expected} がありません。次にあるのはエントリ {found} です。エントリが取り除かれています"
         )),
+        Finding::BeforeGenesis { found } => told(format!(
+            "索引が {found} の行があります。エントリ 0 より前のエントリはありえません。差し込まれたものです"
+        )),
         Finding::Altered { index, expected, found } => told(format!(
             "エントリ {index} は変えられています。内容のハッシュは {found} ですが、記録されたハッシュは {expected} です"
         )),
@@ -90,6 +93,10 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::LookupStray { index } => told(format!(
             "検索の手がかりが、関係のないエントリ {index} を指しています。そのエントリは切り取られたのかもしれません"
         )),
+        Finding::LookupsOutOfOrder { first, last } => told(format!(
+            "エントリ {first} から {last} までの検索の手がかりの並びが崩れています。絞り込んだ一覧から漏れるおそれがあります"
+        )),
+        Finding::LookupsOfNoRun => told("どのエントリにも属さない検索の手がかりがあります".into()),
         Finding::ErasedTable { erasure } => {
             told(format!("消去済みエントリの表が、消去のエントリ {erasure} の内容と一致しません"))
         }
