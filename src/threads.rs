@@ -121,7 +121,8 @@ mod tests {
             made += 1;
             Some(made)
         });
-        let done = in_order(vec![(); 2], jobs, |(), n: usize| n, |n| if n == 10 { Err(Stop) } else { Ok(()) });
+        let done =
+            in_order(vec![(); 2], jobs, |(), n: usize| n, |n| if n == 10 { Err(Stop) } else { Ok(()) });
         assert!(done.is_err());
         assert!(made <= 10 + 2 * QUEUE, "{made} jobs for 10 results");
     }

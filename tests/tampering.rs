@@ -225,3 +225,26 @@ fn an_index_before_the_beginning_is_found() {
         room.run(&["verify"]).refused().says("-5");
     }
 }
+
+/// Lookups of a large load are packed: what is done to the packs is found as well.
+#[test]
+fn tampering_with_packed_lookups_is_found() {
+    for (sql, says) in [
+        ("DELETE FROM block WHERE id = 3", "cannot be found by all its search terms"),
+        ("UPDATE block SET pairs = substr(pairs, 13) WHERE id = 3", "are not in their order"),
+        ("UPDATE block SET pairs = substr(pairs, 1, 1200) WHERE id = 3", "cannot be found by all"),
+        ("UPDATE block SET pairs = substr(pairs, 1, 1201) WHERE id = 3", "are not in their order"),
+        ("UPDATE block SET run = 99 WHERE id = 3", "belong to no entries"),
+        ("DELETE FROM run", "belong to no entries"),
+        ("UPDATE run SET last = 10000", "are not in their order"),
+        ("INSERT INTO run (run, first, last) VALUES (50, 30, 40)", "are not in their order"),
+        ("UPDATE block SET hash = hash + 1 WHERE id = 3", "are not in their order"),
+    ] {
+        let room = Room::with_ledger();
+        room.write("history.csv", history(5_000, 9));
+        room.run(&["import", "history.csv", "--basis", "opt-out"]).done();
+        room.run(&["verify"]).done().says("VERIFIED");
+        room.tamper(sql);
+        room.run(&["verify"]).refused().says("NOT VERIFIED").says(says);
+    }
+}

@@ -43,9 +43,17 @@ impl Runs {
         self.0.iter()
     }
 
-    /// The first two runs that have an entry in common: nothing can be found reliably then.
-    pub(super) fn overlap(&self) -> Option<Run> {
-        self.0.windows(2).find(|pair| pair[1].first <= pair[0].last).map(|pair| pair[1])
+    /// The runs that cannot be: they reach behind the end of the log, or have an entry in common with the one before.
+    pub(super) fn misplaced(&self, size: u64) -> Vec<Run> {
+        let mut free = 0;
+        let mut misplaced = Vec::new();
+        for run in &self.0 {
+            if run.first < free || run.last < run.first || run.last >= size {
+                misplaced.push(*run);
+            }
+            free = free.max(run.last.saturating_add(1));
+        }
+        misplaced
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns: lookups, nodes, erased runs and state compared with the entries. Does not own: the steps (`verify`).
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -12,13 +12,14 @@ use super::keys::Fingerprints;
 use super::lookup::{self, Hashes};
 use super::open::{Store, meaning};
 use super::read::Seen;
+use super::scan::{CHUNK, Chunk};
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
 use crate::ledger::{Digest, Timestamp};
 use crate::record::erasure::ErasedRun;
 use crate::verify::chain::Witness;
 use crate::verify::erasures::ErasureClaim;
-use crate::verify::{Examiner, Finding, Notice, PartSeen, Sighting, Summary, Verifier};
+use crate::verify::{Examined, Examiner, Finding, Notice, PartSeen, Sighting, Summary, Verifier};
 
 /// What an erasure entry claims.
 pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
@@ -48,7 +49,14 @@ struct LookupSum {
 impl LookupSum {
     /// Adds a pair; the single lookups are run 0.
     fn add(&mut self, run: i64, (hash, idx): Pair) {
-        self.sum = self.sum.wrapping_add(self.key.hash_one((run, hash, idx)));
+        let mut bytes = [0; 24];
+        for (place, word) in bytes.chunks_exact_mut(8).zip([run.cast_unsigned(), hash.cast_unsigned(), idx]) {
+            place.copy_from_slice(&word.to_ne_bytes());
+        }
+        // In one piece: the hasher takes three times as long over three words.
+        let mut hasher = self.key.build_hasher();
+        hasher.write(&bytes);
+        self.sum = self.sum.wrapping_add(hasher.finish());
         self.count += 1;
     }
 
@@ -56,6 +64,20 @@ impl LookupSum {
         self.sum = self.sum.wrapping_add(other.sum);
         self.count += other.count;
     }
+}
+
+/// What is done on several threads.
+enum Job {
+    Lookups(Run),
+    Entries(Chunk),
+}
+
+/// What comes of it.
+enum Done {
+    Lookups(LookupSum),
+    /// The pairs of this run are out of order, so their sum says nothing.
+    Disordered(Run),
+    Entries(Vec<Examined>, LookupSum),
 }
 
 fn hashes(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Hashes {
@@ -126,28 +148,23 @@ impl Store {
         self.check_erased_table(&ahead.erasures, witness)?;
         let runs = self.run(Runs::read)?;
         let mut verifier = Verifier::new(ahead, years, now);
-        let mut expected = LookupSum::default();
-        let empty = expected.clone();
+        let empty = LookupSum::default();
+        let (mut expected, mut found) = (empty.clone(), empty.clone());
+        let mut disordered = runs.misplaced(self.size()?);
         let mut nodes = NodeCheck { store: self, next: witness, nodes: 0, failed: None };
-        self.scan(
-            |chunk| {
-                let mut examiner = Examiner::behind(chunk.before()?);
-                let mut examined = Vec::new();
-                let mut sum = empty.clone();
-                chunk.each(|seen| {
-                    examined.push(examiner.examine(&seen.sighting));
-                    if let Some(fingerprints) = fingerprints {
-                        let run = runs.of(seen.sighting.index).map_or(0, |run| run.id);
-                        for hash in hashes(seen, fingerprints).iter() {
-                            sum.add(run, (hash, seen.sighting.index));
-                        }
+        let lookups = runs.iter().filter(|_| fingerprints.is_some()).map(|run| Ok(Job::Lookups(*run)));
+        self.share(
+            lookups.chain(self.chunks().map(|chunk| chunk.map(Job::Entries))),
+            |store, job| store.examine(job, fingerprints, &runs, empty.clone()),
+            |done| {
+                match done {
+                    Done::Lookups(sum) => found.merge(&sum),
+                    Done::Disordered(run) => disordered.push(run),
+                    Done::Entries(examined, sum) => {
+                        examined.into_iter().for_each(|e| verifier.see(e, &mut nodes));
+                        expected.merge(&sum);
                     }
-                })?;
-                Ok((examined, sum))
-            },
-            |(examined, sum)| {
-                examined.into_iter().for_each(|e| verifier.see(e, &mut nodes));
-                expected.merge(&sum);
+                }
                 Ok(())
             },
         )?;
@@ -158,7 +175,12 @@ impl Store {
         let summary = verifier.finish(witness);
         self.check_node_count(nodes, witness)?;
         match fingerprints {
-            Some(fingerprints) => self.check_lookups(expected, &runs, fingerprints, witness)?,
+            Some(fingerprints) => {
+                for run in &disordered {
+                    witness.finding(Finding::LookupsOutOfOrder { first: run.first, last: run.last });
+                }
+                self.check_lookups(&expected, found, &runs, fingerprints, witness)?;
+            }
             None => witness.notice(Notice::LookupsNotCompared),
         }
         self.check_state(&summary, witness)?;
@@ -167,6 +189,35 @@ impl Store {
         }
         witness.notice(Notice::NothingSigned);
         Ok(summary)
+    }
+
+    /// A thread's share of the verification.
+    fn examine(
+        &self,
+        job: Job,
+        fingerprints: Option<&Fingerprints>,
+        runs: &Runs,
+        mut sum: LookupSum,
+    ) -> Result<Done> {
+        match job {
+            Job::Lookups(run) => {
+                let order = self.run(|c| block::walk(c, &run, &mut |pair| sum.add(run.id, pair)))?;
+                Ok(if order.is_ok() { Done::Lookups(sum) } else { Done::Disordered(run) })
+            }
+            Job::Entries(chunk) => {
+                let mut examiner = Examiner::behind(self.before(chunk)?);
+                let mut examined = Vec::with_capacity(CHUNK);
+                self.see_chunk(chunk, |seen| {
+                    examined.push(examiner.examine(&seen.sighting));
+                    if let Some(fingerprints) = fingerprints {
+                        let index = seen.sighting.index;
+                        let run = runs.of(index).map_or(0, |run| run.id);
+                        hashes(seen, fingerprints).iter().for_each(|hash| sum.add(run, (hash, index)));
+                    }
+                })?;
+                Ok(Done::Entries(examined, sum))
+            }
+        }
     }
 
     /// A row before entry 0 is found here and not looked at again.
@@ -220,19 +271,16 @@ impl Store {
 
     fn check_lookups<W: Witness>(
         &self,
-        expected: LookupSum,
+        expected: &LookupSum,
+        mut found: LookupSum,
         runs: &Runs,
         fingerprints: &Fingerprints,
         w: &mut W,
     ) -> Result<()> {
-        let mut found = LookupSum { sum: 0, count: 0, ..expected.clone() };
-        let disordered = self.each_lookup(runs, &mut |run, pair| {
-            found.add(run.map_or(0, |run| run.id), pair);
+        self.each_single_lookup(&mut |pair| {
+            found.add(0, pair);
             Ok(())
         })?;
-        for run in &disordered {
-            w.finding(Finding::LookupsOutOfOrder { first: run.first, last: run.last });
-        }
         if self.run(block::orphans)? > 0 {
             w.finding(Finding::LookupsOfNoRun);
         }
@@ -256,48 +304,40 @@ impl Store {
         if let Some(failure) = failed {
             return Err(failure);
         }
-        self.each_lookup(runs, &mut |run, (hash, idx)| {
-            let belongs = self.see_one(idx, |seen| {
-                run == runs.of(idx).as_ref() && hashes(seen, fingerprints).iter().any(|h| h == hash)
+        let mut compare = |run: Option<&Run>, (hash, index): Pair| {
+            let belongs = self.see_one(index, |seen| {
+                run == runs.of(index).as_ref() && hashes(seen, fingerprints).iter().any(|h| h == hash)
             })?;
             if belongs != Some(true) {
-                w.finding(Finding::LookupStray { index: idx });
+                w.finding(Finding::LookupStray { index });
             }
             Ok(())
-        })?;
+        };
+        self.each_single_lookup(&mut |pair| compare(None, pair))?;
+        for run in runs.iter() {
+            let mut compared = Ok(());
+            let _ = self.run(|c| {
+                block::walk(c, run, &mut |pair| {
+                    if compared.is_ok() {
+                        compared = compare(Some(run), pair);
+                    }
+                })
+            })?;
+            compared?;
+        }
         Ok(())
     }
 
-    /// Shows every lookup with the run that it stands in; returns the runs whose pairs are out of order.
-    fn each_lookup(
-        &self,
-        runs: &Runs,
-        see: &mut dyn FnMut(Option<&Run>, Pair) -> Result<()>,
-    ) -> Result<Vec<Run>> {
+    fn each_single_lookup(&self, see: &mut dyn FnMut(Pair) -> Result<()>) -> Result<()> {
         let failed = |e| meaning(&self.path, e);
         let mut statement = self.run(|c| c.prepare("SELECT hash, idx FROM lookup"))?;
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let (hash, idx) = <(i64, i64)>::try_from(row).map_err(failed)?;
             // What points before entry 0 points to no entry, just as what points behind the end does.
-            see(None, (hash, u64::try_from(idx).unwrap_or(i64::MAX as u64)))?;
+            see((hash, u64::try_from(idx).unwrap_or(i64::MAX as u64)))?;
         }
-        let mut disordered: Vec<Run> = runs.overlap().into_iter().collect();
-        for run in runs.iter() {
-            let mut seen = Ok(());
-            let order = self.run(|c| {
-                block::walk(c, run, &mut |pair| {
-                    if seen.is_ok() {
-                        seen = see(Some(run), pair);
-                    }
-                })
-            })?;
-            seen?;
-            if order.is_err() {
-                disordered.push(*run);
-            }
-        }
-        Ok(disordered)
+        Ok(())
     }
 
     fn check_state<W: Witness>(&self, summary: &Summary, w: &mut W) -> Result<()> {

@@ -13,6 +13,7 @@ use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use siphasher::sip::SipHasher24;
 
 use super::failure::{Failure, Result};
 
@@ -99,12 +100,10 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// What a fingerprint is of; the tag keeps equal texts of different meaning apart.
+/// What a short fingerprint is of: each has a key of its own, so equal texts of different meaning look different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Of {
-    /// Check value of the secret, in the genesis entry.
-    Check,
-    /// A principal's ID.
+    /// A principal's ID, folded.
     PrincipalId,
     /// A principal's name, folded.
     PrincipalName,
@@ -116,30 +115,20 @@ pub(super) enum Of {
     Key,
     /// The content of a record, without its provenance.
     Content,
-    /// The bytes of a file that came in or went out.
-    File,
 }
 
 impl Of {
-    fn tag(self) -> &'static [u8] {
-        match self {
-            Of::Check => b"check",
-            Of::PrincipalId => b"principal_id",
-            Of::PrincipalName => b"principal_name",
-            Of::Recipient => b"recipient",
-            Of::Items => b"items",
-            Of::Circumstance => b"circumstance",
-            Of::Key => b"key",
-            Of::Content => b"content",
-            Of::File => b"file",
-        }
-    }
+    /// In the order of the enum.
+    const TAGS: [&[u8]; 7] =
+        [b"principal_id", b"principal_name", b"recipient", b"items", b"circumstance", b"key", b"content"];
 }
 
-/// Keyed fingerprints, HMAC-SHA256 with the ledger's secret: without it they confirm no guess.
+/// Keyed fingerprints with the ledger's secret: without it they confirm no guess. Long ones are HMAC-SHA256. Short ones
+/// are SipHash-2-4, made for this: a keyed function with eight bytes of output, and five times as fast on a name.
 #[derive(Clone)]
 pub struct Fingerprints {
     mac: Hmac<Sha256>,
+    short: [SipHasher24; 7],
 }
 
 impl std::fmt::Debug for Fingerprints {
@@ -151,35 +140,38 @@ impl std::fmt::Debug for Fingerprints {
 impl Fingerprints {
     fn new(secret: &[u8]) -> Result<Self> {
         let mac = Hmac::new_from_slice(secret).map_err(|_| Failure::BadValue("secret"))?;
-        Ok(Fingerprints { mac })
+        let short = Of::TAGS.map(|tag| {
+            let key: [u8; 32] = start(&mac, tag).finalize().into_bytes().into();
+            let mut half = [0; 16];
+            half.copy_from_slice(&key[..16]);
+            SipHasher24::new_with_key(&half)
+        });
+        Ok(Fingerprints { mac, short })
     }
 
-    /// HMAC(secret, tag || 0x00 || bytes): no tag holds a NUL, so the two cannot run into each other.
-    fn start(&self, of: Of) -> Hmac<Sha256> {
-        let mut mac = self.mac.clone();
-        mac.update(of.tag());
-        mac.update(&[0]);
-        mac
-    }
-
-    /// The first eight bytes as a number, for lookups.
+    /// A fingerprint of eight bytes, for lookups.
     pub(super) fn short(&self, of: Of, bytes: &[u8]) -> i64 {
-        let mut mac = self.start(of);
-        mac.update(bytes);
-        let full: [u8; 32] = mac.finalize().into_bytes().into();
-        i64::from_be_bytes([full[0], full[1], full[2], full[3], full[4], full[5], full[6], full[7]])
+        self.short[of as usize].hash(bytes).cast_signed()
     }
 
     /// The check value that the genesis entry holds.
     pub(super) fn check(&self) -> String {
-        STANDARD.encode(self.start(Of::Check).finalize().into_bytes())
+        STANDARD.encode(start(&self.mac, b"check").finalize().into_bytes())
     }
 
     /// A digest of a file, fed piece by piece.
     #[must_use]
     pub fn file(&self) -> FileDigest {
-        FileDigest { mac: self.start(Of::File) }
+        FileDigest { mac: start(&self.mac, b"file") }
     }
+}
+
+/// HMAC(secret, tag || 0x00 || ...): no tag holds a NUL, so it cannot run into what follows.
+fn start(mac: &Hmac<Sha256>, tag: &[u8]) -> Hmac<Sha256> {
+    let mut mac = mac.clone();
+    mac.update(tag);
+    mac.update(&[0]);
+    mac
 }
 
 /// The keyed digest of a file in the making.

@@ -142,7 +142,8 @@ impl Store {
                 Ok(())
             }
             None => {
-                let condition = filter.kind.map_or_else(|| "true".to_owned(), |k| format!("kind = {}", k.code()));
+                let condition =
+                    filter.kind.map_or_else(|| "true".to_owned(), |k| format!("kind = {}", k.code()));
                 let mut ended = Ok(ControlFlow::Continue(()));
                 self.see_all(&condition, &mut |seen| {
                     if !matches!(ended, Ok(ControlFlow::Continue(()))) {

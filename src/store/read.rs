@@ -69,8 +69,7 @@ impl<'c> Reader<'c> {
             values.circumstance = self.value(Table::Circumstance, int(row, 17)?, &mut broken)?;
             let found = record_columns(row, &values, &mut broken)?;
             if broken.is_none() {
-                canonical =
-                    (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
+                canonical = (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
             }
             columns = Some(found);
         } else {

@@ -5,10 +5,10 @@
 
 use chrono::NaiveDate;
 
-use super::erasures::{Ahead, Erasures};
-use super::finding::{Finding, Notice};
 use super::Fields;
+use super::erasures::{Ahead, Erasures};
 use super::examine::{Examined, Left};
+use super::finding::{Finding, Notice};
 use crate::ledger::tree::{Frontier, Node};
 use crate::ledger::{Base, Digest, Kind, PartName, Timestamp, kind};
 use crate::record::deletion::ClockWatch;

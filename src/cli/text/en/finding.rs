@@ -15,9 +15,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Gap { expected, found } => told(format!(
             "entry {expected} is missing: the next entry there is {found}. Entries were removed"
         )),
-        Finding::BeforeGenesis { found } => {
-            told(format!("there is a row with the index {found}: no entry comes before entry 0. It was slipped in"))
-        }
+        Finding::BeforeGenesis { found } => told(format!(
+            "there is a row with the index {found}: no entry comes before entry 0. It was slipped in"
+        )),
         Finding::Altered { index, expected, found } => {
             told(format!("entry {index} was altered: its contents hash to {found}, recorded was {expected}"))
         }
