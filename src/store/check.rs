@@ -11,7 +11,6 @@ use super::failure::{Failure, Result};
 use super::keys::Fingerprints;
 use super::lookup::{self, Hashes};
 use super::open::{Store, meaning};
-use super::read::Seen;
 use super::scan::{CHUNK, Chunk};
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
@@ -80,14 +79,6 @@ enum Done {
     Entries(Vec<Examined>, LookupSum),
 }
 
-fn hashes(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Hashes {
-    seen.columns.map_or(Hashes::default(), |c| Hashes {
-        day: c.provided_on.map(lookup::day),
-        recipient: seen.recipient.map(lookup::recipient),
-        ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
-    })
-}
-
 /// Passes findings on and compares nodes with the kept ones.
 struct NodeCheck<'a, W: Witness> {
     store: &'a Store,
@@ -154,6 +145,7 @@ impl Store {
         let mut nodes = NodeCheck { store: self, next: witness, nodes: 0, failed: None };
         let lookups = runs.iter().filter(|_| fingerprints.is_some()).map(|run| Ok(Job::Lookups(*run)));
         self.share(
+            self.helpers()?,
             lookups.chain(self.chunks().map(|chunk| chunk.map(Job::Entries))),
             |store, job| store.examine(job, fingerprints, &runs, empty.clone()),
             |done| {
@@ -212,7 +204,7 @@ impl Store {
                     if let Some(fingerprints) = fingerprints {
                         let index = seen.sighting.index;
                         let run = runs.of(index).map_or(0, |run| run.id);
-                        hashes(seen, fingerprints).iter().for_each(|hash| sum.add(run, (hash, index)));
+                        Hashes::of(seen, fingerprints).iter().for_each(|hash| sum.add(run, (hash, index)));
                     }
                 })?;
                 Ok(Done::Entries(examined, sum))
@@ -292,7 +284,7 @@ impl Store {
         self.see_all("true", &mut |seen| {
             let index = seen.sighting.index;
             let run = runs.of(index);
-            let there = hashes(seen, fingerprints).iter().try_fold(true, |all, hash| {
+            let there = Hashes::of(seen, fingerprints).iter().try_fold(true, |all, hash| {
                 Ok(all & lookup::exists(&self.conn, run.as_ref(), (hash, index))?)
             });
             match there {
@@ -306,7 +298,7 @@ impl Store {
         }
         let mut compare = |run: Option<&Run>, (hash, index): Pair| {
             let belongs = self.see_one(index, |seen| {
-                run == runs.of(index).as_ref() && hashes(seen, fingerprints).iter().any(|h| h == hash)
+                run == runs.of(index).as_ref() && Hashes::of(seen, fingerprints).iter().any(|h| h == hash)
             })?;
             if belongs != Some(true) {
                 w.finding(Finding::LookupStray { index });

@@ -10,14 +10,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::append::{Appended, Appender};
 use super::failure::{Failure, Result};
 use super::intern::{self, Table};
-use super::lookup::{self, Hashes, Removal};
-use super::open::{Store, Wait, meaning};
-use super::read::{COLUMNS, Reader};
+use super::keys::Fingerprints;
+use super::lookup::{Hashes, Removal};
+use super::open::{Store, Wait};
+use super::scan::{CHUNK, Chunk};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::PartWriter;
 use crate::ledger::{Digest, Kind};
@@ -53,6 +54,8 @@ impl Appender<'_> {
     /// # Errors
     /// [`Failure::Damaged`] for an entry that does not verify: evidence of tampering is not erased.
     pub fn erase(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
+        // Opened before anything is appended: they show what is going to be erased.
+        let helpers = self.store.helpers()?;
         let mut entries = Vec::new();
         for runs in runs.chunks(RUNS_AN_ENTRY) {
             let texts: Vec<String> = runs.iter().map(ErasedRun::to_string).collect();
@@ -74,103 +77,91 @@ impl Appender<'_> {
             }
             entries.push(entry);
         }
-        let mut orphans = Orphans::default();
+        let mut orphans: [BTreeSet<i64>; 3] = Default::default();
         let mut lookups = self.store.run(Removal::new)?;
-        for run in runs {
-            self.clear(run, &mut orphans, &mut lookups)?;
-        }
+        let (store, fingerprints) = (self.store, self.fingerprints);
+        let chunks = runs.iter().flat_map(|run| Chunk::split(run.first, run.last)).map(Ok);
+        store.share(
+            helpers,
+            chunks,
+            |store, chunk| store.rehash(chunk, fingerprints),
+            |erasable| {
+                store.run(|c| erasable.iter().try_for_each(|e| e.clear(c, &mut orphans, &mut lookups)))
+            },
+        )?;
         self.store.run(|c| {
             lookups.finish(c)?;
-            for (table, ids) in Table::ALL.into_iter().zip(&orphans.0) {
+            for (table, ids) in Table::ALL.into_iter().zip(&orphans) {
                 intern::sweep(c, table, ids)?;
             }
             c.execute("UPDATE state SET wal_pending = 1", [])
         })?;
         Ok(entries)
     }
-
-    fn clear(&mut self, run: &ErasedRun, orphans: &mut Orphans, lookups: &mut Removal) -> Result<()> {
-        let conn = &self.store.conn;
-        let failed = |e| meaning(&self.store.path, e);
-        let mut prev: Option<Digest> = conn
-            .query_row("SELECT leaf FROM entry WHERE idx = ?1 - 1", [run.first], |r| r.get(0).map(Digest))
-            .optional()
-            .map_err(failed)?;
-        let mut select =
-            conn.prepare_cached(&format!("SELECT {COLUMNS} FROM entry WHERE idx = ?1")).map_err(failed)?;
-        let mut update = conn
-            .prepare_cached(
-                "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,
-                   provided_on = NULL, terms = NULL, recipient = NULL, principal_id = NULL, principal_name = NULL,
-                   items = NULL, consent_evidence = NULL, circumstance = NULL, note = NULL, source_number = NULL,
-                   claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL
-                 WHERE idx = ?1",
-            )
-            .map_err(failed)?;
-        let mut reader = Reader::new(conn);
-        for index in run.first..=run.last {
-            let cleared = {
-                let mut rows = select.query([index]).map_err(failed)?;
-                let row = rows
-                    .next()
-                    .map_err(failed)?
-                    .ok_or(Failure::Damaged { index: Some(index), why: "the entry is missing" })?;
-                orphans.see(row).map_err(failed)?;
-                reader.see(row, |seen| judge(seen, prev, self.fingerprints)).map_err(failed)?
-            };
-            let Some(cleared) = cleared else {
-                let why = "it does not verify, and evidence of tampering is not erased";
-                return Err(Failure::Damaged { index: Some(index), why });
-            };
-            update
-                .execute(params![index, cleared.facts.map(|d| d.0), cleared.extra.map(|d| d.0)])
-                .map_err(failed)?;
-            lookups.push(conn, index, cleared.hashes).map_err(failed)?;
-            prev = Some(cleared.leaf);
-        }
-        Ok(())
-    }
 }
 
-/// What is left of an entry, and what must go with it.
-struct Cleared {
-    leaf: Digest,
+/// An entry that is what was recorded, and what must go with it.
+struct Erasable {
+    index: u64,
+    /// What is left of its parts.
     facts: Option<Digest>,
     extra: Option<Digest>,
     hashes: Hashes,
+    interned: [Option<i64>; 3],
 }
 
-/// Re-hashes an entry before it is erased; `None` when it is not what was recorded.
-fn judge(
-    seen: &super::read::Seen<'_>,
-    prev: Option<Digest>,
-    fingerprints: &super::Fingerprints,
-) -> Option<Cleared> {
-    let s = &seen.sighting;
-    let header = s.header(prev).ok()?;
-    if leaf_hash(&header.encode()) != s.leaf {
-        return None;
-    }
-    let hashes = seen.columns.map_or(Hashes::default(), |c| Hashes {
-        day: c.provided_on.map(lookup::day),
-        recipient: seen.recipient.map(lookup::recipient),
-        ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
-    });
-    Some(Cleared { leaf: s.leaf, facts: header.facts, extra: header.extra, hashes })
-}
-
-/// The interned values that the erased records referred to, one set a table.
-#[derive(Default)]
-struct Orphans([BTreeSet<i64>; 3]);
-
-impl Orphans {
-    fn see(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
-        for (ids, column) in self.0.iter_mut().zip(["recipient", "items", "circumstance"]) {
-            if let Some(id) = row.get::<_, Option<i64>>(column)? {
-                ids.insert(id);
-            }
+impl Erasable {
+    fn clear(
+        &self,
+        conn: &Connection,
+        orphans: &mut [BTreeSet<i64>; 3],
+        lookups: &mut Removal,
+    ) -> rusqlite::Result<()> {
+        for (ids, id) in orphans.iter_mut().zip(self.interned) {
+            ids.extend(id);
         }
-        Ok(())
+        conn.prepare_cached(
+            "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,
+               provided_on = NULL, terms = NULL, recipient = NULL, principal_id = NULL, principal_name = NULL,
+               items = NULL, consent_evidence = NULL, circumstance = NULL, note = NULL, source_number = NULL,
+               claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL
+             WHERE idx = ?1",
+        )?
+        .execute(params![self.index, self.facts.map(|d| d.0), self.extra.map(|d| d.0)])?;
+        lookups.push(conn, self.index, self.hashes)
+    }
+}
+
+impl Store {
+    /// Re-hashes entries before they are erased.
+    fn rehash(&self, chunk: Chunk, fingerprints: &Fingerprints) -> Result<Vec<Erasable>> {
+        let mut prev = self.before(chunk)?.filter(|(index, _)| index + 1 == chunk.from).map(|(_, leaf)| leaf);
+        let mut erasable = Vec::with_capacity(CHUNK);
+        let mut next = chunk.from;
+        let mut damaged = None;
+        self.see_chunk(chunk, |seen| {
+            let s = &seen.sighting;
+            let header = s.header(prev).ok().filter(|h| leaf_hash(&h.encode()) == s.leaf);
+            prev = Some(s.leaf);
+            match header {
+                Some(header) if s.index == next => erasable.push(Erasable {
+                    index: s.index,
+                    facts: header.facts,
+                    extra: header.extra,
+                    hashes: Hashes::of(seen, fingerprints),
+                    interned: seen.interned,
+                }),
+                _ => damaged = damaged.or(Some(s.index.min(next))),
+            }
+            next += 1;
+        })?;
+        match damaged.or_else(|| Some(next).filter(|next| *next <= chunk.to)) {
+            None => Ok(erasable),
+            Some(index) => Err(Failure::Damaged {
+                index: Some(index),
+                why: "it does not verify, and evidence of tampering is not erased",
+            }),
+        }
     }
 }
 

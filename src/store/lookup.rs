@@ -13,6 +13,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_qui
 use super::block::{self, Pair, Run, Runs};
 use super::columns::day_number;
 use super::keys::{Fingerprints, Of};
+use super::read::Seen;
 
 /// A transaction with at least this many records gets a run of its own.
 const OWN_RUN: usize = 4096;
@@ -55,6 +56,15 @@ impl Hashes {
             name: name.map(|name| principal_name(fingerprints, name)),
             ..Hashes::default()
         }
+    }
+
+    /// The lookups of a stored record; none once it is erased.
+    pub(super) fn of(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Self {
+        seen.columns.map_or(Hashes::default(), |c| Hashes {
+            day: c.provided_on.map(day),
+            recipient: seen.interned[0].map(recipient),
+            ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
+        })
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = i64> {

@@ -40,8 +40,8 @@ pub(super) struct Seen<'r> {
     pub(super) sighting: Sighting<'r>,
     /// The columns of a record whose facts are there.
     pub(super) columns: Option<RecordColumns<'r>>,
-    /// The recipient's id, for lookups.
-    pub(super) recipient: Option<i64>,
+    /// The ids of recipient, item list and circumstance, in the order of [`Table::ALL`].
+    pub(super) interned: [Option<i64>; 3],
 }
 
 impl<'c> Reader<'c> {
@@ -56,17 +56,17 @@ impl<'c> Reader<'c> {
         let fields = fields(row, kind)?;
         let mut values = Values::default();
         let mut columns = None;
-        let mut recipient = None;
+        let mut interned = [None; 3];
         // A value that is stored but cannot be what was hashed; the reason.
         let mut broken = None;
         let mut canonical = (false, false);
         self.facts.clear();
         self.extra.clear();
         if kind == Some(Kind::Provision) {
-            recipient = int(row, 12)?;
-            values.recipient = self.value(Table::Recipient, recipient, &mut broken)?;
-            values.items = self.value(Table::Items, int(row, 15)?, &mut broken)?;
-            values.circumstance = self.value(Table::Circumstance, int(row, 17)?, &mut broken)?;
+            interned = [int(row, 12)?, int(row, 15)?, int(row, 17)?];
+            values.recipient = self.value(Table::Recipient, interned[0], &mut broken)?;
+            values.items = self.value(Table::Items, interned[1], &mut broken)?;
+            values.circumstance = self.value(Table::Circumstance, interned[2], &mut broken)?;
             let found = record_columns(row, &values, &mut broken)?;
             if broken.is_none() {
                 canonical = (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
@@ -87,7 +87,7 @@ impl<'c> Reader<'c> {
             extra,
             provided_on: columns.filter(|_| there).and_then(|c: RecordColumns<'_>| c.provided_on),
         };
-        Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), recipient }))
+        Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), interned }))
     }
 
     fn value(

@@ -23,22 +23,29 @@ const CACHE_KIB: i64 = 1024;
 /// Consecutive entries, to be looked at by one thread: first and last index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
-    from: i64,
-    to: i64,
+    pub(super) from: u64,
+    pub(super) to: u64,
+}
+
+impl Chunk {
+    /// The range from `from` to `to` in chunks.
+    pub(super) fn split(from: u64, to: u64) -> impl Iterator<Item = Chunk> {
+        (from..=to).step_by(CHUNK).map(move |from| Chunk { from, to: to.min(from + (CHUNK as u64 - 1)) })
+    }
 }
 
 impl Store {
     /// Does the jobs, `work` on several threads, each with a connection of its own, `take` on this one and in the order
-    /// of the jobs. The caller is inside [`Store::in_one_state`], and all connections show the entries of that state.
+    /// of the jobs. Without helpers this thread does it all.
     pub(super) fn share<J: Send, R: Send>(
         &self,
+        helpers: Vec<Store>,
         jobs: impl Iterator<Item = Result<J>>,
         work: impl Fn(&Store, J) -> Result<R> + Sync,
         mut take: impl FnMut(R) -> Result<()>,
     ) -> Result<()> {
         let mut failed = Ok(());
         let jobs = jobs.map_while(|job| job.map_err(|e| failed = Err(e)).ok());
-        let helpers = self.helpers()?;
         if helpers.is_empty() {
             for job in jobs {
                 take(work(self, job)?)?;
@@ -52,17 +59,17 @@ impl Store {
     /// The log in chunks. Each begins at an entry that exists, so that a gap of any size costs nothing; the last one ends
     /// with the last entry of this connection's state, whatever the others see behind it.
     pub(super) fn chunks(&self) -> impl Iterator<Item = Result<Chunk>> {
-        let mut next = Some(0);
+        let mut next = Some(0u64);
         std::iter::from_fn(move || {
             let from = next?;
-            let ends: Result<(Option<i64>, Option<i64>)> = self.run(|c| {
+            let ends: Result<(Option<u64>, Option<u64>)> = self.run(|c| {
                 c.prepare_cached("SELECT min(idx), (SELECT max(idx) FROM entry) FROM entry WHERE idx >= ?1")?
                     .query_row([from], |r| Ok((r.get(0)?, r.get(1)?)))
             });
             match ends {
                 Ok((Some(from), Some(last))) => {
-                    let to = from.saturating_add(CHUNK as i64 - 1).min(last);
-                    next = to.checked_add(1);
+                    let to = last.min(from + (CHUNK as u64 - 1));
+                    next = Some(to + 1).filter(|next| *next <= last);
                     Some(Ok(Chunk { from, to }))
                 }
                 Ok(_) => None,
@@ -71,7 +78,7 @@ impl Store {
         })
     }
 
-    /// Index and stored leaf hash of the entry before a chunk.
+    /// Index and stored leaf hash of the entry before a chunk, at whatever distance.
     pub(super) fn before(&self, chunk: Chunk) -> Result<Option<(u64, Digest)>> {
         self.run(|c| {
             c.prepare_cached(
@@ -98,8 +105,8 @@ impl Store {
     }
 
     /// Connections for other threads that show the entries that this one shows; none where that is not worth it or
-    /// not possible, and this thread works alone.
-    fn helpers(&self) -> Result<Vec<Store>> {
+    /// not possible. The caller is in a transaction, and has not appended in it yet.
+    pub(super) fn helpers(&self) -> Result<Vec<Store>> {
         let size = self.size()?;
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         if size < SMALL || threads < 2 {
