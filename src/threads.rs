@@ -35,16 +35,16 @@ pub fn pipeline<T: Send, M: Send, C>(
 }
 
 /// Each worker does its share of the jobs on a thread of its own; the results come to this thread in the order of the
-/// jobs, and only a few of them exist at a time. Stops at the first error of `take`.
+/// jobs, and only a few of them exist at a time. Stops at the first error of `take`, and returns it.
 ///
 /// # Errors
-/// Those of `take`; [`ThreadLost`].
-pub fn in_order<W: Send, J: Send, R: Send, E: From<ThreadLost>>(
+/// [`ThreadLost`].
+pub fn in_order<W: Send, J: Send, R: Send, E>(
     workers: Vec<W>,
     mut jobs: impl Iterator<Item = J>,
     work: impl Fn(&mut W, J) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<Result<(), E>, ThreadLost> {
     let work = &work;
     thread::scope(|scope| {
         let lanes: Vec<(SyncSender<J>, Receiver<R>)> = workers
@@ -70,14 +70,16 @@ pub fn in_order<W: Send, J: Send, R: Send, E: From<ThreadLost>>(
                 && let Some(job) = jobs.next()
                 && let Some(lane) = turns.next()
             {
-                if lane.0.send(job).is_err() {
-                    return Err(ThreadLost.into());
-                }
+                lane.0.send(job).map_err(|_| ThreadLost)?;
                 under_way.push_back(lane);
             }
             match under_way.pop_front() {
-                Some((_, results)) => take(results.recv().map_err(|_| ThreadLost)?)?,
-                None => return Ok(()),
+                Some((_, results)) => {
+                    if let Err(e) = take(results.recv().map_err(|_| ThreadLost)?) {
+                        return Ok(Err(e));
+                    }
+                }
+                None => return Ok(Ok(())),
             }
         }
     })
@@ -100,9 +102,10 @@ mod tests {
                 },
                 |square| {
                     taken.push(square);
-                    Ok::<_, ThreadLost>(())
+                    Ok::<_, ()>(())
                 },
             )
+            .unwrap()
             .unwrap();
             assert!(taken.iter().copied().eq((0..100).map(|n| n * n)), "{workers} workers");
         }
@@ -110,20 +113,14 @@ mod tests {
 
     #[test]
     fn an_error_of_the_taker_ends_it_and_no_job_is_made_far_ahead() {
-        struct Stop;
-        impl From<ThreadLost> for Stop {
-            fn from(_: ThreadLost) -> Self {
-                Stop
-            }
-        }
         let mut made = 0;
         let jobs = std::iter::from_fn(|| {
             made += 1;
             Some(made)
         });
         let done =
-            in_order(vec![(); 2], jobs, |(), n: usize| n, |n| if n == 10 { Err(Stop) } else { Ok(()) });
-        assert!(done.is_err());
+            in_order(vec![(); 2], jobs, |(), n: usize| n, |n| if n == 10 { Err("enough") } else { Ok(()) });
+        assert_eq!(done.unwrap(), Err("enough"));
         assert!(made <= 10 + 2 * QUEUE, "{made} jobs for 10 results");
     }
 

@@ -1,18 +1,16 @@
 //! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::ops::ControlFlow;
+use std::io::Write as _;
 use std::time::Duration;
 
-use provlog::export::Language;
-use provlog::export::entries::{EntriesCsv, Shown};
+use provlog::export::entries::{self, Shown};
 use provlog::export::folder::{Folder, FolderError};
-use provlog::export::records::{Opened, RecordsCsv};
+use provlog::export::records::{self, Opened};
+use provlog::export::{Language, Rows};
+use provlog::ledger::Kind;
 use provlog::ledger::part::PartWriter;
-use provlog::ledger::{Digest, Kind};
-use provlog::store::{Failure, FileDigest, Filter, Fingerprints, Store, Wait};
-use provlog::verify::PartSeen;
+use provlog::store::{Evidence, Failure, FileDigest, Filter, Fingerprints, Record, Store, Wait};
 use serde_json::json;
 
 use super::args::{Args, Export};
@@ -93,6 +91,39 @@ fn folder_trouble(e: FolderError) -> Trouble {
     }
 }
 
+/// Rows of both files, and what they count; one thread makes those of a chunk.
+#[derive(Default)]
+struct Made {
+    records: Rows,
+    entries: Rows,
+    opened: u64,
+    withheld: u64,
+    erased: u64,
+    size: u64,
+}
+
+impl Made {
+    fn add(&mut self, e: &Evidence) -> csv::Result<()> {
+        let mut shown = Shown::Withheld;
+        if let Some(Record { index, provision: Some(provision), import, facts, extra, .. }) = &e.opened {
+            let import = import.map(|p| (p.import, p.line));
+            let (facts_salt, extra_salt) = (facts.0, extra.0);
+            let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
+            records::write(&mut self.records, &row)?;
+            shown = Shown::Opened;
+        } else if e.erased {
+            shown = Shown::Erased;
+        }
+        *match shown {
+            Shown::Opened => &mut self.opened,
+            Shown::Withheld => &mut self.withheld,
+            Shown::Erased => &mut self.erased,
+        } += 1;
+        self.size = e.header.index + 1;
+        entries::write(&mut self.entries, &e.header, &e.leaf, shown)
+    }
+}
+
 fn write(
     store: &Store,
     filter: &Filter,
@@ -100,84 +131,56 @@ fn write(
     folder: &Folder,
     language: Language,
 ) -> Result<Written, Trouble> {
-    let name = "data/records.csv";
-    let failed = |e: csv::Error| Trouble::Write(name.into(), e.into());
-    let file = Digesting {
-        file: BufWriter::new(folder.file(name).map_err(folder_trouble)?),
-        digest: fingerprints.map(Fingerprints::file),
+    // Rows are made in memory: there is nothing else that could fail.
+    let failed = |e: csv::Error| Trouble::Write("data".into(), e.into());
+    let mut records_csv = NewFile::new(folder, "data/records.csv")?;
+    let mut entries_csv = NewFile::new(folder, "data/entries.csv")?;
+    let mut digest = fingerprints.map(Fingerprints::file);
+    let mut put = |records: &[u8], entries: &[u8]| {
+        if let Some(digest) = &mut digest {
+            digest.update(records);
+        }
+        records_csv.put(records)?;
+        entries_csv.put(entries)
     };
-    let mut records = RecordsCsv::new(file, language).map_err(failed)?;
-    // Eight bytes an opened record: which entries are opened must be known when the headers are listed.
-    let mut opened: Vec<u64> = Vec::new();
-    store.records(filter, fingerprints, &mut |r| {
-        if let Some(provision) = &r.provision {
-            let import = r.import.map(|p| (p.import, p.line));
-            let row =
-                Opened { index: r.index, provision, import, facts_salt: r.facts.0, extra_salt: r.extra.0 };
-            records.write(&row).map_err(failed)?;
-            opened.push(r.index);
-        }
-        Ok::<_, Trouble>(ControlFlow::Continue(()))
-    })?;
-    let file = records.finish().map_err(|e| Trouble::Write(name.into(), e))?;
-    sync(name, file.file)?;
-    let digest = file.digest.map(FileDigest::finish);
-    let (withheld, erased, size) = write_entries(store, &opened, folder, language)?;
-    Ok(Written { opened: opened.len() as u64, withheld, erased, size, digest })
+    put(&records::heading(language).map_err(failed)?, &entries::heading(language).map_err(failed)?)?;
+    let mut written = Written { opened: 0, withheld: 0, erased: 0, size: 0, digest: None };
+    store.evidence(
+        filter,
+        fingerprints,
+        |made: &mut Made, evidence| made.add(&evidence).map_err(failed),
+        |made| {
+            written.opened += made.opened;
+            written.withheld += made.withheld;
+            written.erased += made.erased;
+            written.size = made.size;
+            put(&made.records.into_bytes().map_err(failed)?, &made.entries.into_bytes().map_err(failed)?)
+        },
+    )?;
+    records_csv.sync()?;
+    entries_csv.sync()?;
+    written.digest = digest.map(FileDigest::finish);
+    Ok(written)
 }
 
-fn write_entries(
-    store: &Store,
-    opened: &[u64],
-    folder: &Folder,
-    language: Language,
-) -> Result<(u64, u64, u64), Trouble> {
-    let name = "data/entries.csv";
-    let failed = |e: csv::Error| Trouble::Write(name.into(), e.into());
-    let file = BufWriter::new(folder.file(name).map_err(folder_trouble)?);
-    let mut entries = EntriesCsv::new(file, language).map_err(failed)?;
-    let mut opened = opened.iter().copied().peekable();
-    let (mut withheld, mut erased, mut size) = (0, 0, 0);
-    let mut prev: Option<Digest> = None;
-    let mut failure: Option<Trouble> = None;
-    store.walk(|s| {
-        if failure.is_some() {
-            return;
-        }
-        let header = match s.header(prev) {
-            Ok(header) => header,
-            Err(why) => {
-                failure = Some(Failure::Damaged { index: Some(s.index), why }.into());
-                return;
-            }
-        };
-        let shown = match s.facts {
-            _ if opened.next_if_eq(&s.index).is_some() => Shown::Opened,
-            PartSeen::Erased { .. } => Shown::Erased,
-            _ => Shown::Withheld,
-        };
-        match shown {
-            Shown::Opened => {}
-            Shown::Withheld => withheld += 1,
-            Shown::Erased => erased += 1,
-        }
-        if let Err(e) = entries.write(&header, &s.leaf, shown) {
-            failure = Some(failed(e));
-        }
-        prev = Some(s.leaf);
-        size = s.index + 1;
-    })?;
-    if let Some(failure) = failure {
-        return Err(failure);
+/// A file of the folder.
+struct NewFile {
+    name: &'static str,
+    file: File,
+}
+
+impl NewFile {
+    fn new(folder: &Folder, name: &'static str) -> Result<Self, Trouble> {
+        Ok(NewFile { name, file: folder.file(name).map_err(folder_trouble)? })
     }
-    let file = entries.finish().map_err(|e| Trouble::Write(name.into(), e))?;
-    sync(name, file)?;
-    Ok((withheld, erased, size))
-}
 
-fn sync(name: &str, file: BufWriter<File>) -> Result<(), Trouble> {
-    let failed = |e| Trouble::Write(name.into(), e);
-    file.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.file.write_all(bytes).map_err(|e| Trouble::Write(self.name.into(), e))
+    }
+
+    fn sync(&self) -> Result<(), Trouble> {
+        self.file.sync_all().map_err(|e| Trouble::Write(self.name.into(), e))
+    }
 }
 
 /// Appends the `export` entry (FORMAT.md, "Export"). What was asked for may name a person: it goes into extra.
@@ -221,24 +224,4 @@ fn log(
         a.act(Kind::Export, &facts, &extra).map_err(Trouble::from)
     })?;
     Ok(entry.index)
-}
-
-/// Digests what is written.
-struct Digesting {
-    file: BufWriter<File>,
-    digest: Option<FileDigest>,
-}
-
-impl Write for Digesting {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = self.file.write(bytes)?;
-        if let Some(digest) = &mut self.digest {
-            digest.update(&bytes[..n]);
-        }
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

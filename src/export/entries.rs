@@ -2,10 +2,8 @@
 //!
 //! Owns: the columns, and the word for what became of a payload. Does not own: the header's text (`ledger::header`).
 
-use std::io::Write;
-
 use super::headings::{self, Column};
-use super::{Language, csv_writer};
+use super::{Language, Rows, with_mark};
 use crate::ledger::{Base, Digest, Header};
 
 /// What the folder shows of an entry's payload.
@@ -45,51 +43,41 @@ const COLUMNS: [Column; 10] = [
     Column::State,
 ];
 
-/// Writes the file row by row.
-pub struct EntriesCsv<W: Write> {
-    out: csv::Writer<W>,
+/// The beginning of the file, with its headings.
+///
+/// # Errors
+/// Those of writing to memory.
+pub fn heading(language: Language) -> csv::Result<Vec<u8>> {
+    let mut rows = Rows::default();
+    rows.out.write_record(COLUMNS.map(|c| headings::column(language, c)))?;
+    with_mark(rows)
 }
 
-impl<W: Write> EntriesCsv<W> {
-    /// Writes the heading.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn new(out: W, language: Language) -> csv::Result<Self> {
-        let mut out = csv_writer(out)?;
-        out.write_record(COLUMNS.map(|c| headings::column(language, c)))?;
-        Ok(EntriesCsv { out })
+/// Adds an entry; a `-` of the header stays a `-`.
+///
+/// # Errors
+/// Those of writing to memory.
+pub fn write(rows: &mut Rows, h: &Header, leaf: &Digest, shown: Shown) -> csv::Result<()> {
+    rows.out.write_field(h.index.to_string())?;
+    digest(rows, h.prev.as_ref())?;
+    rows.out.write_field(h.time.to_string())?;
+    rows.out.write_field(h.kind.name())?;
+    rows.out.write_field(h.about.map_or_else(|| "-".to_owned(), |a| a.to_string()))?;
+    match h.base {
+        Base::None => rows.out.write_field("none")?,
+        Base::Open => rows.out.write_field("open")?,
+        Base::Day(day) => rows.out.write_field(day.to_string())?,
     }
+    digest(rows, h.facts.as_ref())?;
+    digest(rows, h.extra.as_ref())?;
+    digest(rows, Some(leaf))?;
+    rows.out.write_field(shown.word())?;
+    rows.out.write_record(None::<&[u8]>)
+}
 
-    /// Writes an entry; a `-` of the header stays a `-`.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn write(&mut self, h: &Header, leaf: &Digest, shown: Shown) -> csv::Result<()> {
-        let digest = |d: Option<Digest>| d.map_or_else(|| "-".to_owned(), |d| d.to_string());
-        self.out.write_record([
-            h.index.to_string(),
-            digest(h.prev),
-            h.time.to_string(),
-            h.kind.name().to_owned(),
-            h.about.map_or_else(|| "-".to_owned(), |a| a.to_string()),
-            match h.base {
-                Base::None => "none".to_owned(),
-                Base::Open => "open".to_owned(),
-                Base::Day(day) => day.to_string(),
-            },
-            digest(h.facts),
-            digest(h.extra),
-            leaf.to_string(),
-            shown.word().to_owned(),
-        ])
-    }
-
-    /// Ends the file.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(self) -> std::io::Result<W> {
-        self.out.into_inner().map_err(csv::IntoInnerError::into_error)
+fn digest(rows: &mut Rows, digest: Option<&Digest>) -> csv::Result<()> {
+    match digest {
+        Some(digest) => rows.out.write_field(digest.text()),
+        None => rows.out.write_field("-"),
     }
 }

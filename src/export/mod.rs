@@ -19,8 +19,32 @@ pub enum Language {
     English,
 }
 
-/// Opens a CSV file as Excel in Japan reads it without asking: UTF-8 with a byte order mark, CRLF.
-fn csv_writer<W: std::io::Write>(mut out: W) -> std::io::Result<csv::Writer<W>> {
-    out.write_all("\u{feff}".as_bytes())?;
-    Ok(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out))
+/// Rows of a CSV file in the making: UTF-8, CRLF, quoted where needed. In memory, so that several threads can each make
+/// some of them.
+pub struct Rows {
+    out: csv::Writer<Vec<u8>>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        let out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        Rows { out }
+    }
+}
+
+impl Rows {
+    /// The rows as bytes of the file.
+    ///
+    /// # Errors
+    /// Only when memory ends.
+    pub fn into_bytes(self) -> csv::Result<Vec<u8>> {
+        Ok(self.out.into_inner().map_err(csv::IntoInnerError::into_error)?)
+    }
+}
+
+/// The beginning of a file as Excel in Japan reads it without asking: a byte order mark, then the row of headings.
+fn with_mark(headings: Rows) -> csv::Result<Vec<u8>> {
+    let mut bytes = "\u{feff}".as_bytes().to_vec();
+    bytes.extend(headings.into_bytes()?);
+    Ok(bytes)
 }

@@ -3,10 +3,8 @@
 //! Owns: the columns and the cells. Does not own: which records are opened. Cells are faithful byte for byte: items
 //! are joined by LF, nothing is put in front of a formula (FORMAT.md, "From cells to parts").
 
-use std::io::Write;
-
 use super::headings::{self, Column};
-use super::{Language, csv_writer};
+use super::{Language, Rows, with_mark};
 use crate::ledger::Salt;
 use crate::record::{Field, Provision};
 
@@ -25,53 +23,38 @@ pub struct Opened<'a> {
     pub extra_salt: Option<Salt>,
 }
 
-/// Writes the file row by row.
-pub struct RecordsCsv<W: Write> {
-    out: csv::Writer<W>,
+/// The beginning of the file, with its headings.
+///
+/// # Errors
+/// Those of writing to memory.
+pub fn heading(language: Language) -> csv::Result<Vec<u8>> {
+    let mut rows = Rows::default();
+    let column = |c| headings::column(language, c);
+    rows.out.write_field(column(Column::Index))?;
+    for field in Field::ALL {
+        rows.out.write_field(headings::field(language, *field))?;
+    }
+    for c in [Column::Import, Column::Line, Column::FactsSalt, Column::ExtraSalt] {
+        rows.out.write_field(column(c))?;
+    }
+    rows.out.write_record(None::<&[u8]>)?;
+    with_mark(rows)
 }
 
-impl<W: Write> RecordsCsv<W> {
-    /// Writes the heading.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn new(out: W, language: Language) -> csv::Result<Self> {
-        let mut out = csv_writer(out)?;
-        let column = |c| headings::column(language, c);
-        out.write_field(column(Column::Index))?;
-        for field in Field::ALL {
-            out.write_field(headings::field(language, *field))?;
-        }
-        for c in [Column::Import, Column::Line, Column::FactsSalt, Column::ExtraSalt] {
-            out.write_field(column(c))?;
-        }
-        out.write_record(None::<&[u8]>)?;
-        Ok(RecordsCsv { out })
+/// Adds a record.
+///
+/// # Errors
+/// Those of writing to memory.
+pub fn write(rows: &mut Rows, r: &Opened<'_>) -> csv::Result<()> {
+    let p = r.provision;
+    rows.out.write_field(r.index.to_string())?;
+    for field in Field::ALL {
+        rows.out.write_field(p.text(*field).unwrap_or_default().as_ref())?;
     }
-
-    /// Writes a record.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn write(&mut self, r: &Opened<'_>) -> csv::Result<()> {
-        let p = r.provision;
-        self.out.write_field(r.index.to_string())?;
-        for field in Field::ALL {
-            self.out.write_field(p.text(*field).unwrap_or_default().as_ref())?;
-        }
-        let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
-        self.out.write_field(number(r.import.map(|(import, _)| import)))?;
-        self.out.write_field(number(r.import.map(|(_, line)| line)))?;
-        self.out.write_field(r.facts_salt.map(|s| s.to_string()).unwrap_or_default())?;
-        self.out.write_field(r.extra_salt.map(|s| s.to_string()).unwrap_or_default())?;
-        self.out.write_record(None::<&[u8]>)
-    }
-
-    /// Ends the file.
-    ///
-    /// # Errors
-    /// Those of the writer.
-    pub fn finish(self) -> std::io::Result<W> {
-        self.out.into_inner().map_err(csv::IntoInnerError::into_error)
-    }
+    let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+    rows.out.write_field(number(r.import.map(|(import, _)| import)))?;
+    rows.out.write_field(number(r.import.map(|(_, line)| line)))?;
+    rows.out.write_field(r.facts_salt.map(|s| s.to_string()).unwrap_or_default())?;
+    rows.out.write_field(r.extra_salt.map(|s| s.to_string()).unwrap_or_default())?;
+    rows.out.write_record(None::<&[u8]>)
 }

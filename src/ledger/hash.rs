@@ -19,13 +19,13 @@ pub struct Digest(pub [u8; 32]);
 pub const DIGEST_TEXT_LEN: usize = 44;
 
 impl Digest {
-    /// Appends the base64 form to `out`.
-    pub(crate) fn push_text(&self, out: &mut Vec<u8>) {
-        let mut text = [0u8; DIGEST_TEXT_LEN];
+    /// The base64 form.
+    #[must_use]
+    pub fn text(&self) -> [u8; DIGEST_TEXT_LEN] {
+        let mut text = [b'='; DIGEST_TEXT_LEN];
         // 32 bytes always fill exactly 44 characters.
-        if let Ok(n) = STANDARD.encode_slice(self.0, &mut text) {
-            out.extend_from_slice(&text[..n]);
-        }
+        let _ = STANDARD.encode_slice(self.0, &mut text);
+        text
     }
 
     /// Reads the canonical base64 form: 44 characters, padded, no stray bits. Anything else is `None`.

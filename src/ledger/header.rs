@@ -209,7 +209,7 @@ pub(super) fn push_number(n: u64, out: &mut Vec<u8>) {
 
 fn push_digest(d: Option<&Digest>, out: &mut Vec<u8>) {
     match d {
-        Some(d) => d.push_text(out),
+        Some(d) => out.extend_from_slice(&d.text()),
         None => out.push(b'-'),
     }
 }

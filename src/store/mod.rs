@@ -11,8 +11,8 @@
 //!   [`Erased::Everywhere`], no byte of the erased parts, salts, lookups or interned values is left in the file or in
 //!   its write-ahead log. Where a reader keeps the log
 //!   from being emptied, it returns [`Erased::Pending`], and every later writer tries again.
-//! - **Reading streams.** [`Store::walk`] and [`Store::records`] hand over one entry at a time, in order, from one
-//!   consistent state, in constant memory.
+//! - **Reading streams.** [`Store::records`], [`Store::evidence`] and [`Store::verify`] hand entries over in order, from
+//!   one consistent state, in constant memory.
 //! - **Nothing is trusted.** What is read back is rebuilt and re-hashed by `verify`; the store's own tables
 //!   (lookups, runs, nodes) are compared with the entries.
 //!
@@ -23,6 +23,7 @@ mod block;
 mod check;
 mod columns;
 mod erase;
+mod evidence;
 mod failure;
 mod genesis;
 mod intern;
@@ -37,6 +38,7 @@ mod scan;
 
 pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
 pub use erase::{Erased, Grounds};
+pub use evidence::Evidence;
 pub use failure::{Failure, Result};
 pub use genesis::{Genesis, NewLedger, good_origin};
 pub use keys::{FileDigest, Fingerprints, secret_path, signing_key_path};

@@ -58,7 +58,7 @@ impl Filter {
             || self.basis.is_some()
     }
 
-    fn matches(&self, record: &Record) -> bool {
+    pub(super) fn matches(&self, record: &Record) -> bool {
         if self.kind.is_some_and(|kind| kind != record.fields.kind) {
             return false;
         }
@@ -169,7 +169,11 @@ impl Store {
     }
 
     /// The entries to look at, by the most selective lookup that the filter allows; `None`: all of them.
-    fn candidates(&self, filter: &Filter, fingerprints: Option<&Fingerprints>) -> Result<Option<Vec<u64>>> {
+    pub(super) fn candidates(
+        &self,
+        filter: &Filter,
+        fingerprints: Option<&Fingerprints>,
+    ) -> Result<Option<Vec<u64>>> {
         let hashes = match (&filter.principal_id, &filter.principal_name, fingerprints) {
             (Some(id), _, Some(f)) => vec![(lookup::principal_id(f, id), lookup::principal_id(f, id))],
             (None, Some(name), Some(f)) => {
@@ -201,6 +205,18 @@ impl Store {
 
     fn to_record(&self, seen: &Seen<'_>) -> Result<Record> {
         let s = &seen.sighting;
+        // What is broken has no hash; the state says that it cannot be read.
+        let hash = |name, part: &PartSeen<'_>| part.hash(name).unwrap_or_default();
+        self.hashed_record(seen, (hash(PartName::Facts, &s.facts), hash(PartName::Extra, &s.extra)))
+    }
+
+    /// The record of an entry whose parts have been hashed.
+    pub(super) fn hashed_record(
+        &self,
+        seen: &Seen<'_>,
+        (facts, extra): (Option<Digest>, Option<Digest>),
+    ) -> Result<Record> {
+        let s = &seen.sighting;
         let fields = s.fields.map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let act = match (fields.kind, &s.facts, &s.extra) {
@@ -218,8 +234,8 @@ impl Store {
             index: s.index,
             fields,
             leaf: s.leaf,
-            facts: salt_and_hash(PartName::Facts, &s.facts),
-            extra: salt_and_hash(PartName::Extra, &s.extra),
+            facts: (salt(&s.facts), facts),
+            extra: (salt(&s.extra), extra),
             state: match s.facts {
                 PartSeen::Present { .. } => RecordState::Present,
                 PartSeen::Erased { .. } => RecordState::Erased { by: self.erased_by(s.index)? },
@@ -261,11 +277,9 @@ impl Store {
     }
 }
 
-fn salt_and_hash(name: PartName, part: &PartSeen<'_>) -> (Option<Salt>, Option<Digest>) {
-    let salt = match part {
+fn salt(part: &PartSeen<'_>) -> Option<Salt> {
+    match part {
         PartSeen::Present { salt, .. } => Some(*salt),
         _ => None,
-    };
-    // What is broken has no hash; the state says that it cannot be read.
-    (salt, part.hash(name).unwrap_or_default())
+    }
 }

@@ -216,14 +216,6 @@ fn day(
 }
 
 impl Store {
-    /// Shows every entry, in order, as it is stored.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn walk(&self, mut show: impl FnMut(&Sighting<'_>)) -> Result<()> {
-        self.see_all("true", &mut |seen| show(&seen.sighting))
-    }
-
     /// Shows the entries that a condition on `entry` selects, in order. A row with an index below 0 is no entry: only
     /// `verify` speaks of it.
     pub(super) fn see_all(&self, condition: &str, show: &mut dyn FnMut(&Seen<'_>)) -> Result<()> {

@@ -5,7 +5,7 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::failure::Result;
+use super::failure::{Failure, Result};
 use super::open::Store;
 use super::read::{COLUMNS, Reader, Seen};
 use crate::ledger::{Digest, Kind};
@@ -37,13 +37,13 @@ impl Chunk {
 impl Store {
     /// Does the jobs, `work` on several threads, each with a connection of its own, `take` on this one and in the order
     /// of the jobs. Without helpers this thread does it all.
-    pub(super) fn share<J: Send, R: Send>(
+    pub(super) fn share<J: Send, R: Send, E: From<Failure> + Send>(
         &self,
         helpers: Vec<Store>,
         jobs: impl Iterator<Item = Result<J>>,
-        work: impl Fn(&Store, J) -> Result<R> + Sync,
-        mut take: impl FnMut(R) -> Result<()>,
-    ) -> Result<()> {
+        work: impl Fn(&Store, J) -> std::result::Result<R, E> + Sync,
+        mut take: impl FnMut(R) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let mut failed = Ok(());
         let jobs = jobs.map_while(|job| job.map_err(|e| failed = Err(e)).ok());
         if helpers.is_empty() {
@@ -51,9 +51,10 @@ impl Store {
                 take(work(self, job)?)?;
             }
         } else {
-            in_order(helpers, jobs, |store, job| work(store, job), |result| take(result?))?;
+            in_order(helpers, jobs, |store, job| work(store, job), |result| take(result?))
+                .map_err(Failure::from)??;
         }
-        failed
+        Ok(failed?)
     }
 
     /// The log in chunks. Each begins at an entry that exists, so that a gap of any size costs nothing; the last one ends
