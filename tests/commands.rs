@@ -256,3 +256,13 @@ fn a_pipe_gets_no_progress_bar_and_a_terminal_gets_one() {
     let seen = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && seen.contains("Importing ["), "{seen:?}");
 }
+
+#[test]
+fn verify_says_on_request_what_durability_and_erasure_rest_on() {
+    let room = Room::with_ledger();
+    room.run(&["verify"]).done().says_not("synchronous");
+    // 2 is FULL, 1 is on, 2 is MEMORY.
+    room.run(&["verify", "-v"])
+        .done()
+        .says("journal_mode wal, synchronous 2, secure_delete 1, temp_store 2, ");
+}

@@ -68,6 +68,15 @@ impl Output {
         eprintln!("{line}");
     }
 
+    /// A technical detail that `-v` asks for.
+    pub(crate) fn detail(&mut self, line: impl FnOnce() -> Result<String, Trouble>) -> Result<(), Trouble> {
+        if self.verbose {
+            let line = line()?;
+            self.must_say(&line);
+        }
+        Ok(())
+    }
+
     /// The failure of a command.
     pub(crate) fn trouble(&mut self, trouble: &Trouble) {
         let _ = self.stdout.flush();

@@ -60,6 +60,7 @@ impl Printer<'_> {
 pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
     let store = Store::open(&args.ledger)?;
+    out.detail(|| Ok(format!("sqlite: {}", store.settings_in_force()?)))?;
     let fingerprints = match store.fingerprints() {
         Ok(f) => Some(f),
         // Verification needs no secret; that lookups were not compared is a notice. A wrong one is an error.

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::failure::{Failure, Result};
@@ -111,6 +112,34 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The settings of the connection that durability and erasure rest on, read back from SQLite.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn settings_in_force(&self) -> Result<String> {
+        let mut text = rusqlite::version().to_owned();
+        for name in [
+            "journal_mode",
+            "synchronous",
+            "secure_delete",
+            "temp_store",
+            "cache_size",
+            "page_size",
+            "wal_autocheckpoint",
+        ] {
+            let value = self.run(|c| {
+                c.pragma_query_value(None, name, |r| {
+                    Ok(match r.get_ref(0)? {
+                        ValueRef::Integer(n) => n.to_string(),
+                        other => other.as_str().unwrap_or("?").to_owned(),
+                    })
+                })
+            })?;
+            text.push_str(&format!(", {name} {value}"));
+        }
+        Ok(text)
     }
 
     /// Runs something on the connection and gives its errors their meaning.

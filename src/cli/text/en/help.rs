@@ -20,7 +20,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         (_, Some("lang")) => "Language: ja or en [env: PROVLOG_LANG] [default: the locale's]",
         (_, Some("json")) => "JSON on standard output, and nothing else there",
         (_, Some("quiet")) => "Leave out remarks and warnings",
-        (_, Some("verbose")) => "Add technical details to errors",
+        (_, Some("verbose")) => "Add technical details to errors, and the settings of SQLite to verify",
         (_, Some("wait")) => "How long to wait for other processes, in seconds [default: 60]",
 
         ("init", Some("operator")) => "Who keeps the log: the company's name",

@@ -20,7 +20,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         (_, Some("lang")) => "言語: ja または en [環境変数: PROVLOG_LANG] [既定: ロケール]",
         (_, Some("json")) => "標準出力に JSON だけを出す",
         (_, Some("quiet")) => "補足や警告を省く",
-        (_, Some("verbose")) => "エラーに技術的な詳細を添える",
+        (_, Some("verbose")) => "エラーに技術的な詳細を、verify に SQLite の設定を添える",
         (_, Some("wait")) => "ほかのプロセスを待つ秒数 [既定: 60]",
 
         ("init", Some("operator")) => "台帳を管理する事業者の名称",
