@@ -156,15 +156,18 @@ impl Store {
     /// What must be known before the first entry is read: erasures, and bases that later entries bring.
     pub(super) fn ahead(&self) -> Result<Ahead> {
         let mut ahead = Ahead::default();
-        let condition = format!("kind = {}", Kind::Erasure.code());
-        self.see_all(&condition, &mut |seen| ahead.erasures.push(erasure_claim(&seen.sighting)))?;
-        self.see_all("about IS NOT NULL", &mut |seen| {
-            if let Ok(fields) = seen.sighting.fields
-                && let Some(about) = fields.about
-            {
-                ahead.amend(about, fields.base);
-            }
-        })?;
+        for index in self.of_kind(Kind::Erasure)?.unwrap_or_default() {
+            self.see_one(index, |seen| ahead.erasures.push(erasure_claim(&seen.sighting)))?;
+        }
+        for index in self.amending()? {
+            self.see_one(index, |seen| {
+                if let Ok(fields) = seen.sighting.fields
+                    && let Some(about) = fields.about
+                {
+                    ahead.amend(about, fields.base);
+                }
+            })?;
+        }
         Ok(ahead)
     }
 }

@@ -142,10 +142,8 @@ impl Store {
                 Ok(())
             }
             None => {
-                let condition =
-                    filter.kind.map_or_else(|| "true".to_owned(), |k| format!("kind = {}", k.code()));
                 let mut ended = Ok(ControlFlow::Continue(()));
-                self.see_all(&condition, &mut |seen| {
+                self.see_all(&mut |seen| {
                     if !matches!(ended, Ok(ControlFlow::Continue(()))) {
                         return;
                     }
@@ -185,7 +183,7 @@ impl Store {
                     .into_iter()
                     .map(|id| (lookup::recipient(id), lookup::recipient(id)))
                     .collect(),
-                (None, None, None) => return Ok(None),
+                (None, None, None) => return filter.kind.map_or(Ok(None), |kind| self.of_kind(kind)),
                 (None, from, to) => {
                     let day = |day: Option<NaiveDate>, or: i64| day.map_or(or, lookup::day);
                     vec![(day(from, 0), day(to, LAST_DAY))]
@@ -272,7 +270,9 @@ impl Store {
                 found.push((seen.sighting.index, digest));
             }
         };
-        self.see_all(&format!("kind = {}", Kind::Import.code()), &mut show)?;
+        for index in self.of_kind(Kind::Import)?.unwrap_or_default() {
+            self.see_one(index, &mut show)?;
+        }
         Ok(found)
     }
 }

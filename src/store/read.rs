@@ -216,13 +216,11 @@ fn day(
 }
 
 impl Store {
-    /// Shows the entries that a condition on `entry` selects, in order. A row with an index below 0 is no entry: only
-    /// `verify` speaks of it.
-    pub(super) fn see_all(&self, condition: &str, show: &mut dyn FnMut(&Seen<'_>)) -> Result<()> {
-        // The sign keeps SQLite from reading the whole table where an index serves the condition.
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE +idx >= 0 AND {condition} ORDER BY idx");
+    /// Shows every entry, in order. A row with an index below 0 is no entry: only `verify` speaks of it.
+    pub(super) fn see_all(&self, show: &mut dyn FnMut(&Seen<'_>)) -> Result<()> {
         self.run(|conn| {
-            let mut statement = conn.prepare(&sql)?;
+            let mut statement =
+                conn.prepare(&format!("SELECT {COLUMNS} FROM entry WHERE idx >= 0 ORDER BY idx"))?;
             let mut reader = Reader::new(conn);
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
@@ -230,6 +228,30 @@ impl Store {
             }
             Ok(())
         })
+    }
+
+    /// The entries of a kind, ascending, without reading the log; `None` for records, which are most of it.
+    pub(super) fn of_kind(&self, kind: Kind) -> Result<Option<Vec<u64>>> {
+        if kind == Kind::Provision {
+            return Ok(None);
+        }
+        // The first condition is that of the index.
+        self.indexes("kind <> 1 AND kind = ?1", [kind.code()]).map(Some)
+    }
+
+    /// The entries that are about another one, ascending, likewise.
+    pub(super) fn amending(&self) -> Result<Vec<u64>> {
+        self.indexes("about IS NOT NULL", [])
+    }
+
+    fn indexes(&self, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<u64>> {
+        let mut all: Vec<u64> = self.run(|c| {
+            c.prepare(&format!("SELECT idx FROM entry WHERE {condition} AND idx >= 0"))?
+                .query_map(parameters, |r| r.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        })?;
+        all.sort_unstable();
+        Ok(all)
     }
 
     /// Shows one entry; `None` when there is no such index.

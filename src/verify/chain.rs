@@ -157,6 +157,10 @@ impl Verifier {
 
     /// Steps 6 and 7: the retention base.
     fn base(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
+        // What was read ahead decides about erasures: an entry that was overlooked there could hide one.
+        if fields.about.is_some_and(|about| !self.erasures.ahead().has_taken(about, fields.base)) {
+            w.finding(Finding::LookupMissing { index: e.index });
+        }
         let Base::Day(base) = fields.base else {
             if fields.base == Base::None && fields.kind.facts() == kind::Facts::ErasableByRetention {
                 w.finding(Finding::NoBase { index: e.index });
@@ -209,5 +213,49 @@ impl Verifier {
             erased: self.erased,
             newest: self.newest,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Found(Vec<Finding>);
+
+    impl Witness for Found {
+        fn finding(&mut self, finding: Finding) {
+            self.0.push(finding);
+        }
+        fn notice(&mut self, _: Notice) {}
+        fn node(&mut self, _: Node) {}
+    }
+
+    #[test]
+    fn an_amendment_that_was_overlooked_ahead_is_found() {
+        let time = Timestamp::from_text(b"2026-11-23T03:00:00.000Z").unwrap();
+        let base = Base::Day(time.legal_day());
+        let found = |ahead| {
+            let mut verifier = Verifier::new(ahead, 3, time);
+            verifier.size = 9;
+            let mut found = Found::default();
+            let examined = Examined {
+                index: 9,
+                leaf: Digest([9; 32]),
+                fields: Ok(Fields { time, kind: Kind::Correction, about: Some(5), base }),
+                facts: Left::Whole,
+                extra: Left::Nothing,
+                provided_on: None,
+                faults: Vec::new(),
+            };
+            verifier.see(examined, &mut found);
+            found.0
+        };
+        let mut ahead = Ahead::default();
+        ahead.amend(5, Base::Open);
+        assert_eq!(found(Ahead::default()), [Finding::LookupMissing { index: 9 }]);
+        assert_eq!(found(ahead.clone()), [Finding::LookupMissing { index: 9 }]);
+        ahead.amend(5, base);
+        assert_eq!(found(ahead), []);
     }
 }

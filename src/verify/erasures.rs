@@ -41,6 +41,12 @@ impl Ahead {
         *entry = later(*entry, base);
     }
 
+    /// True when an entry about `about` has been taken into account.
+    #[must_use]
+    pub fn has_taken(&self, about: u64, base: Base) -> bool {
+        self.amendments.get(&about).is_some_and(|amended| later(*amended, base) == *amended)
+    }
+
     /// The effective base of an entry: the latest among its own and those of the entries about it.
     #[must_use]
     pub fn effective(&self, index: u64, own: Base) -> Base {
@@ -79,6 +85,11 @@ impl Erasures {
             .collect();
         runs.sort_unstable();
         Erasures { runs, next: 0, open: Vec::new(), ahead, years }
+    }
+
+    /// What was known before the first entry was read.
+    pub(super) fn ahead(&self) -> &Ahead {
+        &self.ahead
     }
 
     /// The claim of the erasure entry at `index`.
