@@ -122,3 +122,17 @@ fn a_batch_of_json_lines_is_all_or_nothing() {
         .says("nothing was recorded");
     room.run(&["verify"]).done().says("501 (500 records");
 }
+
+#[test]
+fn whoever_records_during_an_import_waits_for_it() {
+    let room = Room::with_ledger();
+    room.write("h.csv", history(30_000, 5));
+    let mut import = room.command(&["-q", "import", "h.csv", "--basis", "opt-out"]).spawn().unwrap();
+    let mut recorded = 0;
+    while import.try_wait().unwrap().is_none() {
+        room.record(&["--principal-id", &format!("P{recorded}")]).done();
+        recorded += 1;
+    }
+    assert!(import.wait().unwrap().success());
+    room.run(&["verify"]).done().says(&format!("({} records, 0 erased)", 30_000 + recorded));
+}
