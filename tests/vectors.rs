@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 
 use provlog::ledger::hash::{leaf_hash, part_hash};
+use provlog::ledger::note::{Checkpoint, Note, TlogProof, VerifierKey};
+use provlog::ledger::proof::{is_consistent, root_of_inclusion};
 use provlog::ledger::tree::Frontier;
 use provlog::ledger::{Digest, Header, PartName, Salt, part};
 
@@ -48,6 +50,16 @@ fn vectors() -> Vec<Vector> {
     all
 }
 
+/// The checkpoint in a note that the key has signed, or the name of what is wrong.
+fn checked(note: &[u8], known: &VerifierKey) -> Result<Checkpoint, String> {
+    let note = Note::parse(note).map_err(|e| format!("{e:?}"))?;
+    let text = note.verified(std::slice::from_ref(known)).map_err(|e| {
+        let debug = format!("{e:?}");
+        debug.split('(').next().unwrap().to_owned()
+    })?;
+    Checkpoint::parse(text).map_err(|e| format!("{e:?}"))
+}
+
 #[test]
 fn every_vector_holds() {
     let mut counted: HashMap<String, usize> = HashMap::new();
@@ -81,6 +93,41 @@ fn every_vector_holds() {
                 }
                 assert_eq!(tree.root().to_string(), v.get("root"), "{}", v.name);
             }
+            ("note", _) => {
+                let known = VerifierKey::parse(v.get("key")).unwrap();
+                match (checked(&v.body, &known), valid) {
+                    (Ok(found), true) => {
+                        let expected = (v.get("origin"), v.number("size") as u64, v.get("root"));
+                        assert_eq!(
+                            (&*found.origin, found.size, &*found.root.to_string()),
+                            expected,
+                            "{}",
+                            v.name
+                        );
+                    }
+                    (Err(fault), false) => assert_eq!(fault, v.get("fault"), "{}", v.name),
+                    (found, _) => panic!("{}: {found:?}", v.name),
+                }
+            }
+            ("proof", _) => {
+                let known = VerifierKey::parse(v.get("key")).unwrap();
+                let leaf = Digest::from_text(v.get("leaf").as_bytes()).unwrap();
+                let holds = TlogProof::parse(std::str::from_utf8(&v.body).unwrap()).is_ok_and(|proof| {
+                    let tree = checked(proof.checkpoint.as_bytes(), &known).unwrap();
+                    assert!(!valid || proof.text().as_bytes() == v.body, "{}", v.name);
+                    root_of_inclusion(proof.index, tree.size, leaf, &proof.hashes) == Some(tree.root)
+                });
+                assert_eq!(holds, valid, "{}", v.name);
+            }
+            ("consistency", _) => {
+                let side = |size: &str, root: &str| {
+                    (v.number(size) as u64, Digest::from_text(v.get(root).as_bytes()).unwrap())
+                };
+                let lines = std::str::from_utf8(&v.body).unwrap().lines();
+                let proof: Vec<Digest> = lines.map(|l| Digest::from_text(l.as_bytes()).unwrap()).collect();
+                let holds = is_consistent(side("old", "old_root"), side("new", "new_root"), &proof);
+                assert_eq!(holds, valid, "{}", v.name);
+            }
             other => panic!("{}: {other:?}", v.name),
         }
     }
@@ -91,6 +138,12 @@ fn every_vector_holds() {
         ("part valid", 8),
         ("part invalid", 25),
         ("tree valid", 9),
+        ("note valid", 6),
+        ("note invalid", 24),
+        ("proof valid", 10),
+        ("proof invalid", 9),
+        ("consistency valid", 9),
+        ("consistency invalid", 6),
     ] {
         assert!(counted.get(kind).is_some_and(|n| *n >= least), "{kind}: {counted:?}");
     }
@@ -141,4 +194,7 @@ fn the_example_of_the_specification_is_what_the_code_computes() {
         prev = Some(leaf);
     }
     assert_eq!(tree.root().to_string(), blocks["root"]);
+    let key = VerifierKey::parse(&blocks["key"]).unwrap();
+    let checkpoint = checked(format!("{}\n", blocks["checkpoint"]).as_bytes(), &key).unwrap();
+    assert_eq!((checkpoint.size, checkpoint.root), (2, tree.root()));
 }

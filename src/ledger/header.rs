@@ -179,7 +179,7 @@ fn optional<T>(v: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Option<Option
 }
 
 /// A decimal number without sign or leading zeros, at most 2^63 - 1 (so that every database holds it).
-fn number(v: &[u8]) -> Option<u64> {
+pub(super) fn number(v: &[u8]) -> Option<u64> {
     let canonical = match v {
         [b'0'] => true,
         [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),

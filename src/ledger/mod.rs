@@ -1,8 +1,8 @@
 //! THE FORMAT: what a ledger is made of, as bytes in and bytes out.
 //!
 //! Owns: the header and its canonical text ([`header`]), the two payload parts
-//! ([`part`]), the hashes ([`hash`]), the Merkle tree ([`tree`]), the kinds of
-//! entries ([`kind`]) and the time of an entry ([`time`]).
+//! ([`part`]), the hashes ([`hash`]), the Merkle tree ([`tree`]) and its proofs ([`proof`]), signed notes and
+//! checkpoints ([`note`]), the kinds of entries ([`kind`]) and the time of an entry ([`time`]).
 //! The specification is `FORMAT.md` beside this file; code cites its clauses.
 //!
 //! Does not own: a clock, SQL, or any idea of what a record means.
@@ -10,7 +10,9 @@
 pub mod hash;
 pub mod header;
 pub mod kind;
+pub mod note;
 pub mod part;
+pub mod proof;
 pub mod time;
 pub mod tree;
 

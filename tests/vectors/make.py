@@ -10,6 +10,8 @@ import json
 import os
 import sys
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 b64 = lambda b: base64.b64encode(b).decode()
 sha = lambda b: hashlib.sha256(b).digest()
@@ -42,11 +44,65 @@ def root(leaves):
     return sha(b"\1" + root(leaves[:k]) + root(leaves[k:]))
 
 
-# The example of FORMAT.md: three entries.
+# Signed notes: C2SP signed-note, Ed25519.
+KEY = Ed25519PrivateKey.from_private_bytes(sha(b"an invented signing key"))
+OTHER = Ed25519PrivateKey.from_private_bytes(sha(b"another invented signing key"))
+public = lambda key: key.public_key().public_bytes_raw()
+PUBLIC = public(KEY)
+ORIGIN = "example.invalid/provisions"
+
+
+def key_id(name, key):
+    return sha(name.encode() + b"\n\1" + public(key))[:4]
+
+
+def verifier_key(name, key):
+    return f"{name}+{key_id(name, key).hex()}+{b64(bytes([1]) + public(key))}"
+
+
+def signature(text, name, key):
+    return f"— {name} {b64(key_id(name, key) + key.sign(text.encode()))}\n"
+
+
+def checkpoint(size, tree_root, origin=ORIGIN):
+    return f"{origin}\n{size}\n{b64(tree_root)}\n"
+
+
+def note(text, name=ORIGIN, key=KEY):
+    return f"{text}\n{signature(text, name, key)}"
+
+
+# Proofs, RFC 6962, sections 2.1.1 and 2.1.2, as they are defined there.
+def split(n):
+    k = 1
+    while k * 2 < n:
+        k *= 2
+    return k
+
+
+def inclusion(m, leaves):
+    if len(leaves) == 1:
+        return []
+    k = split(len(leaves))
+    if m < k:
+        return inclusion(m, leaves[:k]) + [root(leaves[k:])]
+    return inclusion(m - k, leaves[k:]) + [root(leaves[:k])]
+
+
+def consistency(m, leaves, whole=True):
+    if m == len(leaves):
+        return [] if whole else [root(leaves)]
+    k = split(len(leaves))
+    if m <= k:
+        return consistency(m, leaves[:k], whole) + [root(leaves[k:])]
+    return consistency(m - k, leaves[k:], False) + [root(leaves[:k])]
+
+
+# The example of FORMAT.md: two entries.
 SALT = [bytes([n] * 16) for n in range(1, 5)]
 GENESIS = part(
     fingerprint_check=b64(sha(b"an invented check value")), ledger_id="00112233445566778899aabbccddeeff",
-    operator="サンプル株式会社", origin="example.invalid/provisions", public_key=b64(sha(b"an invented key")),
+    operator="サンプル株式会社", origin="example.invalid/provisions", public_key=b64(PUBLIC),
     retention_years="3", time_zone="+09:00",
 )
 PROVISION = part(
@@ -102,7 +158,9 @@ bad_header("no-link", sub(b"prev " + b64(leaf(H0)).encode(), b"prev -"), 3, labe
 bad_header("genesis-with-link", H0.replace(b"prev -", b"prev " + b64(sha(b"x")).encode()), 3, 10 + 8 + 5, "a link in entry 0")
 bad_header("base64-url", sub(lines[2], b"prev " + base64.urlsafe_b64encode(b"\xff" * 32)), 3, label(3), "the URL alphabet")
 bad_header("base64-unpadded", sub(lines[2], lines[2].rstrip(b"=")), 3, label(3), "no padding")
-bad_header("base64-stray-bits", sub(lines[2], lines[2][:-2] + b"x="), 3, label(3), "bits behind the last byte that are not zero") if lines[2][-2:-1] not in b"xwyz0123" else None
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+stray = ALPHABET[ALPHABET.index(lines[2][-2]) | 1:][:1]
+bad_header("base64-stray-bits", sub(lines[2], lines[2][:-2] + stray + b"="), 3, label(3), "bits behind the last byte that are not zero")
 bad_header("base64-short", sub(lines[2], b"prev " + b64(b"\1" * 31).encode()), 3, label(3), "31 bytes")
 bad_header("time-seconds", sub(b"01.234Z", b"01Z"), 4, label(4), "no milliseconds")
 bad_header("time-offset", sub(b"01.234Z", b"01.234+09:00"), 4, label(4), "another zone")
@@ -173,6 +231,89 @@ for n in (0, 1, 2, 3, 7, 8, 255, 256, 257):
     leaves = [leaf(str(i).encode()) for i in range(n)]
     vector(f"tree-{n:03}", "".join(b64(l) + "\n" for l in leaves).encode(), what=f"the root of {n} leaves", type="tree", expect="valid", root=b64(root(leaves)))
 
+NOTE_TEXT = checkpoint(2, ROOT)
+NOTE = note(NOTE_TEXT)
+VKEY = verifier_key(ORIGIN, KEY)
+
+
+def good_note(name, body, why, key=VKEY, size=2, tree_root=ROOT):
+    vector(f"note-valid-{name}", body.encode(), what=why, type="note", expect="valid", key=key, origin=ORIGIN, size=size, root=b64(tree_root))
+
+
+def bad_note(name, body, fault, why, key=VKEY):
+    body = body if isinstance(body, bytes) else body.encode()
+    vector(f"note-invalid-{name}", body, what=why, type="note", expect="invalid", key=key, fault=fault)
+
+
+line = signature(NOTE_TEXT, ORIGIN, KEY)
+other_line = signature(NOTE_TEXT, ORIGIN, OTHER)
+good_note("example", NOTE, "the checkpoint of FORMAT.md")
+good_note("other-key-first", f"{NOTE_TEXT}\n{other_line}{line}", "a signature by an unknown key of the same name is passed over")
+good_note("witness", f"{NOTE}{signature(NOTE_TEXT, 'witness.invalid', OTHER)}", "and one by another name")
+good_note("unknown-algorithm", f"{NOTE}— {ORIGIN} {b64(bytes(9))}\n", "and one of an unknown kind")
+good_note("sixteen", NOTE + other_line * 15, "sixteen signatures")
+good_note("empty-log", note(checkpoint(0, root([]))), "the empty tree", size=0, tree_root=root([]))
+bad_note("other-key", note(NOTE_TEXT, key=OTHER), "UnknownKeys", "signed by another key of the same name")
+bad_note("other-name", note(NOTE_TEXT, name="other.invalid"), "UnknownKeys", "the same key under another name has another ID")
+bad_note("changed-size", NOTE.replace("\n2\n", "\n3\n"), "WrongSignature", "the size was changed")
+bad_note("changed-root", NOTE.replace(b64(ROOT), b64(sha(b"x"))), "WrongSignature", "the root was changed")
+bad_note("one-wrong", f"{NOTE}— {ORIGIN} {b64(key_id(ORIGIN, KEY) + bytes(64))}\n", "WrongSignature", "a good signature does not make up for a wrong one by the same key")
+bad_note("short-signature", f"{NOTE_TEXT}\n— {ORIGIN} {b64(key_id(ORIGIN, KEY) + bytes(63))}\n", "WrongSignature", "63 bytes are no Ed25519 signature")
+bad_note("seventeen", NOTE + other_line * 16, "TooManySignatures", "seventeen signatures")
+bad_note("unsigned", f"{NOTE_TEXT}\n", "NoSignature", "no signature line")
+bad_note("no-blank-line", NOTE_TEXT + line, "NoText", "no empty line before the signatures")
+bad_note("hyphen", NOTE.replace("—", "-"), "SignatureLine(1)", "a hyphen in place of the dash")
+bad_note("no-final-lf", NOTE[:-1], "SignatureLine(1)", "no LF at the end")
+bad_note("stray-bits", f"{NOTE}— witness.invalid AAAAAAB=\n", "SignatureLine(2)", "base64 with stray bits")
+bad_note("unpadded", f"{NOTE}— witness.invalid AAAAAAA\n", "SignatureLine(2)", "base64 without its padding")
+bad_note("no-signature-bytes", f"{NOTE}— witness.invalid AAAAAA==\n", "SignatureLine(2)", "a key ID and nothing behind it")
+bad_note("plus-in-name", f"{NOTE}— wit+ness AAAAAAA=\n", "SignatureLine(2)", "a plus in a key name")
+bad_note("crlf", NOTE.replace("\n", "\r\n"), "NotText", "CRLF")
+bad_note("not-utf-8", NOTE.encode() + b"\xff", "NotText", "not UTF-8")
+bad_note("too-long", "x" * 65536 + NOTE, "TooLong", "more than 64 KiB")
+for name, text, why in (
+    ("leading-zero", f"{ORIGIN}\n02\n{b64(ROOT)}\n", "a size with a leading zero"),
+    ("no-root", f"{ORIGIN}\n2\n", "no root"),
+    ("root-stray-bits", f"{ORIGIN}\n2\n{'A' * 42}B=\n", "a root with stray bits"),
+    ("too-large", f"{ORIGIN}\n9223372036854775808\n{b64(ROOT)}\n", "a size of 2^63"),
+    ("empty-origin", f"\n2\n{b64(ROOT)}\n", "no origin"),
+    ("empty-extension", f"{ORIGIN}\n2\n{b64(ROOT)}\n\nx\n", "an empty line among the extension lines"),
+):
+    bad_note(f"checkpoint-{name}", note(text), "NotACheckpoint", f"well signed, but {why}")
+
+LEAVES = [leaf(str(i).encode()) for i in range(300)]
+for index, size in ((0, 1), (0, 2), (1, 2), (6, 7), (4, 7), (0, 256), (255, 256), (256, 257), (100, 300), (299, 300)):
+    proof = inclusion(index, LEAVES[:size])
+    text = "c2sp.org/tlog-proof@v1\nindex %d\n%s\n%s" % (
+        index, "".join(b64(h) + "\n" for h in proof), note(checkpoint(size, root(LEAVES[:size]))))
+    vector(f"proof-valid-{index}-of-{size}", text.encode(), what=f"leaf {index} of {size}", type="proof", expect="valid", key=VKEY, leaf=b64(LEAVES[index]))
+    if (index, size) == (4, 7):
+        for name, changed, why in (
+            ("other-index", text.replace("index 4", "index 5"), "of another leaf"),
+            ("too-short", text.replace(b64(proof[2]) + "\n", ""), "a hash is missing"),
+            ("too-long", text.replace(b64(proof[2]), b64(proof[2]) + "\n" + b64(proof[2])), "a hash too many"),
+            ("swapped", text.replace(b64(proof[0]), "X").replace(b64(proof[1]), b64(proof[0])).replace("X", b64(proof[1])), "two hashes exchanged"),
+            ("outside", text.replace("index 4", "index 7"), "an index that the tree does not have"),
+            ("leading-zero", text.replace("index 4", "index 04"), "a leading zero"),
+            ("version", text.replace("@v1", "@v2"), "another version"),
+            ("no-blank-line", text.replace("\n\nexample", "\nexample"), "no empty line before the checkpoint"),
+            ("hash-unpadded", text.replace(b64(proof[0]), b64(proof[0]).rstrip("=")), "a hash without padding"),
+        ):
+            vector(f"proof-invalid-{name}", changed.encode(), what=why, type="proof", expect="invalid", key=VKEY, leaf=b64(LEAVES[index]))
+for old, new in ((1, 1), (1, 2), (3, 7), (4, 7), (6, 7), (255, 257), (256, 300), (1, 300), (299, 300)):
+    proof = consistency(old, LEAVES[:new])
+    head = dict(type="consistency", old=old, old_root=b64(root(LEAVES[:old])), new=new, new_root=b64(root(LEAVES[:new])))
+    text = "".join(b64(h) + "\n" for h in proof)
+    vector(f"consistency-valid-{old}-{new}", text.encode(), what=f"{new} leaves continue {old}", expect="valid", **head)
+    if (old, new) == (6, 7):
+        other = dict(head, old_root=b64(root(LEAVES[1:7])))
+        vector("consistency-invalid-other-old-root", text.encode(), what="another old tree", expect="invalid", **other)
+        vector("consistency-invalid-new-as-old", text.encode(), what="backwards", expect="invalid", **dict(head, old=7, new=6))
+        vector("consistency-invalid-too-short", text[45:].encode(), what="a hash is missing", expect="invalid", **head)
+        vector("consistency-invalid-too-long", (text + text[:45]).encode(), what="a hash too many", expect="invalid", **head)
+        vector("consistency-invalid-empty", b"", what="no hashes", expect="invalid", **head)
+        vector("consistency-invalid-other-size", text.encode(), what="another old size", expect="invalid", **dict(head, old=5))
+
 for name in os.listdir(HERE):
     if name.endswith(".txt"):
         os.remove(os.path.join(HERE, name))
@@ -182,3 +323,4 @@ for name, content in VECTORS.items():
 if "--example" in sys.argv:
     print(GENESIS.decode(), b64(SALT[0]), H0.decode(), b64(leaf(H0)), sep="\n")
     print(PROVISION.decode(), b64(SALT[1]), EXTRA.decode(), b64(SALT[2]), H1.decode(), b64(leaf(H1)), b64(ROOT), sep="\n")
+    print(VKEY, NOTE, sep="\n")
