@@ -102,6 +102,10 @@ CREATE TABLE node (
   PRIMARY KEY (level, number)
 ) STRICT, WITHOUT ROWID;
 
+-- The checkpoints that were issued, as signed; one a size. `verify` holds each to the log, and the next one is signed
+-- only if the log continues the latest.
+CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+
 -- One row. `newest`: the newest time anywhere in the log. `wal_pending`: 1 while erased bytes may still stand in
 -- the write-ahead log; every later writer tries again to empty it, and `verify` reports it.
 CREATE TABLE state (

@@ -100,6 +100,18 @@ LC_ALL=C sed 's/凡例 卯月/凡例 弥生/' provlog.db >tampered.db || stop "s
 if cmp -s provlog.db tampered.db; then stop "nothing was changed in the copy"; fi
 expect 1 provlog --ledger tampered.db verify
 
+say "チェックポイントを社外に出しておくと、末尾を切り取られた台帳も分かる" "With a checkpoint that left the house, a log whose end was cut off is found too"
+cp provlog.db old-copy.db
+cp provlog.db.fingerprint-secret old-copy.db.fingerprint-secret
+expect 0 provlog record --provided-on 2026-11-20 --recipient ㈱架空商事 \
+  --recipient-address 東京都架空区見本一丁目2番3号 --representative '見本 太郎' --principal-id N-200 --item 氏名 --basis opt-out
+printf '$ provlog checkpoint > sent.checkpoint\n'
+provlog checkpoint >sent.checkpoint || stop "checkpoint"
+expect 0 cat sent.checkpoint
+expect 0 provlog verify --checkpoint sent.checkpoint
+expect 0 provlog --ledger old-copy.db verify
+expect 1 provlog --ledger old-copy.db verify --checkpoint sent.checkpoint
+
 say "保存期間のうちは削除できない" "Inside the retention period nothing is deleted"
 expect 1 provlog delete 13 --apply --reason 試し
 

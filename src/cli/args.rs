@@ -44,6 +44,8 @@ pub(crate) enum Command {
     List(List),
     Show(Show),
     Verify(Verify),
+    Checkpoint(Checkpoint),
+    Key(Key),
     Export(Export),
     Delete(Delete),
 }
@@ -154,12 +156,32 @@ pub(crate) struct List {
 pub(crate) struct Show {
     #[arg(value_name = "INDEX")]
     pub(crate) index: u64,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) proof: Option<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Verify {
     #[arg(long)]
     pub(crate) deep: bool,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    #[arg(long = "key", value_name = "KEY", action = ArgAction::Append, requires = "checkpoint")]
+    pub(crate) keys: Vec<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Checkpoint {
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Key {
+    #[arg(long)]
+    pub(crate) rotate: bool,
+    #[arg(long, value_name = "TEXT", requires = "rotate")]
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]

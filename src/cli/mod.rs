@@ -4,14 +4,17 @@
 //! Does not own: what the commands work with (the library), the texts (`text`).
 
 mod args;
+mod checkpoint;
 mod clock;
 mod delete;
 mod export;
 mod import;
 mod init;
+mod key;
 mod lang;
 mod list;
 mod load;
+mod note_file;
 mod output;
 mod record;
 mod rejects;
@@ -51,6 +54,8 @@ pub(crate) fn main() -> ExitCode {
         Command::List(a) => list::run(a, &args, &mut out),
         Command::Show(a) => show::run(a, &args, &mut out),
         Command::Verify(a) => verify::run(a, &args, &mut out),
+        Command::Checkpoint(a) => checkpoint::run(a, &args, &mut out),
+        Command::Key(a) => key::run(a, &args, &mut out),
         Command::Export(a) => export::run(a, &args, &mut out),
         Command::Delete(a) => delete::run(a, &args, &mut out),
     };

@@ -1,9 +1,15 @@
 //! `show INDEX`: one entry, whole.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+
+use provlog::ledger::hash::leaf_hash;
+use provlog::ledger::note::TlogProof;
+use provlog::ledger::proof::root_of_inclusion;
 use provlog::ledger::{Header, Kind};
 use provlog::record::Field;
 use provlog::record::retention::first_day_of_deletion;
-use provlog::store::{Record, RecordState, Store};
+use provlog::store::{Failure, Record, RecordState, Store};
 
 use super::Outcome;
 use super::args::{Args, Show};
@@ -38,7 +44,15 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         facts: record.facts.1,
         extra: record.extra.1,
     };
-    let header = String::from_utf8_lossy(&header.encode()).into_owned();
+    let header = header.encode();
+    if let Some(file) = &a.proof {
+        if leaf_hash(&header) != record.leaf {
+            let why = "it does not verify, and is not proved";
+            return Err(Failure::Damaged { index: Some(record.index), why }.into());
+        }
+        prove(&store, &record, file, out)?;
+    }
+    let header = String::from_utf8_lossy(&header).into_owned();
     let free = match record.fields.base {
         provlog::ledger::Base::Day(base) => Some(first_day_of_deletion(base, years)),
         _ => None,
@@ -60,6 +74,36 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     }
     out.line(&text::say(out.lang, &Say::LeafHash { leaf: record.leaf }))?;
     Ok(Outcome::Done)
+}
+
+/// Writes the proof that an entry is in the log of the latest checkpoint.
+fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Output) -> Result<(), Trouble> {
+    let index = record.index;
+    let (size, proof) = store.in_one_state(|| {
+        let note = store.checkpoints()?.pop().filter(|(size, _)| *size > index);
+        let (size, note) = note.ok_or(Trouble::NoCheckpoint { index })?;
+        let hashes = store.prove_inclusion(index, size)?.ok_or(Trouble::NoCheckpoint { index })?;
+        let checkpoint = store.signers()?.read(note.as_bytes(), &[]);
+        // Nothing is handed out that does not hold.
+        match checkpoint {
+            Ok(c) if root_of_inclusion(index, size, record.leaf, &hashes) == Some(c.root) => {
+                Ok((size, TlogProof { index, hashes, checkpoint: &note }.text()))
+            }
+            _ => {
+                let why = "its proof does not lead to the root of the checkpoint";
+                Err(Trouble::Store(Failure::Damaged { index: Some(index), why }))
+            }
+        }
+    })?;
+    let mut new = OpenOptions::new().write(true).create_new(true).open(file).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(file.to_owned()),
+        _ => Trouble::Write(file.to_owned(), e),
+    })?;
+    new.write_all(proof.as_bytes())
+        .and_then(|()| new.sync_all())
+        .map_err(|e| Trouble::Write(file.to_owned(), e))?;
+    out.remark(&Say::ProofWritten { file, size });
+    Ok(())
 }
 
 fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Result<(), Trouble> {

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use provlog::import::SourceError;
 use provlog::ledger::Timestamp;
 use provlog::store::Failure;
+use provlog::verify::Finding;
 
 /// A command failed.
 #[derive(Debug)]
@@ -44,6 +45,10 @@ pub(crate) enum Trouble {
     FileChanged { file: String },
     /// Some of the entries named may not be deleted; they have been listed.
     MustStay { kept: u64 },
+    /// A checkpoint is not to be believed, or the log does not continue it.
+    Checkpoint { path: PathBuf, finding: Box<Finding> },
+    /// No checkpoint was issued since the entry was recorded.
+    NoCheckpoint { index: u64 },
     /// The clock has made a jump that nobody has confirmed.
     ClockJumped { from: NaiveDate, to: NaiveDate, today: NaiveDate },
     /// The clock stands behind the newest entry.
@@ -65,6 +70,7 @@ pub(crate) enum Expected {
     Origin,
     Text,
     Period,
+    VerifierKey,
 }
 
 /// What is wrong between options.
@@ -94,6 +100,8 @@ impl Trouble {
             | Trouble::AlreadyImported { .. }
             | Trouble::SameFileTwice { .. }
             | Trouble::MustStay { .. }
+            | Trouble::Checkpoint { .. }
+            | Trouble::NoCheckpoint { .. }
             | Trouble::ClockJumped { .. }
             | Trouble::ClockBehind { .. }
             | Trouble::NotToday { .. } => true,

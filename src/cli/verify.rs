@@ -1,21 +1,24 @@
 //! `verify`: everything re-read and re-hashed; findings and notices as they come.
 
+use provlog::ledger::note::VerifierKey;
 use provlog::ledger::tree::Node;
-use provlog::store::{Failure, Store};
+use provlog::store::{Checks, Failure, Store};
 use provlog::verify::chain::Witness;
-use provlog::verify::{Finding, Notice};
+use provlog::verify::{Believed, Finding, Notice};
 use serde_json::json;
 
 use super::args::{Args, Verify};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::Trouble;
-use super::{Outcome, clock};
+use super::{Outcome, clock, note_file};
 
 /// Prints findings and notices, and counts them.
 struct Printer<'a> {
     out: &'a mut Output,
     findings: u64,
+    /// Nothing was found that speaks against the checkpoint.
+    continues: bool,
     notices: u64,
     failed: Option<Trouble>,
 }
@@ -23,6 +26,10 @@ struct Printer<'a> {
 impl Witness for Printer<'_> {
     fn finding(&mut self, finding: Finding) {
         self.findings += 1;
+        self.continues &= !matches!(
+            finding,
+            Finding::CutBehindCheckpoint { .. } | Finding::CheckpointDiffers { .. } | Finding::Gap { .. }
+        );
         let told = text::finding(self.out.lang, &finding);
         let printed = if self.out.json {
             let index = text::index_of(&finding);
@@ -67,9 +74,21 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         Err(Failure::NoSecret(_) | Failure::Damaged { .. }) => None,
         Err(e) => return Err(e.into()),
     };
-    let mut printer = Printer { out, findings: 0, notices: 0, failed: None };
-    let summary = store.in_one_state(|| store.verify(now, fingerprints.as_ref(), a.deep, &mut printer))?;
-    let Printer { findings, notices, failed, .. } = printer;
+    let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;
+    let keys = note_file::keys(&a.keys)?;
+    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, failed: None };
+    let (summary, believed) = store.in_one_state(|| {
+        let believed = match &given {
+            Some(note) => believed(&store, note, &keys, &mut printer)?,
+            None => None,
+        };
+        let checks =
+            Checks { fingerprints: fingerprints.as_ref(), deep: a.deep, checkpoint: believed.as_ref() };
+        let summary = store.verify(now, checks, &mut printer)?;
+        Ok::<_, Trouble>((summary, believed))
+    })?;
+    let Printer { findings, notices, failed, continues, .. } = printer;
+    let believed = believed.filter(|_| continues);
     if let Some(failed) = failed {
         return Err(failed);
     }
@@ -85,10 +104,43 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
             "erased": summary.erased,
             "head": head,
             "root": root,
+            "continues": believed.as_ref().map(|c| json!({
+                "size": c.size, "root": c.root.to_string(), "key": c.key.to_string(),
+            })),
         }))?;
     } else {
+        if let Some(believed) = &believed {
+            out.line(&text::say(out.lang, &Say::ContinuesCheckpoint { believed }))?;
+        }
         // Also with -q: the answer is what was asked for.
         out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }))?;
     }
     Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
+}
+
+/// The checkpoint, if it is to be believed; else a finding says why not.
+fn believed(
+    store: &Store,
+    note: &[u8],
+    keys: &[VerifierKey],
+    printer: &mut Printer<'_>,
+) -> Result<Option<Believed>, Trouble> {
+    let signers = match store.signers() {
+        Ok(signers) => signers,
+        // The verification itself says that the ledger names no key.
+        Err(Failure::Damaged { index: Some(_), .. }) => return Ok(None),
+        Err(e) => return Err(e.into()),
+    };
+    match signers.read(note, keys) {
+        Ok(believed) => {
+            if keys.is_empty() {
+                printer.notice(Notice::LedgersOwnKey);
+            }
+            Ok(Some(believed))
+        }
+        Err(finding) => {
+            printer.finding(finding);
+            Ok(None)
+        }
+    }
 }

@@ -98,6 +98,12 @@ impl VerifierKey {
         &self.name
     }
 
+    /// The public key.
+    #[must_use]
+    pub fn public_key(&self) -> [u8; 32] {
+        self.key.to_bytes()
+    }
+
     /// signed-note, "Ed25519 signatures": the first four bytes of SHA-256(name || LF || 0x01 || key).
     #[must_use]
     pub fn id(&self) -> [u8; 4] {
@@ -354,15 +360,18 @@ mod tests {
             Note::parse(note.as_bytes()).unwrap().verified(known).map(str::to_owned)
         };
         // A key is known by name and ID: another key under the same name is passed over, here and after a rotation.
-        assert_eq!(verified(&both, &[one.clone()]).unwrap(), "text\n");
+        assert_eq!(verified(&both, std::slice::from_ref(&one)).unwrap(), "text\n");
         assert_eq!(verified(&both, &[two.clone(), one.clone()]).unwrap(), "text\n");
         let unknown = Unverified::UnknownKeys(vec!["log".into()]);
-        assert_eq!(verified(&ours, &[two.clone()]), Err(unknown.clone()));
+        assert_eq!(verified(&ours, std::slice::from_ref(&two)), Err(unknown.clone()));
         assert_eq!(verified(&ours, &[]), Err(unknown));
         assert!(matches!(verified(&ours, &[verifier("other", 1)]), Err(Unverified::UnknownKeys(_))));
         // One that claims a known key and is wrong spoils the note, however many others are right.
         let forged = both.replace("text", "test");
-        assert_eq!(verified(&forged, &[one.clone()]), Err(Unverified::WrongSignature(one.to_string())));
+        assert_eq!(
+            verified(&forged, std::slice::from_ref(&one)),
+            Err(Unverified::WrongSignature(one.to_string()))
+        );
     }
 
     #[test]

@@ -13,11 +13,13 @@ use super::open::{Store, meaning};
 use super::scan::{CHUNK, Chunk};
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
-use crate::ledger::{Digest, Timestamp};
+use crate::ledger::{Digest, Kind, Timestamp};
 use crate::record::erasure::ErasedRun;
-use crate::verify::chain::Witness;
+use crate::verify::chain::{Mark, MarkFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
-use crate::verify::{Examined, Examiner, Finding, Notice, PartSeen, Sighting, Summary, Verifier};
+use crate::verify::{
+    Believed, Examined, Examiner, Fields, Finding, Notice, PartSeen, Sighting, Summary, Verifier,
+};
 
 /// What an erasure entry claims.
 pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
@@ -114,18 +116,24 @@ impl<W: Witness> Witness for NodeCheck<'_, W> {
     }
 }
 
+/// What a verification includes beside the log itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Checks<'a> {
+    /// With the fingerprint secret, the lookups are compared too.
+    pub fingerprints: Option<&'a Fingerprints>,
+    /// SQLite's own check of the file.
+    pub deep: bool,
+    /// A checkpoint from outside, which the log must continue.
+    pub checkpoint: Option<&'a Believed>,
+}
+
 impl Store {
-    /// Verifies the whole ledger. With `fingerprints`, the lookups are compared too; `deep` adds SQLite's own check.
+    /// Verifies the whole ledger.
     ///
     /// # Errors
     /// Those of the database; whatever is wrong in the log itself is a finding.
-    pub fn verify<W: Witness>(
-        &self,
-        now: Timestamp,
-        fingerprints: Option<&Fingerprints>,
-        deep: bool,
-        witness: &mut W,
-    ) -> Result<Summary> {
+    pub fn verify<W: Witness>(&self, now: Timestamp, checks: Checks<'_>, witness: &mut W) -> Result<Summary> {
+        let Checks { fingerprints, deep, checkpoint } = checks;
         let years = match self.genesis() {
             Ok(genesis) => genesis.years,
             Err(Failure::Damaged { .. }) => {
@@ -138,7 +146,10 @@ impl Store {
         let ahead = self.ahead()?;
         self.check_erased_table(&ahead.erasures, witness)?;
         let runs = self.run(Runs::read)?;
-        let mut verifier = Verifier::new(ahead, years, now);
+        let keys = self.of_kind(Kind::Key)?.unwrap_or_default();
+        let (mut marks, last_kept) = self.kept_marks(witness)?;
+        marks.extend(checkpoint.map(|c| Mark { size: c.size, root: c.root, from: MarkFrom::Given }));
+        let mut verifier = Verifier::new(ahead, years, now).watching(marks);
         let empty = LookupSum::new()?;
         let (mut expected, mut found) = (empty.clone(), empty.clone());
         let mut disordered = runs.misplaced(self.size()?);
@@ -153,7 +164,16 @@ impl Store {
                     Done::Lookups(sum) => found.merge(&sum),
                     Done::Disordered(run) => disordered.push(run),
                     Done::Entries(examined, sum) => {
-                        examined.into_iter().for_each(|e| verifier.see(e, &mut nodes));
+                        for entry in examined {
+                            let index = entry.index;
+                            // The index of the table has told which keys there are: it must not hide one.
+                            if matches!(entry.fields, Ok(Fields { kind: Kind::Key, .. }))
+                                && keys.binary_search(&index).is_err()
+                            {
+                                nodes.finding(Finding::LookupMissing { index });
+                            }
+                            verifier.see(entry, &mut nodes);
+                        }
                         expected.merge(&sum);
                     }
                 }
@@ -179,8 +199,34 @@ impl Store {
         if deep {
             self.check_file(witness)?;
         }
-        witness.notice(Notice::NothingSigned);
+        match (checkpoint, last_kept) {
+            (Some(_), _) => {}
+            (None, Some(last)) => witness.notice(Notice::NoCheckpointGiven { last }),
+            (None, None) => witness.notice(Notice::NothingSigned),
+        }
         Ok(summary)
+    }
+
+    /// The checkpoints that the ledger keeps, as far as they are its own, and the size of the last one.
+    fn kept_marks<W: Witness>(&self, w: &mut W) -> Result<(Vec<Mark>, Option<u64>)> {
+        let signers = match self.signers() {
+            Ok(signers) => signers,
+            Err(Failure::Damaged { index: Some(index), .. }) => {
+                w.finding(Finding::KeyUnreadable { index });
+                return Ok((Vec::new(), None));
+            }
+            Err(e) => return Err(e),
+        };
+        let kept = self.checkpoints()?;
+        let last = kept.last().map(|(size, _)| *size);
+        let mut marks = Vec::new();
+        for (size, note) in kept {
+            match signers.read(note.as_bytes(), &[]) {
+                Ok(c) if c.size == size => marks.push(Mark { size, root: c.root, from: MarkFrom::Kept }),
+                _ => w.finding(Finding::KeptCheckpoint { size }),
+            }
+        }
+        Ok((marks, last))
     }
 
     /// A thread's share of the verification.

@@ -26,6 +26,12 @@ pub enum Failure {
     NotASecret(PathBuf),
     /// The secret is not the one that this ledger was made with.
     WrongSecret(PathBuf),
+    /// The signing key is not where it should be.
+    NoSigningKey(PathBuf),
+    /// The file is not an Ed25519 key in PKCS#8 PEM.
+    NotASigningKey(PathBuf),
+    /// The key is not the one that the ledger names.
+    WrongSigningKey(PathBuf),
     /// The linked SQLite is too old to be trusted with a write-ahead log.
     OldSqlite(String),
     /// What is stored cannot be read as a ledger; `verify` says more.

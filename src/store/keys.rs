@@ -1,6 +1,6 @@
 //! The two files beside a ledger: the fingerprint secret and the signing key (FORMAT.md, "Files beside the ledger").
 //!
-//! Owns: making them, reading the secret, and every keyed fingerprint. Does not own: signing (comes with checkpoints).
+//! Owns: making, reading and replacing them, and every keyed fingerprint. Does not own: signing (`checkpoint`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use siphasher::sip::SipHasher24;
@@ -71,10 +71,65 @@ pub(super) fn make_secret(ledger: &Path) -> Result<Fingerprints> {
 
 /// Makes the signing key (Ed25519, PKCS#8 PEM); the file must not exist. Returns the public key in base64.
 pub(super) fn make_signing_key(ledger: &Path) -> Result<String> {
+    make_key_at(&signing_key_path(ledger))
+}
+
+fn make_key_at(path: &Path) -> Result<String> {
     let key = SigningKey::from_bytes(&random()?);
     let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| Failure::BadValue("signing key"))?;
-    write_private(&signing_key_path(ledger), pem.as_bytes())?;
+    write_private(path, pem.as_bytes())?;
     Ok(STANDARD.encode(key.verifying_key().as_bytes()))
+}
+
+/// Where the next signing key waits while the log is told of it.
+fn next_key_path(ledger: &Path) -> PathBuf {
+    beside(ledger, ".signing-key.pem.next")
+}
+
+/// Makes the signing key that is to follow the present one. One that was left by an earlier try is replaced: the log
+/// never heard of it (see [`read_signing_key`]).
+pub(super) fn make_next_signing_key(ledger: &Path) -> Result<String> {
+    let path = next_key_path(ledger);
+    match std::fs::remove_file(&path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Failure::Io(path, e)),
+        _ => make_key_at(&path),
+    }
+}
+
+/// Puts the next signing key in the place of the present one, which is gone then.
+pub(super) fn take_next_signing_key(ledger: &Path) -> Result<()> {
+    let (from, to) = (next_key_path(ledger), signing_key_path(ledger));
+    std::fs::rename(&from, &to).map_err(|e| Failure::Io(from, e))?;
+    super::open::sync_folder(&to)
+}
+
+/// Reads the signing key that belongs to the public key `expected`. Where the log was told of the next key, but the
+/// file did not get its place before a crash, it gets it now.
+pub(super) fn read_signing_key(ledger: &Path, expected: &[u8]) -> Result<SigningKey> {
+    let belongs = |key: &SigningKey| key.verifying_key().as_bytes() == expected;
+    let path = signing_key_path(ledger);
+    let present = read_key_at(&path);
+    if let Ok(key) = &present
+        && belongs(key)
+    {
+        return present;
+    }
+    if let Ok(next) = read_key_at(&next_key_path(ledger))
+        && belongs(&next)
+    {
+        take_next_signing_key(ledger)?;
+        return Ok(next);
+    }
+    Err(present.err().unwrap_or(Failure::WrongSigningKey(path)))
+}
+
+fn read_key_at(path: &Path) -> Result<SigningKey> {
+    let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => Failure::NoSigningKey(path.to_owned()),
+        io::ErrorKind::InvalidData => Failure::NotASigningKey(path.to_owned()),
+        _ => Failure::Io(path.to_owned(), e),
+    })?;
+    SigningKey::from_pkcs8_pem(&text).map_err(|_| Failure::NotASigningKey(path.to_owned()))
 }
 
 /// Reads the fingerprint secret.

@@ -21,6 +21,7 @@
 mod append;
 mod block;
 mod check;
+mod checkpoint;
 mod columns;
 mod erase;
 mod evidence;
@@ -37,6 +38,8 @@ mod read;
 mod scan;
 
 pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
+pub use check::Checks;
+pub use checkpoint::Issued;
 pub use erase::{Erased, Grounds};
 pub use evidence::Evidence;
 pub use failure::{Failure, Result};

@@ -2,7 +2,7 @@
 //!
 //! Owns: which nodes are kept, resuming a tree from them. Does not own: hashing (`ledger::tree`).
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::ledger::Digest;
 use crate::ledger::tree::{Frontier, Node, peak_positions};
@@ -30,6 +30,25 @@ pub(super) fn frontier(conn: &Connection, size: u64) -> rusqlite::Result<Option<
         tree.push(Digest(row.get(0)?), |_| ());
     }
     Ok((tree.size() == size).then_some(tree))
+}
+
+/// The hash of a complete subtree, kept or made of its leaves. `Ok(None)`: it is missing, or a leaf of it is.
+pub(super) fn node(conn: &Connection, level: u32, number: u64) -> rusqlite::Result<Option<Digest>> {
+    if level >= KEPT_LEVEL {
+        return conn
+            .prepare_cached("SELECT hash FROM node WHERE level = ?1 AND number = ?2")?
+            .query_row(params![level, number], |r| r.get(0).map(Digest))
+            .optional();
+    }
+    let (first, end) = (number << level, (number + 1) << level);
+    let mut tree = Frontier::new();
+    let mut leaves =
+        conn.prepare_cached("SELECT leaf FROM entry WHERE idx >= ?1 AND idx < ?2 ORDER BY idx")?;
+    let mut rows = leaves.query([first, end])?;
+    while let Some(row) = rows.next()? {
+        tree.push(Digest(row.get(0)?), |_| ());
+    }
+    Ok((tree.size() == end - first).then(|| tree.root()))
 }
 
 /// Keeps a node that has just been completed.

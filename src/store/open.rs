@@ -220,3 +220,14 @@ pub(super) fn meaning(path: &Path, e: rusqlite::Error) -> Failure {
         _ => Failure::Sqlite(path, e),
     }
 }
+
+/// Makes the name of a file durable.
+pub(super) fn sync_folder(file: &Path) -> Result<()> {
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Elsewhere a folder cannot be opened as a file, and need not be synced.
+    if cfg!(unix) {
+        let synced = std::fs::File::open(folder).and_then(|f| f.sync_all());
+        synced.map_err(|e| Failure::Io(folder.to_owned(), e))?;
+    }
+    Ok(())
+}

@@ -3,6 +3,8 @@
 //! Owns: all that depends on the order of entries: gaps, the clock, the bases, the tree. Does not own: the hashes of an
 //! entry (`examine`), the judgement of erasures (`erasures`).
 
+use std::collections::VecDeque;
+
 use chrono::NaiveDate;
 
 use super::Fields;
@@ -46,6 +48,36 @@ pub struct Verifier {
     tree: Frontier,
     records: u64,
     erased: u64,
+    marks: VecDeque<Mark>,
+}
+
+/// A state that the log must have had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// How many entries it had.
+    pub size: u64,
+    /// The root over them.
+    pub root: Digest,
+    /// Who says so.
+    pub from: MarkFrom,
+}
+
+/// Where a [`Mark`] comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkFrom {
+    /// A checkpoint that was given from outside.
+    Given,
+    /// A checkpoint that the ledger keeps.
+    Kept,
+}
+
+impl Mark {
+    fn differs(&self, found: Digest) -> Finding {
+        match self.from {
+            MarkFrom::Given => Finding::CheckpointDiffers { size: self.size, expected: self.root, found },
+            MarkFrom::Kept => Finding::KeptCheckpoint { size: self.size },
+        }
+    }
 }
 
 /// Where findings, notices and completed subtrees go while a log is read.
@@ -74,6 +106,26 @@ impl Verifier {
             tree: Frontier::new(),
             records: 0,
             erased: 0,
+            marks: VecDeque::new(),
+        }
+    }
+
+    /// Compares the root with these on the way.
+    #[must_use]
+    pub fn watching(mut self, mut marks: Vec<Mark>) -> Self {
+        marks.sort_by_key(|mark| mark.size);
+        self.marks = marks.into();
+        self
+    }
+
+    /// Step 12, for the size that has been reached.
+    fn compare_marks(&mut self, w: &mut dyn Witness) {
+        while let Some(mark) = self.marks.front().copied().filter(|mark| mark.size <= self.size) {
+            self.marks.pop_front();
+            let found = self.tree.root();
+            if mark.size < self.size || mark.root != found {
+                w.finding(mark.differs(found));
+            }
         }
     }
 
@@ -84,6 +136,7 @@ impl Verifier {
             w.finding(Finding::Gap { expected: self.size, found: e.index });
             self.gap = true;
         }
+        self.compare_marks(w);
         self.size = e.index + 1;
         if let Ok(fields) = &e.fields {
             self.times(&e, fields, w);
@@ -200,7 +253,14 @@ impl Verifier {
     }
 
     /// The end of the log.
-    pub fn finish(self, w: &mut dyn Witness) -> Summary {
+    pub fn finish(mut self, w: &mut dyn Witness) -> Summary {
+        self.compare_marks(w);
+        for mark in &self.marks {
+            w.finding(match mark.from {
+                MarkFrom::Given => Finding::CutBehindCheckpoint { size: mark.size, found: self.size },
+                MarkFrom::Kept => Finding::KeptCheckpoint { size: mark.size },
+            });
+        }
         self.erasures.finish(self.size, &mut |f| w.finding(f));
         if self.size == 0 {
             w.finding(Finding::NoGenesis);
@@ -229,6 +289,31 @@ mod tests {
         }
         fn notice(&mut self, _: Notice) {}
         fn node(&mut self, _: Node) {}
+    }
+
+    #[test]
+    fn marks_are_compared_at_their_own_size() {
+        let now = Timestamp::from_text(b"2026-11-23T03:00:00.000Z").unwrap();
+        let leaf = Digest([9; 32]);
+        let found = |size, root, from| {
+            let marks = vec![Mark { size, root, from }];
+            let mut verifier = Verifier::new(Ahead::default(), 3, now).watching(marks);
+            let mut found = Found::default();
+            let fields = Err("a test");
+            let (facts, extra, provided_on, faults) = (Left::Whole, Left::Nothing, None, Vec::new());
+            verifier.see(Examined { index: 0, leaf, fields, facts, extra, provided_on, faults }, &mut found);
+            verifier.finish(&mut found);
+            found.0
+        };
+        let (empty, other) = (Frontier::new().root(), Digest([1; 32]));
+        assert_eq!(found(0, empty, MarkFrom::Given), []);
+        assert_eq!(found(1, leaf, MarkFrom::Given), []);
+        let differs = |size, found| Finding::CheckpointDiffers { size, expected: other, found };
+        assert_eq!(found(0, other, MarkFrom::Given), [differs(0, empty)]);
+        assert_eq!(found(1, other, MarkFrom::Given), [differs(1, leaf)]);
+        assert_eq!(found(2, leaf, MarkFrom::Given), [Finding::CutBehindCheckpoint { size: 2, found: 1 }]);
+        assert_eq!(found(1, other, MarkFrom::Kept), [Finding::KeptCheckpoint { size: 1 }]);
+        assert_eq!(found(2, leaf, MarkFrom::Kept), [Finding::KeptCheckpoint { size: 2 }]);
     }
 
     #[test]

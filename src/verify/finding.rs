@@ -5,6 +5,7 @@
 
 use chrono::NaiveDate;
 
+use crate::ledger::note::NoteFault;
 use crate::ledger::{Base, Digest, PartName, Timestamp};
 
 /// Something is wrong in the ledger.
@@ -73,6 +74,24 @@ pub enum Finding {
     NewestWrong { expected: Timestamp, found: Option<Timestamp> },
     /// Erased bytes may still stand in the write-ahead log.
     ErasurePending,
+    /// The checkpoint is not a checkpoint in a signed note.
+    CheckpointUnreadable { fault: NoteFault },
+    /// No key that is known has signed the checkpoint; whose names stand on it.
+    CheckpointUnsigned { names: Vec<String> },
+    /// A signature on the checkpoint claims this known key and is not by it.
+    CheckpointForged { key: String },
+    /// It is the checkpoint of another log.
+    CheckpointOfAnother { found: String, expected: String },
+    /// It is signed by a key of the ledger, but not by the one that was in force at its size.
+    CheckpointByOldKey { size: u64 },
+    /// The log is shorter than the checkpoint says it was: its end was cut off, or it was rolled back.
+    CutBehindCheckpoint { size: u64, found: u64 },
+    /// The log does not continue the one that the checkpoint was made of: it was rewritten or replaced.
+    CheckpointDiffers { size: u64, expected: Digest, found: Digest },
+    /// A checkpoint that the ledger keeps is not one that it can have issued.
+    KeptCheckpoint { size: u64 },
+    /// A key entry, or the genesis, names no usable key.
+    KeyUnreadable { index: u64 },
     /// SQLite's own check of the file found something (`--deep`).
     Sqlite { message: String },
 }
@@ -87,6 +106,10 @@ pub enum Notice {
     LaterThanClock { index: u64, time: Timestamp },
     /// Nothing here is signed: a log that was cut at its end or rewritten as a whole looks the same.
     NothingSigned,
+    /// Checkpoints were issued, the latest at this size, and none was given to compare with.
+    NoCheckpointGiven { last: u64 },
+    /// The checkpoint was believed because of a key that the ledger itself names.
+    LedgersOwnKey,
     /// The fingerprint secret is not at hand, so the lookups were not compared.
     LookupsNotCompared,
 }

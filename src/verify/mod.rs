@@ -1,17 +1,19 @@
 //! THE CHECK: entries as they are stored, one after the other, to findings and notices.
 //!
 //! Owns: the verification steps of FORMAT.md (what an entry shows by itself: [`examine`]; what takes the entries before
-//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), and what can be found ([`finding`]). Works in constant
+//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), checkpoints ([`checkpoint`]), and what can be found ([`finding`]). Works in constant
 //! memory beside the list of erased runs.
 //!
 //! Does not own: where entries come from (`store`; an exported folder later), a clock, or how findings are said.
 
 pub mod chain;
+pub mod checkpoint;
 pub mod erasures;
 pub mod examine;
 pub mod finding;
 
 pub use chain::{Summary, Verifier};
+pub use checkpoint::{Believed, Signers};
 pub use examine::{Examined, Examiner};
 pub use finding::{Finding, Notice};
 

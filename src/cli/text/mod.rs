@@ -12,8 +12,8 @@ use provlog::import::{Encoding, Notice as RowNotice, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
 use provlog::record::{Basis, Field};
-use provlog::store::{Appended, Genesis};
-use provlog::verify::{Finding, Notice, Summary};
+use provlog::store::{Appended, Genesis, Issued};
+use provlog::verify::{Believed, Finding, Notice, Summary};
 
 use super::lang::Lang;
 use super::load::{Checked, Loaded};
@@ -78,6 +78,10 @@ pub(crate) enum Say<'a> {
     PlanOnly { erasable: u64, kept: u64 },
     NothingToErase,
     ErasedNow { erased: u64, entries: &'a [Appended] },
+    CheckpointIssued { issued: &'a Issued },
+    KeyChanged { index: u64, key: &'a str },
+    ContinuesCheckpoint { believed: &'a Believed },
+    ProofWritten { file: &'a Path, size: u64 },
     NotLogged,
     Exported { folder: &'a Path, opened: u64, withheld: u64, erased: u64, logged: Option<u64> },
 }
@@ -152,8 +156,17 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ConfirmedOtherDay { erasure, .. }
         | Finding::ClockBehindAtErasure { erasure, .. }
         | Finding::ErasedTable { erasure } => Some(*erasure),
+        Finding::KeyUnreadable { index } => Some(*index),
         Finding::NoGenesis => Some(0),
         Finding::BeforeGenesis { .. }
+        | Finding::CheckpointUnreadable { .. }
+        | Finding::CheckpointUnsigned { .. }
+        | Finding::CheckpointForged { .. }
+        | Finding::CheckpointOfAnother { .. }
+        | Finding::CheckpointByOldKey { .. }
+        | Finding::CutBehindCheckpoint { .. }
+        | Finding::CheckpointDiffers { .. }
+        | Finding::KeptCheckpoint { .. }
         | Finding::LookupsOutOfOrder { .. }
         | Finding::LookupsOfNoRun
         | Finding::NodeWrong { .. }

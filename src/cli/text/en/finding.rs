@@ -1,5 +1,6 @@
 //! English: what verification found, and what to do.
 
+use provlog::ledger::note::NoteFault;
 use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
 
@@ -105,6 +106,36 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "an erasure is not finished: erased bytes may still stand in the write-ahead log",
             "close other programs that have the ledger open; the next command that writes finishes it.",
         ),
+        Finding::CheckpointUnreadable { fault } => Told::new(
+            format!("the checkpoint cannot be read: {}", note_fault(*fault)),
+            "take the file as it was issued, byte for byte.",
+        ),
+        Finding::CheckpointUnsigned { names } => Told::new(
+            format!("no known key has signed the checkpoint (names on it: {})", names.join(", ")),
+            "if it is this ledger's, give the key that you noted: --key NAME+ID+KEY. Until then it shows nothing.",
+        ),
+        Finding::CheckpointForged { key } => Told::new(
+            format!("the signature on the checkpoint is not by the key {key}: the checkpoint was changed"),
+            "take the copy that was kept elsewhere, and find out who changed this one.",
+        ),
+        Finding::CheckpointOfAnother { found, expected } => Told::new(
+            format!("the checkpoint is of another log: {found}, not {expected}"),
+            "name the ledger that it belongs to with --ledger FILE.",
+        ),
+        Finding::CheckpointByOldKey { size } => Told::new(
+            format!("the checkpoint of {size} entries is signed by a key that was not in force then"),
+            "find out who has that key: the ledger's key was changed before, or only later.",
+        ),
+        Finding::CutBehindCheckpoint { size, found } => told(format!(
+            "the log had {size} entries when the checkpoint was made, and has {found} now: its end was cut off, or an old copy was put in its place"
+        )),
+        Finding::CheckpointDiffers { size, expected, found } => told(format!(
+            "the log does not continue the one of the checkpoint: the root over the first {size} entries is {found}, it was {expected}. It was rewritten or replaced"
+        )),
+        Finding::KeptCheckpoint { size } => {
+            told(format!("the ledger keeps a checkpoint of {size} entries that it cannot have issued"))
+        }
+        Finding::KeyUnreadable { index } => told(format!("entry {index} names no usable public key")),
         Finding::Sqlite { message } => Told::new(
             format!("SQLite's check of the file: {message}"),
             "check the disk, keep this file as it is, and go back to a backup.",
@@ -121,9 +152,27 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("entry {index} ({time}) is later than this machine's clock.")
         }
         Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Keep the size and the root below in another place and compare.".into(),
+        Notice::NoCheckpointGiven { last } => format!(
+            "checkpoints were issued, the latest of {last} entries; none was given to compare with. Only a copy kept elsewhere (--checkpoint FILE) shows that the log was not cut or rewritten as a whole."
+        ),
+        Notice::LedgersOwnKey => "the checkpoint was believed because of a key that the ledger itself names. Whoever replaces the ledger replaces that too: give the key that you noted, --key NAME+ID+KEY.".into(),
         Notice::LookupsNotCompared => {
             "the fingerprint secret is not at hand: search terms were not compared with the entries.".into()
         }
+    }
+}
+
+fn note_fault(fault: NoteFault) -> String {
+    match fault {
+        NoteFault::TooLong => "it is longer than 64 KiB".into(),
+        NoteFault::NotText => "it is not plain text with LF at the ends of lines".into(),
+        NoteFault::NoText => "there is no text before an empty line".into(),
+        NoteFault::NoSignature => "there is no signature".into(),
+        NoteFault::TooManySignatures => "there are more than 16 signatures".into(),
+        NoteFault::SignatureLine(n) => format!("signature line {n} is not one"),
+        NoteFault::NotACheckpoint => "its text is not origin, size and root".into(),
+        NoteFault::NotAProof => "it is not a proof".into(),
+        NoteFault::NotAKey => "it is not a verifier key".into(),
     }
 }
 

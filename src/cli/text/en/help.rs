@@ -11,6 +11,8 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list", None) => "List entries",
         ("show", None) => "Show one entry, whole",
         ("verify", None) => "Re-read and re-hash everything; says what was altered",
+        ("checkpoint", None) => "Print the state of the log, signed: keep it elsewhere",
+        ("key", None) => "List the keys that sign checkpoints, or change the key",
         ("export", None) => "Export records and headers for an inspector",
         ("delete", None) => "Plan a deletion, and with --apply carry it out",
 
@@ -74,6 +76,16 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list", Some("kind")) => "Kind of entry: provision, import, export, erasure ...",
         ("list", Some("limit")) => "Show at most so many",
         ("show", Some("index")) => "Index of the entry",
+        ("show", Some("proof")) => {
+            "Write a proof that the entry is in the log (C2SP tlog-proof) to this file"
+        }
+        ("verify", Some("checkpoint")) => "A checkpoint kept elsewhere, which the log must continue",
+        ("verify", Some("keys")) => "Believe checkpoints by this key alone (NAME+ID+KEY); repeatable",
+        ("checkpoint", Some("since")) => {
+            "Prove that the log continues this earlier checkpoint (as a C2SP tlog-witness asks)"
+        }
+        ("key", Some("rotate")) => "Make a new signing key and record it; the old one is gone",
+        ("key", Some("reason")) => "Why; recorded (needed by --rotate)",
         ("verify", Some("deep")) => "Also run SQLite's own check of the file (slow)",
         ("export", Some("out")) => "Folder to make; it must not exist",
         ("delete", Some("indexes")) => "Indexes of entries",

@@ -129,6 +129,29 @@ pub(super) fn say(say: &Say<'_>) -> String {
             let entries: Vec<String> = entries.iter().map(|e| e.index.to_string()).collect();
             format!("erased: {erased} records (erasure entry {})", entries.join(", "))
         }
+        Say::CheckpointIssued { issued } => format!(
+            "{}\nKeep the checkpoint where nobody who can write the ledger can change it, and note the key that verifies it:\n{}",
+            if issued.before {
+                format!(
+                    "This checkpoint of {} entries was issued before; nothing was added since.",
+                    issued.checkpoint.size
+                )
+            } else {
+                format!("Checkpoint of {} entries.", issued.checkpoint.size)
+            },
+            issued.key
+        ),
+        Say::KeyChanged { index, key } => format!(
+            "The signing key was changed (entry {index}); checkpoints from now on are signed by\n{key}\nNote it in another place. Earlier checkpoints stay valid."
+        ),
+        Say::ContinuesCheckpoint { believed } => format!(
+            "The log continues the checkpoint of {} entries, signed by {}.",
+            believed.size, believed.key
+        ),
+        Say::ProofWritten { file, size } => format!(
+            "Proof that the entry is in the log of {size} entries: {} (C2SP tlog-proof)",
+            file.display()
+        ),
         Say::NotLogged => {
             "This export could not be logged in the ledger: the ledger cannot be written.".into()
         }

@@ -61,6 +61,14 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{kept} of the entries named must stay (listed above); nothing was erased"),
             "leave them out, or come back on the day given for each.",
         ),
+        Trouble::Checkpoint { path, finding } => {
+            let told = super::finding(finding);
+            Told::new(format!("{}: {}", path.display(), told.what), told.todo)
+        }
+        Trouble::NoCheckpoint { index } => Told::new(
+            format!("no checkpoint covers entry {index} yet, so nothing can be proved to others"),
+            "make one first: `provlog checkpoint`.",
+        ),
         Trouble::ClockJumped { from, to, today } => Told::new(
             format!(
                 "the clock jumped from {from} to {to}, and nobody has confirmed the date; nothing was erased"
@@ -124,6 +132,18 @@ fn store(failure: &Failure) -> Told {
             format!("{} is the secret of another ledger", path.display()),
             "put this ledger's own file back from the backup.",
         ),
+        Failure::NoSigningKey(path) => Told::new(
+            format!("the signing key is not at {}", path.display()),
+            "put the file back from where it is kept. If it is lost: `provlog key --rotate --reason TEXT` makes a new one.",
+        ),
+        Failure::NotASigningKey(path) => Told::new(
+            format!("{} is not a signing key (Ed25519, PKCS#8 PEM)", path.display()),
+            "put the file that `provlog init` or `provlog key` made back.",
+        ),
+        Failure::WrongSigningKey(path) => Told::new(
+            format!("{} is not the key that this ledger names", path.display()),
+            "put this ledger's own file back. If it is lost: `provlog key --rotate --reason TEXT` makes a new one.",
+        ),
         Failure::OldSqlite(version) => Told::new(
             format!("this program was built with SQLite {version}, which can lose data"),
             "build it with its bundled SQLite (3.51.3 or newer).",
@@ -157,16 +177,16 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::Years => "the law asks for at least 3 years; give 3 to 100.",
         Expected::Origin => "give a name without spaces and without +, like example.co.jp/provisions.",
         Expected::Text => "give a text that is not empty, not too long, and has no control characters.",
+        Expected::VerifierKey => "give a verifier key as `provlog key` prints it: NAME+ID+KEY.",
         Expected::Period => "the period ends before it starts: exchange --from and --to.",
     }
 }
 
 fn options(option: &str, problem: OptionProblem) -> Told {
     match problem {
-        OptionProblem::NeedsReason => Told::new(
-            format!("{option} needs a reason"),
-            "add --reason TEXT: it is recorded with the erasure.",
-        ),
+        OptionProblem::NeedsReason => {
+            Told::new(format!("{option} needs a reason"), "add --reason TEXT: it is recorded.")
+        }
         OptionProblem::NeedsPartial => {
             Told::new(format!("{option} makes sense with --partial only"), "add --partial, or leave it out.")
         }

@@ -1,5 +1,6 @@
 //! Japanese: what verification found, and what to do.
 
+use provlog::ledger::note::NoteFault;
 use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
 
@@ -108,6 +109,41 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "消去が終わっていません。消去した内容が先行書き込みログに残っている可能性があります",
             "台帳を開いているほかのプログラムを閉じてください。次に書き込むコマンドが消去を終わらせます。",
         ),
+        Finding::CheckpointUnreadable { fault } => Told::new(
+            format!("チェックポイントを読めません（{}）", note_fault(*fault)),
+            "発行されたときのままの、一バイトも違わないファイルを使ってください。",
+        ),
+        Finding::CheckpointUnsigned { names } => Told::new(
+            format!(
+                "チェックポイントに、知っている鍵の署名がありません（書かれている名前: {}）",
+                names.join("、")
+            ),
+            "この台帳のものであれば、控えておいた鍵を --key NAME+ID+KEY で指定してください。それまでは何の証明にもなりません。",
+        ),
+        Finding::CheckpointForged { key } => Told::new(
+            format!(
+                "チェックポイントの署名は鍵 {key} によるものではありません。チェックポイントが変えられています"
+            ),
+            "別の場所に控えておいたものを使い、これを変えた人を調べてください。",
+        ),
+        Finding::CheckpointOfAnother { found, expected } => Told::new(
+            format!("別の台帳のチェックポイントです（{expected} ではなく {found}）"),
+            "それが属する台帳を --ledger FILE で指定してください。",
+        ),
+        Finding::CheckpointByOldKey { size } => Told::new(
+            format!("{size} 件のチェックポイントが、そのとき有効でなかった鍵で署名されています"),
+            "その鍵を持つ人を調べてください。台帳の鍵は、それより前に、または後になってから替えられています。",
+        ),
+        Finding::CutBehindCheckpoint { size, found } => told(format!(
+            "チェックポイントを作ったとき台帳には {size} 件ありましたが、今は {found} 件です。末尾が切り取られたか、古い複写に置き換えられています"
+        )),
+        Finding::CheckpointDiffers { size, expected, found } => told(format!(
+            "台帳はチェックポイントの台帳の続きではありません。先頭 {size} 件の根は {found} ですが、{expected} でした。書き換えられたか、置き換えられています"
+        )),
+        Finding::KeptCheckpoint { size } => {
+            told(format!("台帳に残る {size} 件のチェックポイントは、この台帳が発行したものではありえません"))
+        }
+        Finding::KeyUnreadable { index } => told(format!("エントリ {index} に使える公開鍵がありません")),
         Finding::Sqlite { message } => Told::new(
             format!("SQLite によるファイルの検査で見つかりました: {message}"),
             "ディスクを調べ、このファイルはそのまま保管して、バックアップに戻ってください。",
@@ -124,9 +160,27 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("エントリ {index}（{time}）は、このコンピューターの時計より後の時刻です。")
         }
         Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。下の件数と根を別の場所に控えて、照らし合わせてください。".into(),
+        Notice::NoCheckpointGiven { last } => format!(
+            "チェックポイントは発行されています（最新は {last} 件のとき）が、照らし合わせるものが指定されていません。切り取りや全体の書き換えがないことは、別の場所に控えたもの（--checkpoint FILE）でしか示せません。"
+        ),
+        Notice::LedgersOwnKey => "チェックポイントは、台帳自身が示す鍵で確かめました。台帳を置き換える人は、その鍵も置き換えられます。控えておいた鍵を --key NAME+ID+KEY で指定してください。".into(),
         Notice::LookupsNotCompared => {
             "照合用の秘密ファイルが手元にないため、検索の手がかりはエントリと照合していません。".into()
         }
+    }
+}
+
+fn note_fault(fault: NoteFault) -> String {
+    match fault {
+        NoteFault::TooLong => "64 KiB を超えています".into(),
+        NoteFault::NotText => "LF で行が終わる普通のテキストではありません".into(),
+        NoteFault::NoText => "空行の前に本文がありません".into(),
+        NoteFault::NoSignature => "署名がありません".into(),
+        NoteFault::TooManySignatures => "署名が 16 を超えています".into(),
+        NoteFault::SignatureLine(n) => format!("{n} 番目の署名の行が署名ではありません"),
+        NoteFault::NotACheckpoint => "本文が名前、件数、根の三行ではありません".into(),
+        NoteFault::NotAProof => "証明ではありません".into(),
+        NoteFault::NotAKey => "検証用の鍵ではありません".into(),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list", None) => "エントリの一覧を表示する",
         ("show", None) => "一つのエントリの全体を表示する",
         ("verify", None) => "すべてを読み直してハッシュを計算し、変えられた箇所を示す",
+        ("checkpoint", None) => "台帳の状態に署名して表示する（別の場所に保管する）",
+        ("key", None) => "チェックポイントに署名する鍵を一覧にする、または替える",
         ("export", None) => "検査のために記録とヘッダーを出力する",
         ("delete", None) => "削除の計画を示し、--apply で実行する",
 
@@ -70,6 +72,16 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list", Some("kind")) => "エントリの種類: provision、import、export、erasure など",
         ("list", Some("limit")) => "表示する件数の上限",
         ("show", Some("index")) => "エントリの索引",
+        ("show", Some("proof")) => "エントリが台帳にあることの証明（C2SP tlog-proof）をこのファイルに書く",
+        ("verify", Some("checkpoint")) => {
+            "別の場所に控えたチェックポイント。台帳はその続きでなければならない"
+        }
+        ("verify", Some("keys")) => "この鍵（NAME+ID+KEY）によるチェックポイントだけを信じる（複数可）",
+        ("checkpoint", Some("since")) => {
+            "台帳がこの以前のチェックポイントの続きであることを証明する（C2SP tlog-witness の形）"
+        }
+        ("key", Some("rotate")) => "新しい署名鍵を作って記録する（古い鍵はなくなる）",
+        ("key", Some("reason")) => "理由（記録される。--rotate に必要）",
         ("verify", Some("deep")) => "SQLite 自身によるファイルの検査も行う（時間がかかる）",
         ("export", Some("out")) => "新しく作るフォルダー（すでにあるものは指定できない）",
         ("delete", Some("indexes")) => "エントリの索引",

@@ -136,6 +136,29 @@ pub(super) fn say(say: &Say<'_>) -> String {
             let entries: Vec<String> = entries.iter().map(|e| e.index.to_string()).collect();
             format!("{erased} 件の記録を消去しました（消去のエントリ {}）", entries.join("、"))
         }
+        Say::CheckpointIssued { issued } => format!(
+            "{}\n台帳を書き換えられる人が変えられない場所に保管し、検証用の鍵を控えてください。\n{}",
+            if issued.before {
+                format!(
+                    "{} 件のこのチェックポイントは発行済みです。その後、追加はありません。",
+                    issued.checkpoint.size
+                )
+            } else {
+                format!("{} 件のチェックポイントです。", issued.checkpoint.size)
+            },
+            issued.key
+        ),
+        Say::KeyChanged { index, key } => format!(
+            "署名鍵を替えました（エントリ {index}）。これからのチェックポイントは次の鍵で署名します。\n{key}\n別の場所に控えてください。これまでのチェックポイントは有効なままです。"
+        ),
+        Say::ContinuesCheckpoint { believed } => format!(
+            "台帳は {} 件のチェックポイントの続きです（署名した鍵: {}）。",
+            believed.size, believed.key
+        ),
+        Say::ProofWritten { file, size } => format!(
+            "エントリが {size} 件の台帳に含まれることの証明です: {}（C2SP tlog-proof）",
+            file.display()
+        ),
         Say::NotLogged => "台帳に書き込めないため、この出力を台帳に記録できませんでした。".into(),
         Say::Exported { folder, opened, withheld, erased, logged } => {
             let logged = logged.map(|l| format!("。エントリ {l} として記録しました")).unwrap_or_default();

@@ -69,6 +69,14 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "それらを外すか、一覧にある日が来てから行ってください。",
         ),
+        Trouble::Checkpoint { path, finding } => {
+            let told = super::finding(finding);
+            Told::new(format!("{}: {}", path.display(), told.what), told.todo)
+        }
+        Trouble::NoCheckpoint { index } => Told::new(
+            format!("エントリ {index} を含むチェックポイントがまだなく、ほかの人に証明できません"),
+            "先に `provlog checkpoint` で作ってください。",
+        ),
         Trouble::ClockJumped { from, to, today } => Told::new(
             format!(
                 "時計が {from} から {to} へ飛んでおり、日付がまだ確認されていません。何も消去していません"
@@ -135,6 +143,18 @@ fn store(failure: &Failure) -> Told {
             format!("{} は別の台帳の照合用の秘密ファイルです", path.display()),
             "この台帳のファイルをバックアップから戻してください。",
         ),
+        Failure::NoSigningKey(path) => Told::new(
+            format!("署名鍵が {} にありません", path.display()),
+            "保管場所から戻してください。失われたときは `provlog key --rotate --reason TEXT` で新しい鍵を作れます。",
+        ),
+        Failure::NotASigningKey(path) => Told::new(
+            format!("{} は署名鍵（Ed25519、PKCS#8 PEM）ではありません", path.display()),
+            "`provlog init` または `provlog key` が作ったファイルを戻してください。",
+        ),
+        Failure::WrongSigningKey(path) => Told::new(
+            format!("{} はこの台帳が示す鍵ではありません", path.display()),
+            "この台帳の鍵を戻してください。失われたときは `provlog key --rotate --reason TEXT` で新しい鍵を作れます。",
+        ),
         Failure::OldSqlite(version) => Told::new(
             format!("このプログラムの SQLite {version} は古く、データを失うおそれがあります"),
             "同梱の SQLite（3.51.3 以降）でビルドし直してください。",
@@ -170,6 +190,7 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::Years => "法令は 3 年以上の保存を求めています。3 から 100 までの数を指定してください。",
         Expected::Origin => "example.co.jp/provisions のように、空白と + を含まない名前を指定してください。",
         Expected::Text => "空でなく、長すぎず、制御文字を含まない文字列を指定してください。",
+        Expected::VerifierKey => "`provlog key` が表示する形（NAME+ID+KEY）で鍵を指定してください。",
         Expected::Period => "期間の終わりが始まりより前です。--from と --to を入れ替えてください。",
     }
 }
@@ -178,7 +199,7 @@ fn options(option: &str, problem: OptionProblem) -> Told {
     match problem {
         OptionProblem::NeedsReason => Told::new(
             format!("{option} には理由が必要です"),
-            "--reason TEXT を付けてください。消去とともに記録されます。",
+            "--reason TEXT を付けてください。台帳に記録されます。",
         ),
         OptionProblem::NeedsPartial => Told::new(
             format!("{option} は --partial とともにだけ使えます"),
