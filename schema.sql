@@ -52,7 +52,7 @@ CREATE TABLE kind (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 INSERT INTO kind VALUES
   (0, 'genesis'), (1, 'provision'), (2, 'receipt'), (3, 'correction'), (4, 'erasure'), (5, 'import'),
   (6, 'export'), (7, 'hold'), (8, 'release'), (9, 'trust'), (10, 'recipient'), (11, 'filing'),
-  (12, 'stop-request'), (13, 'key'), (14, 'disclosure');
+  (12, 'stop-request'), (13, 'key'), (14, 'disclosure'), (15, 'anchor');
 
 -- The combinations of basis and method that a record can have.
 CREATE TABLE terms (id INTEGER PRIMARY KEY, basis TEXT NOT NULL, method TEXT NOT NULL) STRICT;

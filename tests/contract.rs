@@ -36,7 +36,7 @@ struct Maker<'a> {
 }
 
 fn with_wait<T>(work: impl FnOnce(&mut Wait<'_>) -> T) -> T {
-    work(&mut Wait { limit: Duration::from_secs(5), notify: &mut || () })
+    work(&mut Wait { limit: Duration::from_secs(5), without_anchor: false, notify: &mut || () })
 }
 
 fn append(store: &Store, ids: &[&str], fail: bool) -> Result<Vec<u64>, Failure> {
@@ -88,7 +88,7 @@ fn the_contract_of_a_store(maker: &Maker<'_>) {
     let fingerprints = store.fingerprints().unwrap();
     with_wait(|wait| {
         store.append(wait, made(), &fingerprints, |_| {
-            let mut short = Wait { limit: Duration::ZERO, notify: &mut || () };
+            let mut short = Wait { limit: Duration::ZERO, without_anchor: false, notify: &mut || () };
             let refused = second.append(&mut short, made(), &fingerprints, |_| Ok::<_, Failure>(()));
             assert!(matches!(refused, Err(Failure::Locked(_))));
             Ok::<_, Failure>(())

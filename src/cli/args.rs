@@ -4,8 +4,11 @@
 //! (no legal field is "required" here: the rule names the article).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
+
+use provlog::store::Wait;
 
 use super::lang::Lang;
 use super::text;
@@ -32,8 +35,18 @@ pub(crate) struct Args {
     pub(crate) verbose: bool,
     #[arg(long, global = true, display_order = 900, default_value_t = 60, value_name = "SECONDS")]
     pub(crate) wait: u64,
+    #[arg(long, global = true, display_order = 900)]
+    pub(crate) anchor_later: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// How long to wait for other processes, and whom to tell.
+    pub(crate) fn waiting<'a>(&self, notify: &'a mut dyn FnMut()) -> Wait<'a> {
+        let limit = Duration::from_secs(self.wait);
+        Wait { limit, without_anchor: self.anchor_later, notify }
+    }
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -46,6 +59,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Checkpoint(Checkpoint),
     Key(Key),
+    Anchor(Anchor),
     Export(Export),
     Delete(Delete),
 }
@@ -58,6 +72,8 @@ pub(crate) struct Init {
     pub(crate) origin: Option<String>,
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub(crate) retention_years: u32,
+    #[arg(long, value_name = "PATH")]
+    pub(crate) anchor: Option<PathBuf>,
 }
 
 /// The fields of a record, as flags; `import` takes them as constants.
@@ -174,6 +190,18 @@ pub(crate) struct Verify {
 pub(crate) struct Checkpoint {
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Anchor {
+    #[arg(long, value_name = "PATH", conflicts_with = "off")]
+    pub(crate) set: Option<PathBuf>,
+    #[arg(long, conflicts_with = "off")]
+    pub(crate) reset: bool,
+    #[arg(long)]
+    pub(crate) off: bool,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]

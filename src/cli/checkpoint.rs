@@ -1,9 +1,7 @@
 //! `checkpoint`: the state of the log in a signed note, and with `--since` the proof that it continues an earlier one.
 
-use std::time::Duration;
-
 use provlog::ledger::proof::is_consistent;
-use provlog::store::{Failure, Store, Wait};
+use provlog::store::{Failure, Store};
 use provlog::verify::Finding;
 use serde_json::json;
 
@@ -23,7 +21,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
         }
     };
     let mut notify = record::waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let issued = store.issue_checkpoint(&mut wait)?;
     let (size, root) = (issued.checkpoint.size, issued.checkpoint.root);
     let mut proof = None;

@@ -1,10 +1,8 @@
 //! `delete`: the plan, and with `--apply` its execution.
 
-use std::time::Duration;
-
 use provlog::ledger::{Timestamp, part::check_text};
 use provlog::record::deletion::Verdict;
-use provlog::store::{Erased, Grounds, Plan, PlanRequest, Planned, Store, Wait};
+use provlog::store::{Erased, Grounds, Plan, PlanRequest, Planned, Store};
 use serde_json::json;
 
 use super::args::{Args, Delete};
@@ -54,7 +52,7 @@ fn apply(
     let years = store.genesis()?.years;
     let fingerprints = store.fingerprints()?;
     let mut notify = record::waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let handler = record::system_user();
     let grounds = Grounds { reason, handler: handler.as_deref(), confirmed_on };
     // The plan is made again inside the transaction that carries it out: nothing can change in between.

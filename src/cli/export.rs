@@ -1,17 +1,15 @@
 //! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
 
-use std::fs::File;
-use std::io::Write as _;
-use std::time::Duration;
-
 use provlog::export::entries::{self, Shown};
 use provlog::export::folder::{Folder, FolderError};
 use provlog::export::records::{self, Opened};
 use provlog::export::{Language, Rows};
 use provlog::ledger::Kind;
 use provlog::ledger::part::PartWriter;
-use provlog::store::{Evidence, Failure, FileDigest, Filter, Fingerprints, Record, Store, Wait};
+use provlog::store::{Evidence, Failure, FileDigest, Filter, Fingerprints, Record, Store};
 use serde_json::json;
+use std::fs::File;
+use std::io::Write as _;
 
 use super::args::{Args, Export};
 use super::lang::Lang;
@@ -194,7 +192,7 @@ fn log(
 ) -> Result<u64, Trouble> {
     let store = Store::open_for_writing(&args.ledger)?;
     let mut notify = record::waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
     PartWriter::new(&mut facts)
         .text("digest", written.digest.as_deref())

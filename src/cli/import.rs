@@ -1,15 +1,13 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
-use std::io::Read as _;
-use std::path::Path;
-use std::time::Duration;
-
 use provlog::import::{Columns, Encoding, Input, Settings, Sheet, Source, Use};
 use provlog::ledger::Kind;
 use provlog::ledger::part::{PartWriter, check_element};
 use provlog::record::Field;
-use provlog::store::{Fingerprints, Store, Wait};
+use provlog::store::{Fingerprints, Store};
 use serde_json::json;
+use std::io::Read as _;
+use std::path::Path;
 
 use super::args::{Args, Import};
 use super::load::{self, Checked, How, Loaded, Progress};
@@ -90,7 +88,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         return Ok(if bad { Outcome::Refused } else { Outcome::Done });
     }
     let mut notify = record::waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let done = store.append(&mut wait, now, &fingerprints, |appender| {
         let mut done: Vec<(u64, Loaded)> = Vec::new();
         for r in &ready {

@@ -2,14 +2,14 @@
 
 use provlog::ledger::part::check_text;
 use provlog::record::retention::{MAX_YEARS, MIN_YEARS};
-use provlog::store::{NewLedger, Store, good_origin, secret_path, signing_key_path};
+use provlog::store::{AnchorWords, NewLedger, Store, good_origin, secret_path, signing_key_path};
 use serde_json::json;
 
 use super::args::{Args, Init};
 use super::output::Output;
 use super::text::Say;
 use super::trouble::{Expected, Trouble};
-use super::{Outcome, clock};
+use super::{Outcome, clock, record};
 
 pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let bad =
@@ -25,7 +25,16 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         return Err(bad("--retention-years", &a.retention_years.to_string(), Expected::Years));
     }
     let new = NewLedger { operator: operator.to_owned(), origin: a.origin.clone(), years: a.retention_years };
-    let (genesis, entry) = Store::create_ledger(&args.ledger, &new, clock::now()?)?;
+    let now = clock::now()?;
+    let (genesis, entry) = Store::create_ledger(&args.ledger, &new, now)?;
+    if let Some(path) = &a.anchor {
+        let store = Store::open_for_writing(&args.ledger)?;
+        let handler = record::system_user();
+        let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };
+        let mut nobody = || ();
+        let mut wait = args.waiting(&mut nobody);
+        store.set_anchor(&mut wait, now, &store.fingerprints()?, Some(path), &words)?;
+    }
     if out.json {
         out.object(&json!({
             "ledger": args.ledger.display().to_string(),

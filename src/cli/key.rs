@@ -1,9 +1,7 @@
 //! `key`: the keys that sign checkpoints, and with `--rotate` a new one.
 
-use std::time::Duration;
-
 use provlog::ledger::part::check_text;
-use provlog::store::{Store, Wait};
+use provlog::store::Store;
 use serde_json::json;
 
 use super::args::{Args, Key};
@@ -39,7 +37,7 @@ fn rotate(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let entry = store.change_key(&mut wait, now, &fingerprints, &reason, handler.as_deref())?;
     let key = store.signers()?.in_force(entry.index + 1).map(ToString::to_string).unwrap_or_default();
     if out.json {

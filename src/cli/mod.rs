@@ -3,6 +3,7 @@
 //! Owns: the exit status (here alone), the language, one file a command.
 //! Does not own: what the commands work with (the library), the texts (`text`).
 
+mod anchor;
 mod args;
 mod checkpoint;
 mod clock;
@@ -56,6 +57,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Verify(a) => verify::run(a, &args, &mut out),
         Command::Checkpoint(a) => checkpoint::run(a, &args, &mut out),
         Command::Key(a) => key::run(a, &args, &mut out),
+        Command::Anchor(a) => anchor::run(a, &args, &mut out),
         Command::Export(a) => export::run(a, &args, &mut out),
         Command::Delete(a) => delete::run(a, &args, &mut out),
     };

@@ -1,14 +1,12 @@
 //! `record`: one provision by flags, or many by `--from`; in one transaction, all or nothing.
 
-use std::io::{self, IsTerminal as _, Read as _};
-use std::path::Path;
-use std::time::Duration;
-
 use provlog::import::{Cells, Columns, Format, Input, Settings, Sheet, Source, row};
 use provlog::record::Field;
 use provlog::record::rules::FutureDays;
-use provlog::store::{KeyFound, Store, Wait};
+use provlog::store::{KeyFound, Store};
 use serde_json::json;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
 
 use super::args::{Args, Fields, Record};
 use super::load::{self, Loaded};
@@ -60,7 +58,7 @@ fn one(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     }
     let fingerprints = store.fingerprints()?;
     let mut notify = waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let key = accepted.key.as_deref();
     let provision = accepted.provision;
     let (entry, existing) = store
@@ -124,7 +122,7 @@ fn many(from: &Path, a: &Record, args: &Args, out: &mut Output) -> Result<Outcom
     }
     let fingerprints = store.fingerprints()?;
     let mut notify = waiting(out);
-    let mut wait = Wait { limit: Duration::from_secs(args.wait), notify: &mut notify };
+    let mut wait = args.waiting(&mut notify);
     let default_handler =
         (sheet.format() == Format::JsonLines && a.fields.handler.is_none()).then(system_user).flatten();
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());

@@ -76,6 +76,7 @@ kinds! {
     Filing 11 "filing" Permanent "The register of opt-out filings.";
     StopRequest 12 "stop-request" ErasableByRetention "A principal's request to stop.";
     Key 13 "key" Permanent "A new signing key.";
+    Anchor 15 "anchor" Permanent "The newest state is kept outside, from here on or no longer.";
     Disclosure 14 "disclosure" ErasableByRetention "A copy given to the principal.";
 }
 

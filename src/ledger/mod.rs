@@ -2,11 +2,12 @@
 //!
 //! Owns: the header and its canonical text ([`header`]), the two payload parts
 //! ([`part`]), the hashes ([`hash`]), the Merkle tree ([`tree`]) and its proofs ([`proof`]), signed notes and
-//! checkpoints ([`note`]), the kinds of entries ([`kind`]) and the time of an entry ([`time`]).
+//! checkpoints ([`note`]), the anchor ([`anchor`]), the kinds of entries ([`kind`]) and the time of an entry ([`time`]).
 //! The specification is `FORMAT.md` beside this file; code cites its clauses.
 //!
 //! Does not own: a clock, SQL, or any idea of what a record means.
 
+pub mod anchor;
 pub mod hash;
 pub mod header;
 pub mod kind;

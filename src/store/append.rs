@@ -5,6 +5,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
+use super::anchor::{AnchorChange, Place};
 use super::columns::{RecordColumns, day_number};
 use super::failure::{Failure, Result};
 use super::intern::{Interner, Table};
@@ -150,6 +151,17 @@ struct Chained {
     extra: Option<Digest>,
 }
 
+/// What a transaction owes to the anchor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// There is none.
+    NotAnchored,
+    /// It is to be advanced after the commit.
+    Anchored(Place),
+    /// It is out of reach, and the user goes on without it: that is recorded.
+    Later,
+}
+
 impl Store {
     /// Runs `work` in one write transaction and commits; rolls back when it fails.
     ///
@@ -162,16 +174,55 @@ impl Store {
         fingerprints: &Fingerprints,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        let without_anchor = wait.without_anchor;
+        self.transact(wait, now, fingerprints, || self.guard(without_anchor), work)
+    }
+
+    /// As [`Store::append`], for a change of the anchor itself.
+    pub(super) fn append_guarded<T, E: From<Failure>>(
+        &self,
+        wait: &mut Wait<'_>,
+        now: Timestamp,
+        fingerprints: &Fingerprints,
+        guard: Guard,
+        work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.transact(wait, now, fingerprints, || Ok(guard), work)
+    }
+
+    fn transact<T, E: From<Failure>>(
+        &self,
+        wait: &mut Wait<'_>,
+        now: Timestamp,
+        fingerprints: &Fingerprints,
+        guard: impl FnOnce() -> Result<Guard>,
+        work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         erase::retry_pending(self)?;
         self.begin(wait)?;
-        let done = Appender::start(self, now, fingerprints).map_err(E::from).and_then(|mut appender| {
+        let mut guarded = Guard::NotAnchored;
+        let done = guard().and_then(|guard| {
+            guarded = guard;
+            let mut appender = Appender::start(self, now, fingerprints)?;
+            if guarded == Guard::Later {
+                appender.act(Kind::Anchor, &AnchorChange::Later.facts(None), &[])?;
+            }
+            Ok(appender)
+        });
+        let done = done.map_err(E::from).and_then(|mut appender| {
             let value = work(&mut appender)?;
             appender.finish()?;
             Ok(value)
         });
         let ended = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         match (done, self.run(|c| c.execute_batch(ended))) {
-            (Ok(value), Ok(())) => Ok(value),
+            (Ok(value), Ok(())) => {
+                // Only what the anchor holds is acknowledged.
+                if let Guard::Anchored(place) = &guarded {
+                    self.advance_anchor(place)?;
+                }
+                Ok(value)
+            }
             (Ok(_), Err(e)) => {
                 // A commit that failed leaves the transaction open; nothing of it may stay.
                 let _ = self.conn.execute_batch("ROLLBACK");

@@ -5,12 +5,14 @@
 use rusqlite::{OptionalExtension as _, params};
 use siphasher::sip::SipHasher13;
 
+use super::anchor::Standing;
 use super::block::{self, Pair, Run, Runs};
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, random};
 use super::lookup::{self, Hashes};
 use super::open::{Store, meaning};
 use super::scan::{CHUNK, Chunk};
+use crate::ledger::anchor::State;
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
 use crate::ledger::{Digest, Kind, Timestamp};
@@ -146,8 +148,9 @@ impl Store {
         let ahead = self.ahead()?;
         self.check_erased_table(&ahead.erasures, witness)?;
         let runs = self.run(Runs::read)?;
-        let keys = self.of_kind(Kind::Key)?.unwrap_or_default();
+        let acts = self.acts()?;
         let (mut marks, last_kept) = self.kept_marks(witness)?;
+        let anchored = self.anchor_mark(&mut marks, witness)?;
         marks.extend(checkpoint.map(|c| Mark { size: c.size, root: c.root, from: MarkFrom::Given }));
         let mut verifier = Verifier::new(ahead, years, now).watching(marks);
         let empty = LookupSum::new()?;
@@ -166,9 +169,9 @@ impl Store {
                     Done::Entries(examined, sum) => {
                         for entry in examined {
                             let index = entry.index;
-                            // The index of the table has told which keys there are: it must not hide one.
-                            if matches!(entry.fields, Ok(Fields { kind: Kind::Key, .. }))
-                                && keys.binary_search(&index).is_err()
+                            // Keys, erasures and the like were found by the table's index: it must not hide one.
+                            if matches!(entry.fields, Ok(Fields { kind, .. }) if kind != Kind::Provision)
+                                && acts.binary_search(&index).is_err()
                             {
                                 nodes.finding(Finding::LookupMissing { index });
                             }
@@ -200,11 +203,27 @@ impl Store {
             self.check_file(witness)?;
         }
         match (checkpoint, last_kept) {
-            (Some(_), _) => {}
             (None, Some(last)) => witness.notice(Notice::NoCheckpointGiven { last }),
-            (None, None) => witness.notice(Notice::NothingSigned),
+            (None, None) if !anchored => witness.notice(Notice::NothingSigned),
+            _ => {}
         }
         Ok(summary)
+    }
+
+    /// Adds the state that the anchor holds; true when there is one.
+    fn anchor_mark<W: Witness>(&self, marks: &mut Vec<Mark>, w: &mut W) -> Result<bool> {
+        match self.anchor()? {
+            Standing::None => {}
+            Standing::Good(_, State { size, root, .. }) => {
+                marks.push(Mark { size, root, from: MarkFrom::Anchor });
+                return Ok(true);
+            }
+            Standing::OutOfReach(path, _) => w.notice(Notice::AnchorOutOfReach { path }),
+            Standing::Against(against) => {
+                w.finding(Finding::NotItsAnchor { path: against.path().to_owned() });
+            }
+        }
+        Ok(false)
     }
 
     /// The checkpoints that the ledger keeps, as far as they are its own, and the size of the last one.

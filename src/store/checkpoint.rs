@@ -78,7 +78,8 @@ impl Store {
     /// [`Failure::WrongSigningKey`].
     pub fn issue_checkpoint(&self, wait: &mut Wait<'_>) -> Result<Issued> {
         self.begin(wait)?;
-        let issued = self.sign_state();
+        // A log that the anchor speaks against is not signed either.
+        let issued = self.guard(wait.without_anchor).and_then(|_| self.sign_state());
         let ended = if issued.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = self.run(|c| c.execute_batch(ended));
         issued.and_then(|issued| ended.map(|()| issued))

@@ -198,7 +198,7 @@ impl Store {
 /// Every writer goes on with an erasure that was interrupted; it does not wait for it.
 pub(super) fn retry_pending(store: &Store) -> Result<()> {
     if store.erasure_pending()? {
-        let mut wait = Wait { limit: Duration::from_millis(200), notify: &mut || () };
+        let mut wait = Wait { limit: Duration::from_millis(200), without_anchor: false, notify: &mut || () };
         match store.finish_erasure(&mut wait) {
             Ok(_) | Err(Failure::Locked(_)) => {}
             Err(e) => return Err(e),

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::{error, fmt, io};
 
+use super::anchor::Against;
+
 /// A failure of the store: it could not do what it was asked, and has changed nothing unless it says so.
 #[derive(Debug)]
 pub enum Failure {
@@ -32,6 +34,14 @@ pub enum Failure {
     NotASigningKey(PathBuf),
     /// The key is not the one that the ledger names.
     WrongSigningKey(PathBuf),
+    /// There is no anchor.
+    NoAnchor,
+    /// The anchor cannot be read; what the system says.
+    AnchorOutOfReach(PathBuf, String),
+    /// The anchor speaks against the ledger.
+    AgainstAnchor(Box<Against>),
+    /// What was asked for is done and durable, but the anchor could not be advanced; the next writer tries again.
+    NotAnchored(PathBuf, String),
     /// The linked SQLite is too old to be trusted with a write-ahead log.
     OldSqlite(String),
     /// What is stored cannot be read as a ledger; `verify` says more.

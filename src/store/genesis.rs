@@ -94,7 +94,7 @@ impl Store {
             public_key,
             fingerprint_check: fingerprints.check(),
         };
-        let mut wait = Wait { limit: std::time::Duration::ZERO, notify: &mut || () };
+        let mut wait = Wait { limit: std::time::Duration::ZERO, without_anchor: false, notify: &mut || () };
         let entry =
             store.append(&mut wait, now, &fingerprints, |a| a.act(Kind::Genesis, &genesis.facts(), &[]))?;
         // The header of the file names its program only once the write-ahead log has been copied into it.

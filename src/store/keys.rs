@@ -32,7 +32,7 @@ pub fn signing_key_path(ledger: &Path) -> PathBuf {
     beside(ledger, ".signing-key.pem")
 }
 
-fn beside(ledger: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(ledger: &Path, suffix: &str) -> PathBuf {
     let mut name = ledger.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

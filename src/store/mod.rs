@@ -18,6 +18,7 @@
 //!
 //! Does not own: the clock (the time is an argument), the rules of the law (`record`), the hashes (`ledger`), or texts.
 
+mod anchor;
 mod append;
 mod block;
 mod check;
@@ -37,6 +38,7 @@ mod query;
 mod read;
 mod scan;
 
+pub use anchor::{Against, AnchorWords, Place, Standing};
 pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
 pub use check::Checks;
 pub use checkpoint::Issued;

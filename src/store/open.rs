@@ -23,6 +23,8 @@ const CACHE_KIB: i64 = 16 * 1024;
 pub struct Wait<'a> {
     /// At most this long.
     pub limit: Duration,
+    /// Go on, and record it, where the anchor is out of reach.
+    pub without_anchor: bool,
     /// Called once when the wait turns out to be longer than a moment.
     pub notify: &'a mut dyn FnMut(),
 }

@@ -239,6 +239,16 @@ impl Store {
         self.indexes("kind <> 1 AND kind = ?1", [kind.code()]).map(Some)
     }
 
+    /// The entries that are not records, ascending, as [`Store::of_kind`] finds them.
+    pub(super) fn acts(&self) -> Result<Vec<u64>> {
+        let mut all = Vec::new();
+        for kind in Kind::ALL {
+            all.extend(self.of_kind(*kind)?.unwrap_or_default());
+        }
+        all.sort_unstable();
+        Ok(all)
+    }
+
     /// The entries that are about another one, ascending, likewise.
     pub(super) fn amending(&self) -> Result<Vec<u64>> {
         self.indexes("about IS NOT NULL", [])

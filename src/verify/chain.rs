@@ -69,6 +69,8 @@ pub enum MarkFrom {
     Given,
     /// A checkpoint that the ledger keeps.
     Kept,
+    /// The anchor.
+    Anchor,
 }
 
 impl Mark {
@@ -76,6 +78,7 @@ impl Mark {
         match self.from {
             MarkFrom::Given => Finding::CheckpointDiffers { size: self.size, expected: self.root, found },
             MarkFrom::Kept => Finding::KeptCheckpoint { size: self.size },
+            MarkFrom::Anchor => Finding::AnchorDiffers { size: self.size, expected: self.root, found },
         }
     }
 }
@@ -259,6 +262,7 @@ impl Verifier {
             w.finding(match mark.from {
                 MarkFrom::Given => Finding::CutBehindCheckpoint { size: mark.size, found: self.size },
                 MarkFrom::Kept => Finding::KeptCheckpoint { size: mark.size },
+                MarkFrom::Anchor => Finding::CutBehindAnchor { size: mark.size, found: self.size },
             });
         }
         self.erasures.finish(self.size, &mut |f| w.finding(f));

@@ -3,6 +3,8 @@
 //!
 //! Owns: the kinds of findings (status 1) and notices (status 0). Does not own: texts.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 
 use crate::ledger::note::NoteFault;
@@ -90,6 +92,12 @@ pub enum Finding {
     CheckpointDiffers { size: u64, expected: Digest, found: Digest },
     /// A checkpoint that the ledger keeps is not one that it can have issued.
     KeptCheckpoint { size: u64 },
+    /// The log is shorter than its anchor: its end was cut off, or it was rolled back.
+    CutBehindAnchor { size: u64, found: u64 },
+    /// The log does not continue the state that the anchor holds: it was rewritten or replaced.
+    AnchorDiffers { size: u64, expected: Digest, found: Digest },
+    /// What lies in the anchor's place is no anchor of this ledger.
+    NotItsAnchor { path: PathBuf },
     /// A key entry, or the genesis, names no usable key.
     KeyUnreadable { index: u64 },
     /// SQLite's own check of the file found something (`--deep`).
@@ -106,6 +114,8 @@ pub enum Notice {
     LaterThanClock { index: u64, time: Timestamp },
     /// Nothing here is signed: a log that was cut at its end or rewritten as a whole looks the same.
     NothingSigned,
+    /// The ledger has an anchor, which cannot be read now.
+    AnchorOutOfReach { path: PathBuf },
     /// Checkpoints were issued, the latest at this size, and none was given to compare with.
     NoCheckpointGiven { last: u64 },
     /// The checkpoint was believed because of a key that the ledger itself names.

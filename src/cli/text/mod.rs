@@ -82,6 +82,9 @@ pub(crate) enum Say<'a> {
     KeyChanged { index: u64, key: &'a str },
     ContinuesCheckpoint { believed: &'a Believed },
     ProofWritten { file: &'a Path, size: u64 },
+    NotAnchored,
+    Anchored { path: &'a Path, size: u64 },
+    AnchorChanged { index: u64, off: bool },
     NotLogged,
     Exported { folder: &'a Path, opened: u64, withheld: u64, erased: u64, logged: Option<u64> },
 }
@@ -167,6 +170,9 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::CutBehindCheckpoint { .. }
         | Finding::CheckpointDiffers { .. }
         | Finding::KeptCheckpoint { .. }
+        | Finding::CutBehindAnchor { .. }
+        | Finding::AnchorDiffers { .. }
+        | Finding::NotItsAnchor { .. }
         | Finding::LookupsOutOfOrder { .. }
         | Finding::LookupsOfNoRun
         | Finding::NodeWrong { .. }

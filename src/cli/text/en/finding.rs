@@ -135,6 +135,15 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::KeptCheckpoint { size } => {
             told(format!("the ledger keeps a checkpoint of {size} entries that it cannot have issued"))
         }
+        Finding::CutBehindAnchor { size, found } => told(format!(
+            "the anchor holds {size} entries, the ledger has {found}: its end was cut off, or an old copy was put in its place"
+        )),
+        Finding::AnchorDiffers { size, expected, found } => told(format!(
+            "the log does not continue its anchor: the root over the first {size} entries is {found}, the anchor holds {expected}. It was rewritten or replaced"
+        )),
+        Finding::NotItsAnchor { path } => {
+            told(format!("{} is not the anchor of this ledger", path.display()))
+        }
         Finding::KeyUnreadable { index } => told(format!("entry {index} names no usable public key")),
         Finding::Sqlite { message } => Told::new(
             format!("SQLite's check of the file: {message}"),
@@ -152,6 +161,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("entry {index} ({time}) is later than this machine's clock.")
         }
         Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Keep the size and the root below in another place and compare.".into(),
+        Notice::AnchorOutOfReach { path } => {
+            format!("the anchor at {} cannot be read now: the ledger was not compared with it.", path.display())
+        }
         Notice::NoCheckpointGiven { last } => format!(
             "checkpoints were issued, the latest of {last} entries; none was given to compare with. Only a copy kept elsewhere (--checkpoint FILE) shows that the log was not cut or rewritten as a whole."
         ),

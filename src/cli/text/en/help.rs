@@ -13,6 +13,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("verify", None) => "Re-read and re-hash everything; says what was altered",
         ("checkpoint", None) => "Print the state of the log, signed: keep it elsewhere",
         ("key", None) => "List the keys that sign checkpoints, or change the key",
+        ("anchor", None) => "Compare the ledger with its anchor on another disk, or set, reset or end it",
         ("export", None) => "Export records and headers for an inspector",
         ("delete", None) => "Plan a deletion, and with --apply carry it out",
 
@@ -84,6 +85,18 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("checkpoint", Some("since")) => {
             "Prove that the log continues this earlier checkpoint (as a C2SP tlog-witness asks)"
         }
+        (_, Some("anchor_later")) => "Write although the anchor is out of reach; recorded",
+        ("init", Some("anchor")) => {
+            "Where to keep the newest state: a file on another disk, or a write-once folder"
+        }
+        ("anchor", Some("set")) => {
+            "Keep the newest state here: a file on another disk, or a write-once folder that is there"
+        }
+        ("anchor", Some("reset")) => {
+            "Go on although the anchor speaks against the ledger or is lost; recorded"
+        }
+        ("anchor", Some("off")) => "Keep no anchor any more; recorded",
+        ("anchor", Some("reason")) => "Why; recorded (needed by --reset and --off)",
         ("key", Some("rotate")) => "Make a new signing key and record it; the old one is gone",
         ("key", Some("reason")) => "Why; recorded (needed by --rotate)",
         ("verify", Some("deep")) => "Also run SQLite's own check of the file (slow)",

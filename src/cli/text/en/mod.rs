@@ -152,6 +152,16 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "Proof that the entry is in the log of {size} entries: {} (C2SP tlog-proof)",
             file.display()
         ),
+        Say::NotAnchored => {
+            "The ledger has no anchor. Set one on another disk: `provlog anchor --set PATH`.".into()
+        }
+        Say::Anchored { path, size } => {
+            format!("The ledger continues its anchor of {size} entries at {}.", path.display())
+        }
+        Say::AnchorChanged { index, off: false } => format!(
+            "The anchor is set (entry {index}). From here on nothing is acknowledged that it does not hold."
+        ),
+        Say::AnchorChanged { index, off: true } => format!("Anchoring has ended (entry {index})."),
         Say::NotLogged => {
             "This export could not be logged in the ledger: the ledger cannot be written.".into()
         }
@@ -239,6 +249,7 @@ pub(super) fn kind(kind: Kind) -> &'static str {
         Kind::Filing => "filing",
         Kind::StopRequest => "stop request",
         Kind::Key => "key",
+        Kind::Anchor => "anchor",
         Kind::Disclosure => "disclosure",
     }
 }

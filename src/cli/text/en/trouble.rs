@@ -1,7 +1,7 @@
 //! English: what a command could not do, and what to do about it.
 
 use clap::error::ErrorKind;
-use provlog::store::Failure;
+use provlog::store::{Against, Failure};
 
 use super::super::{Mistake, Told};
 use crate::cli::trouble::{Expected, OptionProblem, Trouble};
@@ -144,6 +144,16 @@ fn store(failure: &Failure) -> Told {
             format!("{} is not the key that this ledger names", path.display()),
             "put this ledger's own file back. If it is lost: `provlog key --rotate --reason TEXT` makes a new one.",
         ),
+        Failure::NoAnchor => Told::new("the ledger has no anchor", "set one: `provlog anchor --set PATH`."),
+        Failure::AnchorOutOfReach(path, why) => Told::new(
+            format!("the anchor at {} cannot be read: {why}; nothing was written", path.display()),
+            "connect its disk or share. To write all the same, which is recorded: --anchor-later. If it is lost: `provlog anchor --reset --reason TEXT`.",
+        ),
+        Failure::AgainstAnchor(against) => against_anchor(against),
+        Failure::NotAnchored(path, why) => Told::new(
+            format!("it is in the ledger, but the anchor at {} could not be advanced: {why}", path.display()),
+            "mend that; the next command that writes advances it. A retry with the same --key records nothing twice.",
+        ),
         Failure::OldSqlite(version) => Told::new(
             format!("this program was built with SQLite {version}, which can lose data"),
             "build it with its bundled SQLite (3.51.3 or newer).",
@@ -164,6 +174,30 @@ fn store(failure: &Failure) -> Told {
         Failure::Sqlite(path, e) => Told::new(
             format!("{}: SQLite says: {e}", path.display()),
             "check the disk (free space, errors), then run `provlog verify --deep`.",
+        ),
+    }
+}
+
+fn against_anchor(against: &Against) -> Told {
+    match against {
+        Against::State { path, anchored, ledger } => Told::new(
+            format!(
+                "the anchor at {} speaks against this ledger: it holds {} entries (head {}), the ledger has {} (head {}). The ledger was cut, rolled back or replaced; nothing was written",
+                path.display(),
+                anchored.size,
+                anchored.head,
+                ledger.size,
+                ledger.head
+            ),
+            "keep this file as it is and put the newest copy back. If there is none: `provlog anchor --reset --reason TEXT` goes on from here and records both states.",
+        ),
+        Against::OfAnother(path) => Told::new(
+            format!("{} is the anchor of another ledger; nothing was written", path.display()),
+            "name the right ledger with --ledger FILE. If this one was put in the other's place, keep both and find out who did it.",
+        ),
+        Against::Unreadable(path) => Told::new(
+            format!("{} is not an anchor, or was changed; nothing was written", path.display()),
+            "put it back from where it is kept, or go on with `provlog anchor --reset --reason TEXT`, which is recorded.",
         ),
     }
 }

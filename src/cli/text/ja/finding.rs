@@ -143,6 +143,15 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::KeptCheckpoint { size } => {
             told(format!("台帳に残る {size} 件のチェックポイントは、この台帳が発行したものではありえません"))
         }
+        Finding::CutBehindAnchor { size, found } => told(format!(
+            "控え（アンカー）は {size} 件ですが、台帳は {found} 件です。末尾が切り取られたか、古い複写に置き換えられています"
+        )),
+        Finding::AnchorDiffers { size, expected, found } => told(format!(
+            "台帳は控え（アンカー）の続きではありません。先頭 {size} 件の根は {found} ですが、控えは {expected} です。書き換えられたか、置き換えられています"
+        )),
+        Finding::NotItsAnchor { path } => {
+            told(format!("{} はこの台帳の控え（アンカー）ではありません", path.display()))
+        }
         Finding::KeyUnreadable { index } => told(format!("エントリ {index} に使える公開鍵がありません")),
         Finding::Sqlite { message } => Told::new(
             format!("SQLite によるファイルの検査で見つかりました: {message}"),
@@ -160,6 +169,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("エントリ {index}（{time}）は、このコンピューターの時計より後の時刻です。")
         }
         Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。下の件数と根を別の場所に控えて、照らし合わせてください。".into(),
+        Notice::AnchorOutOfReach { path } => {
+            format!("{} の控え（アンカー）を今は読めないため、台帳と照らし合わせていません。", path.display())
+        }
         Notice::NoCheckpointGiven { last } => format!(
             "チェックポイントは発行されています（最新は {last} 件のとき）が、照らし合わせるものが指定されていません。切り取りや全体の書き換えがないことは、別の場所に控えたもの（--checkpoint FILE）でしか示せません。"
         ),

@@ -13,6 +13,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("verify", None) => "すべてを読み直してハッシュを計算し、変えられた箇所を示す",
         ("checkpoint", None) => "台帳の状態に署名して表示する（別の場所に保管する）",
         ("key", None) => "チェックポイントに署名する鍵を一覧にする、または替える",
+        ("anchor", None) => {
+            "別のディスクの控え（アンカー）と台帳を比べる、または控えを置く・置き直す・やめる"
+        }
         ("export", None) => "検査のために記録とヘッダーを出力する",
         ("delete", None) => "削除の計画を示し、--apply で実行する",
 
@@ -80,6 +83,16 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("checkpoint", Some("since")) => {
             "台帳がこの以前のチェックポイントの続きであることを証明する（C2SP tlog-witness の形）"
         }
+        (_, Some("anchor_later")) => "控え（アンカー）に手が届かなくても書き込む（記録される）",
+        ("init", Some("anchor")) => "最新の状態を控える場所: 別のディスクのファイルか、追記専用のフォルダー",
+        ("anchor", Some("set")) => {
+            "最新の状態をここに控える: 別のディスクのファイルか、すでにある追記専用のフォルダー"
+        }
+        ("anchor", Some("reset")) => {
+            "控えと台帳が食い違っても、または控えが失われても、ここから続ける（記録される）"
+        }
+        ("anchor", Some("off")) => "控えをやめる（記録される）",
+        ("anchor", Some("reason")) => "理由（記録される。--reset と --off に必要）",
         ("key", Some("rotate")) => "新しい署名鍵を作って記録する（古い鍵はなくなる）",
         ("key", Some("reason")) => "理由（記録される。--rotate に必要）",
         ("verify", Some("deep")) => "SQLite 自身によるファイルの検査も行う（時間がかかる）",

@@ -159,6 +159,18 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "エントリが {size} 件の台帳に含まれることの証明です: {}（C2SP tlog-proof）",
             file.display()
         ),
+        Say::NotAnchored => {
+            "この台帳には外部の控え（アンカー）がありません。別のディスクに `provlog anchor --set PATH` で置けます。".into()
+        }
+        Say::Anchored { path, size } => {
+            format!("台帳は {} にある {size} 件の控え（アンカー）の続きです。", path.display())
+        }
+        Say::AnchorChanged { index, off: false } => format!(
+            "外部の控え（アンカー）を置きました（エントリ {index}）。これからは、控えに書けたものだけを完了とします。"
+        ),
+        Say::AnchorChanged { index, off: true } => {
+            format!("外部の控え（アンカー）をやめました（エントリ {index}）。")
+        }
         Say::NotLogged => "台帳に書き込めないため、この出力を台帳に記録できませんでした。".into(),
         Say::Exported { folder, opened, withheld, erased, logged } => {
             let logged = logged.map(|l| format!("。エントリ {l} として記録しました")).unwrap_or_default();
@@ -241,6 +253,7 @@ pub(super) fn kind(kind: Kind) -> &'static str {
         Kind::Filing => "届出",
         Kind::StopRequest => "停止の求め",
         Kind::Key => "鍵",
+        Kind::Anchor => "外部の控え",
         Kind::Disclosure => "開示",
     }
 }

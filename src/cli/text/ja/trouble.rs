@@ -1,7 +1,7 @@
 //! Japanese: what a command could not do, and what to do about it.
 
 use clap::error::ErrorKind;
-use provlog::store::Failure;
+use provlog::store::{Against, Failure};
 
 use super::super::{Mistake, Told};
 use crate::cli::trouble::{Expected, OptionProblem, Trouble};
@@ -155,6 +155,19 @@ fn store(failure: &Failure) -> Told {
             format!("{} はこの台帳が示す鍵ではありません", path.display()),
             "この台帳の鍵を戻してください。失われたときは `provlog key --rotate --reason TEXT` で新しい鍵を作れます。",
         ),
+        Failure::NoAnchor => Told::new(
+            "この台帳には控え（アンカー）がありません",
+            "`provlog anchor --set PATH` で置いてください。",
+        ),
+        Failure::AnchorOutOfReach(path, why) => Told::new(
+            format!("{} の控え（アンカー）を読めません: {why}。何も書き込んでいません", path.display()),
+            "そのディスクや共有につないでください。それでも書き込むときは --anchor-later（記録されます）、控えが失われたときは `provlog anchor --reset --reason TEXT` を使ってください。",
+        ),
+        Failure::AgainstAnchor(against) => against_anchor(against),
+        Failure::NotAnchored(path, why) => Told::new(
+            format!("台帳には書き込みましたが、{} の控え（アンカー）を進められません: {why}", path.display()),
+            "原因を直してください。次に書き込むコマンドが控えを進めます。同じ --key での再送は二重になりません。",
+        ),
         Failure::OldSqlite(version) => Told::new(
             format!("このプログラムの SQLite {version} は古く、データを失うおそれがあります"),
             "同梱の SQLite（3.51.3 以降）でビルドし直してください。",
@@ -177,6 +190,33 @@ fn store(failure: &Failure) -> Told {
         Failure::Sqlite(path, e) => Told::new(
             format!("{} で SQLite のエラーが起きました: {e}", path.display()),
             "ディスク（空き容量、故障）を確認し、`provlog verify --deep` を実行してください。",
+        ),
+    }
+}
+
+fn against_anchor(against: &Against) -> Told {
+    match against {
+        Against::State { path, anchored, ledger } => Told::new(
+            format!(
+                "{} の控え（アンカー）がこの台帳と食い違っています。控えは {} 件（最後の葉ハッシュ {}）、台帳は {} 件（{}）です。台帳が切り取られたか、古い複写に戻されたか、置き換えられています。何も書き込んでいません",
+                path.display(),
+                anchored.size,
+                anchored.head,
+                ledger.size,
+                ledger.head
+            ),
+            "このファイルをそのまま保全し、最新の複写を戻してください。ないときは `provlog anchor --reset --reason TEXT` で、両方の状態を記録してここから続けられます。",
+        ),
+        Against::OfAnother(path) => Told::new(
+            format!("{} は別の台帳の控え（アンカー）です。何も書き込んでいません", path.display()),
+            "正しい台帳を --ledger FILE で指定してください。この台帳が置き換えられたものであれば、両方を保全して調べてください。",
+        ),
+        Against::Unreadable(path) => Told::new(
+            format!(
+                "{} は控え（アンカー）ではないか、変えられています。何も書き込んでいません",
+                path.display()
+            ),
+            "保管場所から戻すか、`provlog anchor --reset --reason TEXT` でここから続けてください（記録されます）。",
         ),
     }
 }

@@ -1,0 +1,87 @@
+//! `anchor`: how the anchor stands to the ledger, and setting, moving, resetting and ending it.
+
+use provlog::ledger::anchor::State;
+use provlog::ledger::part::check_text;
+use provlog::store::{Against, AnchorWords, Failure, Standing, Store};
+use serde_json::json;
+
+use super::args::{Anchor, Args};
+use super::output::Output;
+use super::text::{self, Say};
+use super::trouble::{Expected, OptionProblem, Trouble};
+use super::{Outcome, clock, record};
+
+pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let reason = a.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
+    let reason = reason.map(|r| r.replace("\r\n", "\n"));
+    if let Some(bad) = reason.as_ref().filter(|r| check_text(r).is_err() || r.len() > 16 * 1024) {
+        return Err(Trouble::BadOption { option: "--reason", value: bad.clone(), expected: Expected::Text });
+    }
+    let lacks_reason = |option| Trouble::Options { option, problem: OptionProblem::NeedsReason };
+    match (a.reset, a.off, &reason) {
+        (true, _, None) => return Err(lacks_reason("--reset")),
+        (_, true, None) => return Err(lacks_reason("--off")),
+        (false, false, _) if a.set.is_none() => return show(args, out),
+        _ => {}
+    }
+    let now = clock::now()?;
+    let store = Store::open_for_writing(&args.ledger)?;
+    let fingerprints = store.fingerprints()?;
+    let handler = record::system_user();
+    let words = AnchorWords { reset: a.reset, reason: reason.as_deref(), handler: handler.as_deref() };
+    let mut notify = record::waiting(out);
+    let mut wait = args.waiting(&mut notify);
+    let entry = if a.off {
+        store.end_anchor(&mut wait, now, &fingerprints, &words)?
+    } else {
+        store.set_anchor(&mut wait, now, &fingerprints, a.set.as_deref(), &words)?
+    };
+    if out.json {
+        out.object(&json!({ "index": entry.index, "hash": entry.leaf.to_string() }))?;
+    }
+    out.result(&Say::AnchorChanged { index: entry.index, off: a.off })?;
+    Ok(Outcome::Done)
+}
+
+fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let store = Store::open(&args.ledger)?;
+    let standing = store.in_one_state(|| store.anchor_standing())?;
+    let (word, path, anchored) = match &standing {
+        Standing::None => ("none", None, None),
+        Standing::Good(place, state) => ("good", Some(place.path()), Some(state)),
+        Standing::OutOfReach(path, _) => ("out-of-reach", Some(path.as_path()), None),
+        Standing::Against(Against::State { path, anchored, .. }) => {
+            ("against", Some(path.as_path()), Some(anchored))
+        }
+        Standing::Against(Against::OfAnother(path) | Against::Unreadable(path)) => {
+            ("against", Some(path.as_path()), None)
+        }
+    };
+    if out.json {
+        let state = anchored.map(|State { size, head, root }| {
+            json!({ "size": size, "head": head.to_string(), "root": root.to_string() })
+        });
+        out.object(&json!({
+            "anchor": word,
+            "path": path.map(|p| p.display().to_string()),
+            "anchored": state,
+            "size": store.size()?,
+        }))?;
+    }
+    match standing {
+        Standing::None => out.result(&Say::NotAnchored)?,
+        Standing::Good(place, state) => {
+            out.result(&Say::Anchored { path: place.path(), size: state.size })?;
+        }
+        Standing::OutOfReach(path, why) => {
+            let told = text::trouble(out.lang, &Failure::AnchorOutOfReach(path, why).into());
+            out.must_say(&format!("{}\n  -> {}", told.what, told.todo));
+        }
+        Standing::Against(against) => {
+            let told = text::trouble(out.lang, &Failure::AgainstAnchor(Box::new(against)).into());
+            out.must_say(&format!("{}\n  -> {}", told.what, told.todo));
+            return Ok(Outcome::Refused);
+        }
+    }
+    Ok(Outcome::Done)
+}

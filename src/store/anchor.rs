@@ -1,0 +1,434 @@
+//! The anchor of a stored ledger: the newest state, kept outside, so that a ledger that was cut, rolled back or replaced is
+//! not written to any more (design, property P7).
+//!
+//! Order: commit, then anchor, then acknowledge. Behind the ledger is normal after a crash, and the next writer advances
+//! it; ahead of the ledger, or of another history, is not. It only ever advances, under an exclusive lock, to a state
+//! that continues the one it holds.
+//!
+//! Owns: where the anchor lies, comparing it, advancing it, and the entries that say there is one.
+//! Does not own: its text (`ledger::anchor`), the transaction (`append`).
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use rusqlite::OptionalExtension as _;
+
+use super::append::{Appended, Guard};
+use super::failure::{Failure, Result};
+use super::keys::{Fingerprints, beside};
+use super::open::{Store, Wait, sync_folder};
+use crate::ledger::anchor::{Anchor, MAX_ANCHOR, State};
+use crate::ledger::part::{PartWriter, get_text};
+use crate::ledger::{Digest, Kind, Timestamp};
+use crate::verify::PartSeen;
+
+/// Where an anchor lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// One file, replaced each time.
+    File(PathBuf),
+    /// A folder on write-once storage: one file a state, never changed.
+    Folder(PathBuf),
+}
+
+/// How the anchor stands to the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The ledger has no anchor.
+    None,
+    /// The anchor holds a state of this log.
+    Good(Place, State),
+    /// It cannot be read now; the path, and what the system says.
+    OutOfReach(PathBuf, String),
+    /// It speaks against the ledger, or is no anchor of it.
+    Against(Against),
+}
+
+/// What speaks against a ledger, or against its anchor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The log is not the one that the anchor holds a state of: cut, rolled back or rewritten.
+    State {
+        /// Where the anchor lies.
+        path: PathBuf,
+        /// What it holds.
+        anchored: State,
+        /// What the ledger has.
+        ledger: State,
+    },
+    /// It is the anchor of another ledger.
+    OfAnother(PathBuf),
+    /// It is not an anchor.
+    Unreadable(PathBuf),
+}
+
+impl Against {
+    /// Where the anchor lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Against::State { path, .. } | Against::OfAnother(path) | Against::Unreadable(path) => path,
+        }
+    }
+}
+
+impl Place {
+    /// The place that a path names: a folder that is there, or a file.
+    fn of(path: &Path) -> Place {
+        if path.is_dir() { Place::Folder(path.to_owned()) } else { Place::File(path.to_owned()) }
+    }
+
+    /// The path as it was given.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Place::File(path) | Place::Folder(path) => path,
+        }
+    }
+
+    fn lock(&self) -> io::Result<File> {
+        let path = match self {
+            Place::File(path) => beside(path, ".lock"),
+            Place::Folder(path) => path.join("lock"),
+        };
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        file.lock()?;
+        Ok(file)
+    }
+
+    /// The newest anchor; `Ok(None)`: there is none yet. An unreadable one is [`io::ErrorKind::InvalidData`].
+    fn read(&self) -> io::Result<Option<Anchor>> {
+        let parse = |bytes: Vec<u8>| Anchor::parse(&bytes).ok_or(io::ErrorKind::InvalidData.into());
+        match self {
+            Place::File(path) => match read_bounded(path) {
+                Ok(bytes) => parse(bytes).map(Some),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(e) => Err(e),
+            },
+            Place::Folder(path) => {
+                let mut newest: Option<Anchor> = None;
+                for entry in std::fs::read_dir(path)? {
+                    let file = entry?.path();
+                    if file.extension().is_none_or(|e| e != "anchor") {
+                        continue;
+                    }
+                    // What a crash cut short was never acknowledged; its state comes again under another name.
+                    if let Some(found) = Anchor::parse(&read_bounded(&file)?)
+                        && newest.as_ref().is_none_or(|n| n.state.size < found.state.size)
+                    {
+                        newest = Some(found);
+                    }
+                }
+                Ok(newest)
+            }
+        }
+    }
+
+    fn write(&self, anchor: &Anchor) -> io::Result<()> {
+        let text = anchor.text();
+        match self {
+            Place::File(path) => replace(path, &text),
+            Place::Folder(path) => {
+                let size = anchor.state.size;
+                for attempt in 0..100 {
+                    let again = if attempt == 0 { String::new() } else { format!("-{attempt}") };
+                    let name = path.join(format!("{size:020}{again}.anchor"));
+                    match OpenOptions::new().write(true).create_new(true).open(&name) {
+                        Ok(mut file) => {
+                            file.write_all(text.as_bytes())?;
+                            file.sync_all()?;
+                            return sync_folder(&name).map_err(io::Error::other);
+                        }
+                        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                        Err(e) => return Err(e),
+                    }
+                }
+                Err(io::ErrorKind::AlreadyExists.into())
+            }
+        }
+    }
+}
+
+/// Puts a file in the place of another, whole or not at all.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let new = beside(path, ".new");
+    let mut file = File::create(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)?;
+    sync_folder(path).map_err(io::Error::other)
+}
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_ANCHOR as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The file beside the ledger that says where the anchor lies: outside the log, which goes wherever the file goes.
+fn path_file(ledger: &Path) -> PathBuf {
+    beside(ledger, ".anchor-path")
+}
+
+/// A change of anchoring, as an entry tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AnchorChange {
+    /// There is an anchor from here on.
+    Set,
+    /// The anchor spoke against the ledger; the ledger goes on from here all the same.
+    Reset,
+    /// There is none from here on.
+    Off,
+    /// This transaction was written while the anchor was out of reach.
+    Later,
+}
+
+impl AnchorChange {
+    fn word(self) -> &'static str {
+        match self {
+            AnchorChange::Set => "set",
+            AnchorChange::Reset => "reset",
+            AnchorChange::Off => "off",
+            AnchorChange::Later => "later",
+        }
+    }
+
+    /// The facts of its entry; `found`: the state that the anchor held, where it was reset.
+    pub(super) fn facts(self, found: Option<State>) -> Vec<u8> {
+        let mut facts = Vec::new();
+        let texts = found.map(|s| (s.head.to_string(), s.root.to_string()));
+        PartWriter::new(&mut facts)
+            .text("anchor", Some(self.word()))
+            .text("found_head", texts.as_ref().map(|(head, _)| head.as_str()))
+            .text("found_root", texts.as_ref().map(|(_, root)| root.as_str()))
+            .number("found_size", found.map(|s| s.size))
+            .finish();
+        facts
+    }
+}
+
+impl Store {
+    /// True when the log says that there is an anchor.
+    fn is_anchored(&self) -> Result<bool> {
+        for index in self.of_kind(Kind::Anchor)?.unwrap_or_default().into_iter().rev() {
+            let word = self.see_one(index, |seen| match seen.sighting.facts {
+                PartSeen::Present { bytes, .. } => get_text(bytes, "anchor"),
+                _ => None,
+            })?;
+            match word.flatten().as_deref() {
+                Some("set") => return Ok(true),
+                Some("off") => return Ok(false),
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// The present state of the log; `None` for an empty one.
+    fn state(&self) -> Result<Option<State>> {
+        let size = self.size()?;
+        match size.checked_sub(1).map(|last| self.leaf(last)).transpose()?.flatten() {
+            Some(head) => Ok(Some(State { size, head, root: self.root_at(size)? })),
+            None => Ok(None),
+        }
+    }
+
+    fn leaf(&self, index: u64) -> Result<Option<Digest>> {
+        self.run(|c| {
+            c.prepare_cached("SELECT leaf FROM entry WHERE idx = ?1")?
+                .query_row([index], |r| r.get(0).map(Digest))
+                .optional()
+        })
+    }
+
+    /// The anchor as it is, not compared with the log yet: [`Standing::Good`] says only that it is one of this ledger.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn anchor(&self) -> Result<Standing> {
+        if !self.is_anchored()? {
+            return Ok(Standing::None);
+        }
+        let path_file = path_file(&self.path);
+        match std::fs::read_to_string(&path_file) {
+            Ok(path) => self.anchor_at(Place::of(Path::new(path.trim_end_matches('\n')))),
+            Err(e) => Ok(Standing::OutOfReach(path_file, e.to_string())),
+        }
+    }
+
+    fn anchor_at(&self, place: Place) -> Result<Standing> {
+        let path = place.path().to_owned();
+        Ok(match place.read() {
+            Ok(Some(found)) if found.ledger_id == self.genesis()?.ledger_id => {
+                Standing::Good(place, found.state)
+            }
+            Ok(Some(_)) => Standing::Against(Against::OfAnother(path)),
+            Ok(None) => Standing::OutOfReach(path, io::Error::from(io::ErrorKind::NotFound).to_string()),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => Standing::Against(Against::Unreadable(path)),
+            Err(e) => Standing::OutOfReach(path, e.to_string()),
+        })
+    }
+
+    /// How the anchor stands to the ledger; inside a transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn anchor_standing(&self) -> Result<Standing> {
+        let anchor = self.anchor()?;
+        self.compared(anchor)
+    }
+
+    fn compared(&self, anchor: Standing) -> Result<Standing> {
+        let (Standing::Good(place, anchored), Some(ledger)) = (&anchor, self.state()?) else {
+            return Ok(anchor);
+        };
+        // The anchored state, as this log has it.
+        let same = (1..=ledger.size).contains(&anchored.size)
+            && self.leaf(anchored.size - 1)? == Some(anchored.head)
+            && self.root_at(anchored.size)? == anchored.root;
+        if same {
+            return Ok(anchor);
+        }
+        let (path, anchored) = (place.path().to_owned(), *anchored);
+        Ok(Standing::Against(Against::State { path, anchored, ledger }))
+    }
+
+    /// What a writer must know before it writes, inside its transaction: whether to advance the anchor afterwards.
+    pub(super) fn guard(&self, without_anchor: bool) -> Result<Guard> {
+        match self.anchor_standing()? {
+            Standing::None => Ok(Guard::NotAnchored),
+            Standing::Good(place, _) => Ok(Guard::Anchored(place)),
+            Standing::OutOfReach(..) if without_anchor => Ok(Guard::Later),
+            Standing::OutOfReach(path, why) => Err(Failure::AnchorOutOfReach(path, why)),
+            Standing::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
+        }
+    }
+
+    /// Advances the anchor to the present state, after a commit and before it is acknowledged.
+    pub(super) fn advance_anchor(&self, place: &Place) -> Result<()> {
+        let failed = |e: io::Error| Failure::NotAnchored(place.path().to_owned(), e.to_string());
+        // Locked first: whoever advances has committed before, so the state that is read now is no older.
+        let _lock = place.lock().map_err(failed)?;
+        self.in_one_state(|| {
+            let anchor = self.anchor_at(place.clone())?;
+            match self.compared(anchor)? {
+                Standing::Good(_, anchored) => match self.present()? {
+                    Some(present) if present.state.size > anchored.size => {
+                        place.write(&present).map_err(failed)
+                    }
+                    _ => Ok(()),
+                },
+                Standing::None => Ok(()),
+                Standing::OutOfReach(path, why) => Err(Failure::NotAnchored(path, why)),
+                Standing::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
+            }
+        })
+    }
+
+    /// The present state as an anchor.
+    fn present(&self) -> Result<Option<Anchor>> {
+        let ledger_id = self.genesis()?.ledger_id;
+        Ok(self.state()?.map(|state| Anchor { ledger_id, state }))
+    }
+
+    /// Sets an anchor at `path`, moves it there, or, with [`AnchorWords::reset`], goes on from the present state although the
+    /// anchor cannot be read or speaks against the ledger; the entry tells what it held. From here on nothing is
+    /// acknowledged that the anchor does not hold.
+    ///
+    /// # Errors
+    /// [`Failure::AlreadyThere`] where something else lies at the new place; those of the anchor in use.
+    pub fn set_anchor(
+        &self,
+        wait: &mut Wait<'_>,
+        now: Timestamp,
+        fingerprints: &Fingerprints,
+        path: Option<&Path>,
+        words: &AnchorWords<'_>,
+    ) -> Result<Appended> {
+        let before = self.in_one_state(|| self.anchor_standing())?;
+        let found = match (&before, words.reset) {
+            (Standing::Against(against), false) => {
+                return Err(Failure::AgainstAnchor(Box::new(against.clone())));
+            }
+            (Standing::OutOfReach(path, why), false) => {
+                return Err(Failure::AnchorOutOfReach(path.clone(), why.clone()));
+            }
+            (Standing::Against(Against::State { anchored, .. }), true) => Some(*anchored),
+            _ => None,
+        };
+        let place = match (path, &before) {
+            (Some(path), _) => {
+                Place::of(&std::path::absolute(path).map_err(|e| Failure::Io(path.to_owned(), e))?)
+            }
+            (None, Standing::None) => return Err(Failure::NoAnchor),
+            (None, Standing::Good(place, _)) => place.clone(),
+            (None, Standing::OutOfReach(path, _)) => Place::of(path),
+            (None, Standing::Against(against)) => Place::of(against.path()),
+        };
+        let taken = || Failure::AlreadyThere(place.path().to_owned());
+        // A new place must be free, or hold a state of this very log (left by an earlier try).
+        if path.is_some() {
+            let there = self.in_one_state(|| self.compared(self.anchor_at(place.clone())?))?;
+            if matches!(there, Standing::Against(_)) {
+                return Err(taken());
+            }
+        } else if matches!(&place, Place::Folder(_))
+            && found.is_some_and(|f| f.size >= self.size().unwrap_or(0))
+        {
+            // What was written once cannot be taken back: the anchor goes on in a folder of its own.
+            return Err(taken());
+        }
+        let failed = |e: io::Error| Failure::NotAnchored(place.path().to_owned(), e.to_string());
+        {
+            let _lock = place.lock().map_err(failed)?;
+            if let Some(present) = self.in_one_state(|| self.present())? {
+                place.write(&present).map_err(failed)?;
+            }
+        }
+        let named = place.path().to_str().ok_or(Failure::BadValue("a path that is not UTF-8"))?;
+        let path_file = path_file(&self.path);
+        replace(&path_file, &format!("{named}\n")).map_err(|e| Failure::Io(path_file, e))?;
+        self.append_guarded(wait, now, fingerprints, Guard::Anchored(place), |a| {
+            if words.reset {
+                a.act(Kind::Anchor, &AnchorChange::Reset.facts(found), &words.extra())?;
+            }
+            a.act(Kind::Anchor, &AnchorChange::Set.facts(None), &words.extra())
+        })
+    }
+
+    /// Ends anchoring: whatever the anchor says, nothing is compared with it any more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn end_anchor(
+        &self,
+        wait: &mut Wait<'_>,
+        now: Timestamp,
+        fingerprints: &Fingerprints,
+        words: &AnchorWords<'_>,
+    ) -> Result<Appended> {
+        self.append_guarded(wait, now, fingerprints, Guard::NotAnchored, |a| {
+            a.act(Kind::Anchor, &AnchorChange::Off.facts(None), &words.extra())
+        })
+    }
+}
+
+/// What a person says of a change of anchoring.
+#[derive(Clone, Copy, Debug)]
+pub struct AnchorWords<'a> {
+    /// Put an anchor aside that speaks against the ledger.
+    pub reset: bool,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Who.
+    pub handler: Option<&'a str>,
+}
+
+impl AnchorWords<'_> {
+    fn extra(&self) -> Vec<u8> {
+        let mut extra = Vec::new();
+        PartWriter::new(&mut extra).text("handler", self.handler).text("reason", self.reason).finish();
+        extra
+    }
+}
