@@ -106,6 +106,9 @@ CREATE TABLE node (
 -- only if the log continues the latest.
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 
+-- RFC 3161 replies over these checkpoints, as they came. Whether an authority has signed them is for `openssl ts -verify`.
+CREATE TABLE timestamp (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, reply BLOB NOT NULL) STRICT;
+
 -- One row. `newest`: the newest time anywhere in the log. `wal_pending`: 1 while erased bytes may still stand in
 -- the write-ahead log; every later writer tries again to empty it, and `verify` reports it.
 CREATE TABLE state (

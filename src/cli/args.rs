@@ -190,6 +190,10 @@ pub(crate) struct Verify {
 pub(crate) struct Checkpoint {
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) timestamp_query: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["since", "timestamp_query"])]
+    pub(crate) attach: Option<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]

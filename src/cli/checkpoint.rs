@@ -1,6 +1,11 @@
 //! `checkpoint`: the state of the log in a signed note, and with `--since` the proof that it continues an earlier one.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
 use provlog::ledger::proof::is_consistent;
+use provlog::ledger::rfc3161;
 use provlog::store::{Failure, Store};
 use provlog::verify::Finding;
 use serde_json::json;
@@ -12,6 +17,9 @@ use super::trouble::Trouble;
 use super::{Outcome, note_file, record};
 
 pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    if let Some(path) = &a.attach {
+        return attach(path, args, out);
+    }
     let store = Store::open_for_writing(&args.ledger)?;
     let since = match &a.since {
         None => None,
@@ -39,6 +47,10 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
             });
         }
         proof = Some((old.size, hashes));
+    }
+    if let Some(path) = &a.timestamp_query {
+        new_file(path, &rfc3161::query(issued.note.as_bytes()))?;
+        out.remark(&Say::QueryWritten { file: path });
     }
     if out.json {
         let hashes = |hashes: &[provlog::ledger::Digest]| hashes.iter().map(ToString::to_string).collect();
@@ -70,6 +82,32 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-fn refused(path: &std::path::Path, finding: Finding) -> Trouble {
+/// Keeps a timestamp with the checkpoint that it is over.
+fn attach(path: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let store = Store::open_for_writing(&args.ledger)?;
+    let reply = note_file::read(path)?;
+    let mut notify = record::waiting(out);
+    let attached = store.attach_timestamp(&mut args.waiting(&mut notify), &reply)?;
+    let stamped = attached.map_err(|why| Trouble::Timestamp { path: path.to_owned(), why })?;
+    if out.json {
+        out.object(&json!({
+            "size": stamped.size, "time": stamped.time.to_string(), "signature_checked": false,
+        }))?;
+    }
+    out.result(&Say::TimestampAttached { stamped })?;
+    Ok(Outcome::Done)
+}
+
+/// Writes a file that must not be there yet.
+pub(crate) fn new_file(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(path.to_owned()),
+            _ => Trouble::Write(path.to_owned(), e),
+        })?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| Trouble::Write(path.to_owned(), e))
+}
+
+fn refused(path: &Path, finding: Finding) -> Trouble {
     Trouble::Checkpoint { path: path.to_owned(), finding: Box::new(finding) }
 }

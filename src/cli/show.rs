@@ -1,8 +1,5 @@
 //! `show INDEX`: one entry, whole.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-
 use provlog::ledger::hash::leaf_hash;
 use provlog::ledger::note::TlogProof;
 use provlog::ledger::proof::root_of_inclusion;
@@ -95,13 +92,7 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
             }
         }
     })?;
-    let mut new = OpenOptions::new().write(true).create_new(true).open(file).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(file.to_owned()),
-        _ => Trouble::Write(file.to_owned(), e),
-    })?;
-    new.write_all(proof.as_bytes())
-        .and_then(|()| new.sync_all())
-        .map_err(|e| Trouble::Write(file.to_owned(), e))?;
+    super::checkpoint::new_file(file, proof.as_bytes())?;
     out.remark(&Say::ProofWritten { file, size });
     Ok(())
 }

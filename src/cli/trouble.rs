@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use provlog::import::SourceError;
 use provlog::ledger::Timestamp;
-use provlog::store::Failure;
+use provlog::store::{Failure, NotAttached};
 use provlog::verify::Finding;
 
 /// A command failed.
@@ -47,6 +47,8 @@ pub(crate) enum Trouble {
     MustStay { kept: u64 },
     /// A checkpoint is not to be believed, or the log does not continue it.
     Checkpoint { path: PathBuf, finding: Box<Finding> },
+    /// A timestamp does not belong to a checkpoint of this ledger.
+    Timestamp { path: PathBuf, why: NotAttached },
     /// No checkpoint was issued since the entry was recorded.
     NoCheckpoint { index: u64 },
     /// The clock has made a jump that nobody has confirmed.
@@ -102,6 +104,7 @@ impl Trouble {
             | Trouble::MustStay { .. }
             | Trouble::Checkpoint { .. }
             | Trouble::NoCheckpoint { .. }
+            | Trouble::Timestamp { .. }
             | Trouble::ClockJumped { .. }
             | Trouble::ClockBehind { .. }
             | Trouble::NotToday { .. } => true,

@@ -2,7 +2,7 @@
 //!
 //! Owns: the header and its canonical text ([`header`]), the two payload parts
 //! ([`part`]), the hashes ([`hash`]), the Merkle tree ([`tree`]) and its proofs ([`proof`]), signed notes and
-//! checkpoints ([`note`]), the anchor ([`anchor`]), the kinds of entries ([`kind`]) and the time of an entry ([`time`]).
+//! checkpoints ([`note`]) and timestamps over them ([`rfc3161`]), the anchor ([`anchor`]), the kinds of entries ([`kind`]) and the time of an entry ([`time`]).
 //! The specification is `FORMAT.md` beside this file; code cites its clauses.
 //!
 //! Does not own: a clock, SQL, or any idea of what a record means.
@@ -14,6 +14,7 @@ pub mod kind;
 pub mod note;
 pub mod part;
 pub mod proof;
+pub mod rfc3161;
 pub mod time;
 pub mod tree;
 

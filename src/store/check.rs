@@ -12,6 +12,7 @@ use super::keys::{Fingerprints, random};
 use super::lookup::{self, Hashes};
 use super::open::{Store, meaning};
 use super::scan::{CHUNK, Chunk};
+use super::timestamps::Stamped;
 use crate::ledger::anchor::State;
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
@@ -148,6 +149,7 @@ impl Store {
         let ahead = self.ahead()?;
         self.check_erased_table(&ahead.erasures, witness)?;
         let runs = self.run(Runs::read)?;
+        self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
         let (mut marks, last_kept) = self.kept_marks(witness)?;
         let anchored = self.anchor_mark(&mut marks, witness)?;
@@ -208,6 +210,28 @@ impl Store {
             _ => {}
         }
         Ok(summary)
+    }
+
+    /// Timestamps against their checkpoints, and against the erasures before them.
+    fn check_timestamps<W: Witness>(&self, erasures: &[ErasureClaim], w: &mut W) -> Result<()> {
+        let mut latest = None;
+        for stamped in self.stamped()? {
+            let Stamped { size, time } = match stamped {
+                Ok(stamped) => stamped,
+                Err(size) => {
+                    w.finding(Finding::TimestampDiffers { size });
+                    continue;
+                }
+            };
+            latest = Some(Notice::Stamped { size, time });
+            let day = time.legal_day();
+            for erasure in erasures.iter().filter(|e| e.index < size && day < e.day) {
+                let (erasure, erased_on) = (erasure.index, erasure.day);
+                w.finding(Finding::StampedBeforeErasure { size, day, erasure, erased_on });
+            }
+        }
+        latest.into_iter().for_each(|notice| w.notice(notice));
+        Ok(())
     }
 
     /// Adds the state that the anchor holds; true when there is one.

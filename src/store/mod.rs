@@ -37,6 +37,7 @@ mod plan;
 mod query;
 mod read;
 mod scan;
+mod timestamps;
 
 pub use anchor::{Against, AnchorWords, Place, Standing};
 pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
@@ -50,3 +51,4 @@ pub use keys::{FileDigest, Fingerprints, secret_path, signing_key_path};
 pub use open::{Store, Wait};
 pub use plan::{Plan, PlanRequest, Planned};
 pub use query::{Filter, Record, RecordState};
+pub use timestamps::{NotAttached, Stamped};

@@ -92,6 +92,11 @@ pub enum Finding {
     CheckpointDiffers { size: u64, expected: Digest, found: Digest },
     /// A checkpoint that the ledger keeps is not one that it can have issued.
     KeptCheckpoint { size: u64 },
+    /// A timestamp is not over the checkpoint of this size as it was issued, or is no reply.
+    TimestampDiffers { size: u64 },
+    /// A checkpoint that follows an erasure was stamped on an earlier day than the erasure's: the clock was ahead when it
+    /// erased.
+    StampedBeforeErasure { size: u64, day: NaiveDate, erasure: u64, erased_on: NaiveDate },
     /// The log is shorter than its anchor: its end was cut off, or it was rolled back.
     CutBehindAnchor { size: u64, found: u64 },
     /// The log does not continue the state that the anchor holds: it was rewritten or replaced.
@@ -116,6 +121,8 @@ pub enum Notice {
     NothingSigned,
     /// The ledger has an anchor, which cannot be read now.
     AnchorOutOfReach { path: PathBuf },
+    /// The latest timestamp, whose signature has not been checked here.
+    Stamped { size: u64, time: Timestamp },
     /// Checkpoints were issued, the latest at this size, and none was given to compare with.
     NoCheckpointGiven { last: u64 },
     /// The checkpoint was believed because of a key that the ledger itself names.

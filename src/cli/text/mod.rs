@@ -12,7 +12,7 @@ use provlog::import::{Encoding, Notice as RowNotice, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
 use provlog::record::{Basis, Field};
-use provlog::store::{Appended, Genesis, Issued};
+use provlog::store::{Appended, Genesis, Issued, Stamped};
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
 use super::lang::Lang;
@@ -82,6 +82,8 @@ pub(crate) enum Say<'a> {
     KeyChanged { index: u64, key: &'a str },
     ContinuesCheckpoint { believed: &'a Believed },
     ProofWritten { file: &'a Path, size: u64 },
+    QueryWritten { file: &'a Path },
+    TimestampAttached { stamped: Stamped },
     NotAnchored,
     Anchored { path: &'a Path, size: u64 },
     AnchorChanged { index: u64, off: bool },
@@ -160,6 +162,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ClockBehindAtErasure { erasure, .. }
         | Finding::ErasedTable { erasure } => Some(*erasure),
         Finding::KeyUnreadable { index } => Some(*index),
+        Finding::StampedBeforeErasure { erasure, .. } => Some(*erasure),
         Finding::NoGenesis => Some(0),
         Finding::BeforeGenesis { .. }
         | Finding::CheckpointUnreadable { .. }
@@ -170,6 +173,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::CutBehindCheckpoint { .. }
         | Finding::CheckpointDiffers { .. }
         | Finding::KeptCheckpoint { .. }
+        | Finding::TimestampDiffers { .. }
         | Finding::CutBehindAnchor { .. }
         | Finding::AnchorDiffers { .. }
         | Finding::NotItsAnchor { .. }

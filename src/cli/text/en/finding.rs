@@ -135,6 +135,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::KeptCheckpoint { size } => {
             told(format!("the ledger keeps a checkpoint of {size} entries that it cannot have issued"))
         }
+        Finding::TimestampDiffers { size } => {
+            told(format!("a timestamp that the ledger keeps is not over its checkpoint of {size} entries"))
+        }
+        Finding::StampedBeforeErasure { size, day, erasure, erased_on } => told(format!(
+            "erasure entry {erasure} says {erased_on}, but the checkpoint of {size} entries, which follows it, was stamped on {day}: the clock was ahead when it erased"
+        )),
         Finding::CutBehindAnchor { size, found } => told(format!(
             "the anchor holds {size} entries, the ledger has {found}: its end was cut off, or an old copy was put in its place"
         )),
@@ -161,6 +167,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("entry {index} ({time}) is later than this machine's clock.")
         }
         Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Keep the size and the root below in another place and compare.".into(),
+        Notice::Stamped { size, time } => format!(
+            "the checkpoint of {size} entries has a timestamp that says {time}; whether an authority has signed it was not checked here (openssl ts -verify)."
+        ),
         Notice::AnchorOutOfReach { path } => {
             format!("the anchor at {} cannot be read now: the ledger was not compared with it.", path.display())
         }

@@ -97,6 +97,12 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         }
         ("anchor", Some("off")) => "Keep no anchor any more; recorded",
         ("anchor", Some("reason")) => "Why; recorded (needed by --reset and --off)",
+        ("checkpoint", Some("timestamp_query")) => {
+            "Also write a query for an RFC 3161 timestamp over it (.tsq)"
+        }
+        ("checkpoint", Some("attach")) => {
+            "Keep an authority's reply (.tsr) with the checkpoint that it is over"
+        }
         ("key", Some("rotate")) => "Make a new signing key and record it; the old one is gone",
         ("key", Some("reason")) => "Why; recorded (needed by --rotate)",
         ("verify", Some("deep")) => "Also run SQLite's own check of the file (slow)",

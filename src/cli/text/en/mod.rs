@@ -152,6 +152,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "Proof that the entry is in the log of {size} entries: {} (C2SP tlog-proof)",
             file.display()
         ),
+        Say::QueryWritten { file } => format!(
+            "Query for a timestamp: {}. Send it to a time-stamping authority (Content-Type: application/timestamp-query), then `provlog checkpoint --attach REPLY.tsr`.",
+            file.display()
+        ),
+        Say::TimestampAttached { stamped } => format!(
+            "The timestamp is over the checkpoint of {} entries and says {}. Whether an authority has signed it was not checked here: openssl ts -verify -in REPLY.tsr -data CHECKPOINT -CAfile ROOT.pem",
+            stamped.size, stamped.time
+        ),
         Say::NotAnchored => {
             "The ledger has no anchor. Set one on another disk: `provlog anchor --set PATH`.".into()
         }

@@ -1,7 +1,8 @@
 //! English: what a command could not do, and what to do about it.
 
 use clap::error::ErrorKind;
-use provlog::store::{Against, Failure};
+use provlog::ledger::rfc3161::ReplyFault;
+use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told};
 use crate::cli::trouble::{Expected, OptionProblem, Trouble};
@@ -68,6 +69,25 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::NoCheckpoint { index } => Told::new(
             format!("no checkpoint covers entry {index} yet, so nothing can be proved to others"),
             "make one first: `provlog checkpoint`.",
+        ),
+        Trouble::Timestamp { path, why } => Told::new(
+            format!(
+                "{}: {}",
+                path.display(),
+                match why {
+                    NotAttached::Reply(ReplyFault::TooLong) =>
+                        "longer than 64 KiB, so no reply of RFC 3161".to_owned(),
+                    NotAttached::Reply(ReplyFault::NotAReply) => "not a reply of RFC 3161 (DER)".into(),
+                    NotAttached::Reply(ReplyFault::Refused(status)) => {
+                        format!("the authority refused (status {status})")
+                    }
+                    NotAttached::Reply(ReplyFault::OtherHash) => "its hash is not SHA-256".into(),
+                    NotAttached::OtherImprint => {
+                        "it is not over a checkpoint of this ledger, as it was issued".into()
+                    }
+                }
+            ),
+            "make a query with `provlog checkpoint --timestamp-query FILE`, and attach the reply to just that.",
         ),
         Trouble::ClockJumped { from, to, today } => Told::new(
             format!(

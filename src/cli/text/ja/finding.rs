@@ -143,6 +143,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::KeptCheckpoint { size } => {
             told(format!("台帳に残る {size} 件のチェックポイントは、この台帳が発行したものではありえません"))
         }
+        Finding::TimestampDiffers { size } => {
+            told(format!("台帳に残るタイムスタンプが、{size} 件のチェックポイントに対するものではありません"))
+        }
+        Finding::StampedBeforeErasure { size, day, erasure, erased_on } => told(format!(
+            "消去のエントリ {erasure} の日付は {erased_on} ですが、その後の {size} 件のチェックポイントは {day} に時刻認証されています。消去したとき、時計が進んでいました"
+        )),
         Finding::CutBehindAnchor { size, found } => told(format!(
             "控え（アンカー）は {size} 件ですが、台帳は {found} 件です。末尾が切り取られたか、古い複写に置き換えられています"
         )),
@@ -169,6 +175,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("エントリ {index}（{time}）は、このコンピューターの時計より後の時刻です。")
         }
         Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。下の件数と根を別の場所に控えて、照らし合わせてください。".into(),
+        Notice::Stamped { size, time } => format!(
+            "{size} 件のチェックポイントにタイムスタンプ（{time}）があります。認証局の署名はここでは確かめていません（openssl ts -verify）。"
+        ),
         Notice::AnchorOutOfReach { path } => {
             format!("{} の控え（アンカー）を今は読めないため、台帳と照らし合わせていません。", path.display())
         }

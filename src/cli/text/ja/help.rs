@@ -93,6 +93,8 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         }
         ("anchor", Some("off")) => "控えをやめる（記録される）",
         ("anchor", Some("reason")) => "理由（記録される。--reset と --off に必要）",
+        ("checkpoint", Some("timestamp_query")) => "RFC 3161 タイムスタンプの要求（.tsq）も書く",
+        ("checkpoint", Some("attach")) => "認証局の応答（.tsr）を、対応するチェックポイントとともに保存する",
         ("key", Some("rotate")) => "新しい署名鍵を作って記録する（古い鍵はなくなる）",
         ("key", Some("reason")) => "理由（記録される。--rotate に必要）",
         ("verify", Some("deep")) => "SQLite 自身によるファイルの検査も行う（時間がかかる）",

@@ -159,6 +159,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "エントリが {size} 件の台帳に含まれることの証明です: {}（C2SP tlog-proof）",
             file.display()
         ),
+        Say::QueryWritten { file } => format!(
+            "タイムスタンプの要求です: {}。時刻認証局に送り（Content-Type: application/timestamp-query）、応答を `provlog checkpoint --attach REPLY.tsr` で保存してください。",
+            file.display()
+        ),
+        Say::TimestampAttached { stamped } => format!(
+            "{} 件のチェックポイントに対するタイムスタンプで、時刻は {} です。認証局の署名はここでは確かめていません: openssl ts -verify -in REPLY.tsr -data CHECKPOINT -CAfile ROOT.pem",
+            stamped.size, stamped.time
+        ),
         Say::NotAnchored => {
             "この台帳には外部の控え（アンカー）がありません。別のディスクに `provlog anchor --set PATH` で置けます。".into()
         }

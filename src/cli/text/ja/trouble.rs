@@ -1,7 +1,8 @@
 //! Japanese: what a command could not do, and what to do about it.
 
 use clap::error::ErrorKind;
-use provlog::store::{Against, Failure};
+use provlog::ledger::rfc3161::ReplyFault;
+use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told};
 use crate::cli::trouble::{Expected, OptionProblem, Trouble};
@@ -76,6 +77,26 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::NoCheckpoint { index } => Told::new(
             format!("エントリ {index} を含むチェックポイントがまだなく、ほかの人に証明できません"),
             "先に `provlog checkpoint` で作ってください。",
+        ),
+        Trouble::Timestamp { path, why } => Told::new(
+            format!(
+                "{}: {}",
+                path.display(),
+                match why {
+                    NotAttached::Reply(ReplyFault::TooLong) =>
+                        "64 KiB を超えており、RFC 3161 の応答ではありません".to_owned(),
+                    NotAttached::Reply(ReplyFault::NotAReply) =>
+                        "RFC 3161 の応答（DER）ではありません".into(),
+                    NotAttached::Reply(ReplyFault::Refused(status)) => {
+                        format!("認証局が断っています（状態 {status}）")
+                    }
+                    NotAttached::Reply(ReplyFault::OtherHash) => "ハッシュが SHA-256 ではありません".into(),
+                    NotAttached::OtherImprint => {
+                        "この台帳が発行したままのチェックポイントに対するものではありません".into()
+                    }
+                }
+            ),
+            "`provlog checkpoint --timestamp-query FILE` で要求を作り、それに対する応答を保存してください。",
         ),
         Trouble::ClockJumped { from, to, today } => Told::new(
             format!(
