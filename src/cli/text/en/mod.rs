@@ -114,7 +114,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 summary.root.map_or_else(|| "(not computed: entries are missing)".into(), |r| r.to_string());
             let result = match findings {
                 0 => "VERIFIED: every entry is as it was recorded.".to_owned(),
-                n => format!("NOT VERIFIED: {n} findings."),
+                n => format!("NOT VERIFIED: {n} findings. What to do now: docs/WHEN-VERIFICATION-FAILS.md"),
             };
             format!(
                 "{result}\n  entries  {} ({} records, {} erased)\n  head     {head}\n  root     {root}",

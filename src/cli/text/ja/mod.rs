@@ -121,7 +121,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 .map_or_else(|| "（エントリが欠けているため計算していません）".into(), |r| r.to_string());
             let result = match findings {
                 0 => "検証OK: すべてのエントリは記録されたときのままです。".to_owned(),
-                n => format!("検証NG: 異常が {n} 件あります。"),
+                n => format!("検証NG: 異常が {n} 件あります。次にすること: docs/WHEN-VERIFICATION-FAILS.ja.md"),
             };
             format!(
                 "{result}\n  エントリ  {}（記録 {}、消去済み {}）\n  末尾      {head}\n  根        {root}",
