@@ -107,20 +107,23 @@ impl Place {
                 Err(e) => Err(e),
             },
             Place::Folder(path) => {
-                let mut newest: Option<Anchor> = None;
+                let mut states = Vec::new();
                 for entry in std::fs::read_dir(path)? {
                     let file = entry?.path();
-                    if file.extension().is_none_or(|e| e != "anchor") {
-                        continue;
-                    }
-                    // What a crash cut short was never acknowledged; its state comes again under another name.
-                    if let Some(found) = Anchor::parse(&read_bounded(&file)?)
-                        && newest.as_ref().is_none_or(|n| n.state.size < found.state.size)
-                    {
-                        newest = Some(found);
+                    if let Some(size) = size_in_name(&file) {
+                        states.push((size, file));
                     }
                 }
-                Ok(newest)
+                // The newest first. What a crash cut short was never acknowledged; its state came again under another
+                // name, or is still to come.
+                states.sort_unstable_by(|a, b| b.cmp(a));
+                for (size, file) in states {
+                    if let Some(found) = Anchor::parse(&read_bounded(&file)?).filter(|a| a.state.size == size)
+                    {
+                        return Ok(Some(found));
+                    }
+                }
+                Ok(None)
             }
         }
     }
@@ -158,6 +161,14 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&new, path)?;
     sync_folder(path).map_err(io::Error::other)
+}
+
+/// The size that the name of a state's file begins with: `SIZE.anchor` or `SIZE-N.anchor`.
+fn size_in_name(file: &Path) -> Option<u64> {
+    let name = file.file_name()?.to_str()?.strip_suffix(".anchor")?;
+    let digits = name.get(..20)?;
+    let rest = &name[20..];
+    (rest.is_empty() || rest.starts_with('-')).then(|| digits.parse().ok())?
 }
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {

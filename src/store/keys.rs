@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use siphasher::sip::SipHasher24;
@@ -76,7 +76,9 @@ pub(super) fn make_signing_key(ledger: &Path) -> Result<String> {
 
 fn make_key_at(path: &Path) -> Result<String> {
     let key = SigningKey::from_bytes(&random()?);
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| Failure::BadValue("signing key"))?;
+    // Version 1, without the public key beside it: OpenSSL 3.0 does not read the newer form.
+    let bytes = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
+    let pem = bytes.to_pkcs8_pem(LineEnding::LF).map_err(|_| Failure::BadValue("signing key"))?;
     write_private(path, pem.as_bytes())?;
     Ok(STANDARD.encode(key.verifying_key().as_bytes()))
 }
