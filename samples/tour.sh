@@ -93,6 +93,8 @@ expect 0 provlog show 13
 say "検査のために上半期を出力する" "Export half a year for an inspector"
 expect 0 provlog export --out inspection --from 2025-04-01 --to 2025-09-30
 expect 0 ls inspection/data
+say "出力したフォルダーは、台帳なしで確かめられる" "The exported folder is checked without the ledger"
+expect 0 provlog verify --bundle inspection
 
 say "台帳を複写し、複写の中の氏名を書き換えると、検証で分かる" "Copy the ledger, change a name inside the copy: verification tells"
 cp provlog.db.fingerprint-secret tampered.db.fingerprint-secret

@@ -89,6 +89,39 @@ fn go_reads_checkpoints_and_proofs() {
 }
 
 #[test]
+fn others_find_the_exported_folder_whole() {
+    let room = Room::with_ledger();
+    room.write("h.csv", history(40, 2));
+    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    room.run(&["export", "--out", "folder"]).done();
+    let run = |program: &str, args: &[&str]| {
+        let output = Command::new(program).args(args).current_dir(room.path("folder")).output().ok()?;
+        Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    };
+    match run("sha256sum", &["--check", "--quiet", "--strict", "manifest-sha256.txt"]) {
+        Some((whole, said)) => assert!(whole, "{said}"),
+        None => eprintln!("LEFT OUT: sha256sum is not installed"),
+    }
+    // The Library of Congress's own tool.
+    match run("python3", &["-c", "import bagit"]) {
+        Some((true, _)) => {
+            let (whole, said) = run("python3", &["-m", "bagit", "--validate", "."]).unwrap();
+            assert!(whole, "{said}");
+        }
+        _ => eprintln!("LEFT OUT: Python's bagit is not installed, so nobody else has validated the bag"),
+    }
+    // CSVW: what the metadata names is what the file has, column by column.
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&room.read("folder/data/records.csv-metadata.json")).unwrap();
+    let records = String::from_utf8(room.read("folder/data/records.csv")).unwrap();
+    let headings: Vec<&str> =
+        records.trim_start_matches('\u{feff}').lines().next().unwrap().split(',').collect();
+    let columns = metadata["tableSchema"]["columns"].as_array().unwrap();
+    let titles: Vec<&str> = columns.iter().map(|c| c["titles"]["en"].as_str().unwrap()).collect();
+    assert_eq!(titles, headings);
+}
+
+#[test]
 fn openssl_reads_the_signing_key_and_agrees_on_the_public_one() {
     let room = Room::with_ledger();
     let output = Command::new("openssl")

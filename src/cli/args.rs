@@ -180,9 +180,11 @@ pub(crate) struct Show {
 pub(crate) struct Verify {
     #[arg(long)]
     pub(crate) deep: bool,
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["deep", "checkpoint"])]
+    pub(crate) bundle: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
-    #[arg(long = "key", value_name = "KEY", action = ArgAction::Append, requires = "checkpoint")]
+    #[arg(long = "key", value_name = "KEY", action = ArgAction::Append)]
     pub(crate) keys: Vec<String>,
 }
 

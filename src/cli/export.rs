@@ -1,15 +1,15 @@
 //! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
 
+use provlog::export::bag::{Bag, Payload};
+use provlog::export::csvw;
 use provlog::export::entries::{self, Shown};
 use provlog::export::folder::{Folder, FolderError};
 use provlog::export::records::{self, Opened};
 use provlog::export::{Language, Rows};
-use provlog::ledger::Kind;
 use provlog::ledger::part::PartWriter;
-use provlog::store::{Evidence, Failure, FileDigest, Filter, Fingerprints, Record, Store};
+use provlog::ledger::{Kind, Timestamp};
+use provlog::store::{Evidence, Failure, FileDigest, Filter, Fingerprints, Issued, Record, Store};
 use serde_json::json;
-use std::fs::File;
-use std::io::Write as _;
 
 use super::args::{Args, Export};
 use super::lang::Lang;
@@ -23,6 +23,8 @@ struct Written {
     opened: u64,
     withheld: u64,
     erased: u64,
+    /// The first opened entry, with which the range of headers begins.
+    first: Option<u64>,
     size: u64,
     digest: Option<String>,
 }
@@ -43,7 +45,10 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
         Lang::En => Language::English,
     };
     let folder = Folder::start(&a.out).map_err(folder_trouble)?;
-    let written = store.in_one_state(|| write(&store, &filter, fingerprints.as_ref(), &folder, language))?;
+    let signed = checkpoint(args, out)?;
+    let work =
+        Work { filter: &filter, fingerprints: fingerprints.as_ref(), language, signed: signed.as_ref() };
+    let written = store.in_one_state(|| write(&store, &work, &folder))?;
     drop(store);
     let target = &a.out;
     // The file is in place before the log says that it left: a crash in between leaves a folder, never a false entry.
@@ -89,15 +94,56 @@ fn folder_trouble(e: FolderError) -> Trouble {
     }
 }
 
-/// Rows of both files, and what they count; one thread makes those of a chunk.
+/// A checkpoint of the log as it stands, for the folder; without one the folder says that it is not signed.
+fn checkpoint(args: &Args, out: &mut Output) -> Result<Option<Issued>, Trouble> {
+    let mut notify = record::waiting(out);
+    let issued = Store::open_for_writing(&args.ledger)
+        .and_then(|store| store.issue_checkpoint(&mut args.waiting(&mut notify)));
+    match issued {
+        Ok(issued) => Ok(Some(issued)),
+        Err(Failure::NoSigningKey(_) | Failure::ReadOnly(_) | Failure::Locked(_)) => {
+            out.remark(&Say::NotSigned);
+            Ok(None)
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// What is to be exported, and how.
+struct Work<'a> {
+    filter: &'a Filter,
+    fingerprints: Option<&'a Fingerprints>,
+    language: Language,
+    signed: Option<&'a Issued>,
+}
+
+/// Rows of the files, and what they count; one thread makes those of a chunk.
 #[derive(Default)]
 struct Made {
     records: Rows,
     entries: Rows,
+    acts: Vec<u8>,
+    /// Where in rows and acts the first opened entry stands, its index, and what was counted before it.
+    begin: Option<Begin>,
+    counted: Counted,
     opened: u64,
+    size: u64,
+    newest: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy)]
+struct Begin {
+    entries: usize,
+    acts: usize,
+    index: u64,
+    before: Counted,
+}
+
+/// Entries that are not opened.
+#[derive(Clone, Copy, Default)]
+struct Counted {
     withheld: u64,
     erased: u64,
-    size: u64,
 }
 
 impl Made {
@@ -109,76 +155,134 @@ impl Made {
             let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
             records::write(&mut self.records, &row)?;
             shown = Shown::Opened;
+            self.opened += 1;
+            if self.begin.is_none() {
+                let (entries, acts) = (self.entries.octets()?, self.acts.len());
+                self.begin = Some(Begin { entries, acts, index: *index, before: self.counted });
+            }
         } else if e.erased {
             shown = Shown::Erased;
+            self.counted.erased += 1;
+        } else {
+            self.counted.withheld += 1;
         }
-        *match shown {
-            Shown::Opened => &mut self.opened,
-            Shown::Withheld => &mut self.withheld,
-            Shown::Erased => &mut self.erased,
-        } += 1;
+        if let Some((salt, facts)) = &e.act {
+            // The facts as the text that is hashed behind the salt.
+            let act = json!({ "index": e.header.index, "facts_salt": salt.to_string(), "facts": facts });
+            self.acts.extend_from_slice(format!("{act}\n").as_bytes());
+        }
         self.size = e.header.index + 1;
+        self.newest = self.newest.max(Some(e.header.time));
         entries::write(&mut self.entries, &e.header, &e.leaf, shown)
     }
 }
 
-fn write(
-    store: &Store,
-    filter: &Filter,
-    fingerprints: Option<&Fingerprints>,
-    folder: &Folder,
-    language: Language,
-) -> Result<Written, Trouble> {
+fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<Written, Trouble> {
     // Rows are made in memory: there is nothing else that could fail.
     let failed = |e: csv::Error| Trouble::Write("data".into(), e.into());
-    let mut records_csv = NewFile::new(folder, "data/records.csv")?;
-    let mut entries_csv = NewFile::new(folder, "data/entries.csv")?;
-    let mut digest = fingerprints.map(Fingerprints::file);
-    let mut put = |records: &[u8], entries: &[u8]| {
+    let put =
+        |file: &mut Payload, bytes: &[u8]| file.put(bytes).map_err(|e| Trouble::Write("data".into(), e));
+    let mut bag = Bag::new(folder);
+    let mut records_csv = bag.start("records.csv").map_err(folder_trouble)?;
+    let mut entries_csv = bag.start("entries.csv").map_err(folder_trouble)?;
+    let mut acts = bag.start("acts.jsonl").map_err(folder_trouble)?;
+    let mut digest = work.fingerprints.map(Fingerprints::file);
+    let mut put_records = |file: &mut Payload, bytes: &[u8]| {
         if let Some(digest) = &mut digest {
-            digest.update(records);
+            digest.update(bytes);
         }
-        records_csv.put(records)?;
-        entries_csv.put(entries)
+        put(file, bytes)
     };
-    put(&records::heading(language).map_err(failed)?, &entries::heading(language).map_err(failed)?)?;
-    let mut written = Written { opened: 0, withheld: 0, erased: 0, size: 0, digest: None };
+    put_records(&mut records_csv, &records::heading(work.language).map_err(failed)?)?;
+    put(&mut entries_csv, &entries::heading(work.language).map_err(failed)?)?;
+    let mut written = Written { opened: 0, withheld: 0, erased: 0, first: None, size: 0, digest: None };
+    let mut newest = None;
     store.evidence(
-        filter,
-        fingerprints,
+        work.filter,
+        work.fingerprints,
         |made: &mut Made, evidence| made.add(&evidence).map_err(failed),
         |made| {
-            written.opened += made.opened;
-            written.withheld += made.withheld;
-            written.erased += made.erased;
+            let rows = made.entries.into_bytes().map_err(failed)?;
             written.size = made.size;
-            put(&made.records.into_bytes().map_err(failed)?, &made.entries.into_bytes().map_err(failed)?)
+            newest = newest.max(made.newest);
+            // The range begins with the first opened entry; what lies before it is in the compact range.
+            let begin = match (written.first, made.begin) {
+                (Some(_), _) => Begin { entries: 0, acts: 0, index: 0, before: Counted::default() },
+                (None, Some(begin)) => begin,
+                (None, None) => return Ok(()),
+            };
+            written.first.get_or_insert(begin.index);
+            written.opened += made.opened;
+            written.withheld += made.counted.withheld - begin.before.withheld;
+            written.erased += made.counted.erased - begin.before.erased;
+            put_records(&mut records_csv, &made.records.into_bytes().map_err(failed)?)?;
+            put(&mut acts, &made.acts[begin.acts..])?;
+            put(&mut entries_csv, &rows[begin.entries..])
         },
     )?;
-    records_csv.sync()?;
-    entries_csv.sync()?;
+    for file in [records_csv, entries_csv, acts] {
+        bag.end(file).map_err(folder_trouble)?;
+    }
+    let first = written.first.unwrap_or(written.size);
+    surroundings(store, work, &mut bag, first, written.size)?;
     written.digest = digest.map(FileDigest::finish);
+    let genesis = store.genesis()?;
+    let signed = work.signed.is_some_and(|signed| signed.checkpoint.size == written.size);
+    bag.finish(&[
+        ("Source-Organization", genesis.operator),
+        ("External-Identifier", genesis.origin),
+        // The day of the newest entry, so that the same state gives the same bytes.
+        ("Bagging-Date", newest.map(|t| t.legal_day().to_string()).unwrap_or_default()),
+        ("Provlog-Size", written.size.to_string()),
+        ("Provlog-First", first.to_string()),
+        ("Provlog-Opened", written.opened.to_string()),
+        ("Provlog-Withheld", written.withheld.to_string()),
+        ("Provlog-Erased", written.erased.to_string()),
+        ("Provlog-Signed", if signed { "yes" } else { "no" }.to_owned()),
+    ])
+    .map_err(folder_trouble)?;
     Ok(written)
 }
 
-/// A file of the folder.
-struct NewFile {
-    name: &'static str,
-    file: File,
-}
-
-impl NewFile {
-    fn new(folder: &Folder, name: &'static str) -> Result<Self, Trouble> {
-        Ok(NewFile { name, file: folder.file(name).map_err(folder_trouble)? })
+/// Everything that lets an outsider check the rows: the range left of them, the genesis, the checkpoint, how to check.
+fn surroundings(
+    store: &Store,
+    work: &Work<'_>,
+    bag: &mut Bag<'_>,
+    first: u64,
+    size: u64,
+) -> Result<(), Trouble> {
+    let mut add = |name: &str, bytes: &[u8]| bag.add(name, bytes).map_err(folder_trouble);
+    let left: String = store.left_of(first)?.iter().map(|hash| format!("{hash}\n")).collect();
+    add("proof", format!("first {first}\n{left}").as_bytes())?;
+    // The genesis and every change of keys, wherever the range begins: they say whose signature counts.
+    let mut origin = String::new();
+    for from in store.signers()?.all().map(|(from, _)| from) {
+        let index = from.saturating_sub(1);
+        let damaged = || Failure::Damaged { index: Some(index), why: "it names no usable public key" };
+        let entry = store.evidence_of(index)?.ok_or_else(damaged)?;
+        let (salt, facts) = entry.act.ok_or_else(damaged)?;
+        let hashes = store.prove_inclusion(index, size)?.unwrap_or_default();
+        let line = json!({
+            "index": index,
+            "header": String::from_utf8_lossy(&entry.header.encode()),
+            "facts_salt": salt.to_string(),
+            "facts": facts,
+            "inclusion": hashes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        });
+        origin.push_str(&format!("{line}\n"));
     }
-
-    fn put(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.file.write_all(bytes).map_err(|e| Trouble::Write(self.name.into(), e))
+    add("origin.jsonl", origin.as_bytes())?;
+    if let Some(signed) = work.signed.filter(|signed| signed.checkpoint.size == size) {
+        add("checkpoint", signed.note.as_bytes())?;
+        let stamps = store.timestamps()?.into_iter().filter(|(stamped, _)| *stamped == size);
+        for (n, (_, reply)) in stamps.enumerate() {
+            add(&format!("checkpoint-{}.tsr", n + 1), &reply)?;
+        }
     }
-
-    fn sync(&self) -> Result<(), Trouble> {
-        self.file.sync_all().map_err(|e| Trouble::Write(self.name.into(), e))
-    }
+    add("records.csv-metadata.json", csvw::metadata(work.language).as_bytes())?;
+    add("VERIFY.md", include_bytes!("../export/text/VERIFY.md"))?;
+    add("verify.py", include_bytes!("../export/text/verify.py"))
 }
 
 /// Appends the `export` entry (FORMAT.md, "Export"). What was asked for may name a person: it goes into extra.
@@ -197,6 +301,7 @@ fn log(
     PartWriter::new(&mut facts)
         .text("digest", written.digest.as_deref())
         .number("erased", Some(written.erased))
+        .number("first", Some(written.first.unwrap_or(written.size)))
         .number("opened", Some(written.opened))
         .number("size", Some(written.size))
         .number("withheld", Some(written.withheld))

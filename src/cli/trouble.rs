@@ -84,6 +84,7 @@ pub(crate) enum OptionProblem {
     NotWithFrom,
     NothingNamed,
     NamedAndExpired,
+    NeedsCheckpoint,
 }
 
 impl Trouble {

@@ -1,8 +1,14 @@
 //! `verify`: everything re-read and re-hashed; findings and notices as they come.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use provlog::import::SourceError;
+use provlog::ledger::Timestamp;
 use provlog::ledger::note::VerifierKey;
 use provlog::ledger::tree::Node;
 use provlog::store::{Checks, Failure, Store};
+use provlog::verify::bundle::{Stop, check};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Believed, Finding, Notice};
 use serde_json::json;
@@ -10,7 +16,7 @@ use serde_json::json;
 use super::args::{Args, Verify};
 use super::output::Output;
 use super::text::{self, Say};
-use super::trouble::Trouble;
+use super::trouble::{OptionProblem, Trouble};
 use super::{Outcome, clock, note_file};
 
 /// Prints findings and notices, and counts them.
@@ -66,6 +72,12 @@ impl Printer<'_> {
 
 pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
+    if a.checkpoint.is_none() && a.bundle.is_none() && !a.keys.is_empty() {
+        return Err(Trouble::Options { option: "--key", problem: OptionProblem::NeedsCheckpoint });
+    }
+    if let Some(folder) = &a.bundle {
+        return bundle(folder, &note_file::keys(&a.keys)?, now, out);
+    }
     let store = Store::open(&args.ledger)?;
     out.detail(|| Ok(format!("sqlite: {}", store.settings_in_force()?)))?;
     let fingerprints = match store.fingerprints() {
@@ -143,4 +155,50 @@ fn believed(
             Ok(None)
         }
     }
+}
+
+/// Checks an exported folder.
+fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output) -> Result<Outcome, Trouble> {
+    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, failed: None };
+    let checked = check(folder, keys, now, &mut printer);
+    if keys.is_empty() && checked.as_ref().is_ok_and(|summary| summary.signed.is_some()) {
+        printer.notice(Notice::LedgersOwnKey);
+    }
+    let Printer { findings, notices, failed, .. } = printer;
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
+    let summary = match checked {
+        Ok(summary) => summary,
+        Err(Stop::Io(path, error)) => {
+            let name = Arc::from(path.display().to_string());
+            return Err(SourceError { name, error }.into());
+        }
+        Err(Stop::Form(file, why)) => {
+            if out.json {
+                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": why }))?;
+            } else {
+                out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }))?;
+            }
+            return Ok(Outcome::Refused);
+        }
+    };
+    if out.json {
+        out.object(&json!({
+            "verified": findings == 0,
+            "findings": findings,
+            "notices": notices,
+            "origin": summary.origin,
+            "first": summary.first,
+            "size": summary.log.size,
+            "opened": summary.opened,
+            "withheld": summary.withheld,
+            "erased": summary.erased,
+            "root": summary.log.root.map(|r| r.to_string()),
+            "signed_by": summary.signed.as_ref().map(|s| s.key.to_string()),
+        }))?;
+    } else {
+        out.line(&text::say(out.lang, &Say::BundleVerified { summary: &summary, findings }))?;
+    }
+    Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
 }

@@ -1,10 +1,12 @@
 //! THE EVIDENCE: records and headers to a folder that needs neither the ledger nor this program.
 //!
-//! Owns: the files of the folder ([`records`], [`entries`]), their headings ([`headings`]), and making the folder
-//! whole or not at all ([`folder`]). Works on what it is handed, one entry at a time.
+//! Owns: the files of the folder ([`records`], [`entries`], [`csvw`]), their headings ([`headings`]), the bag around them
+//! ([`bag`]), and making the folder whole or not at all ([`folder`]). Works on what it is handed, one entry at a time.
 //!
 //! Does not own: reading the ledger, the `export` entry (`cli/export`), messages.
 
+pub mod bag;
+pub mod csvw;
 pub mod entries;
 pub mod folder;
 pub mod headings;
@@ -33,6 +35,15 @@ impl Default for Rows {
 }
 
 impl Rows {
+    /// How many bytes the rows have so far.
+    ///
+    /// # Errors
+    /// Only when memory ends.
+    pub fn octets(&mut self) -> csv::Result<usize> {
+        self.out.flush()?;
+        Ok(self.out.get_ref().len())
+    }
+
     /// The rows as bytes of the file.
     ///
     /// # Errors

@@ -245,7 +245,7 @@ impl Store {
         }
     }
 
-    fn leaf(&self, index: u64) -> Result<Option<Digest>> {
+    pub(super) fn leaf(&self, index: u64) -> Result<Option<Digest>> {
         self.run(|c| {
             c.prepare_cached("SELECT leaf FROM entry WHERE idx = ?1")?
                 .query_row([index], |r| r.get(0).map(Digest))

@@ -226,7 +226,7 @@ impl Store {
         Range { first: 0, end: size }.hash(|level, number| self.node(level, number))
     }
 
-    fn hashes_of(&self, ranges: &[Range]) -> Result<Vec<Digest>> {
+    pub(super) fn hashes_of(&self, ranges: &[Range]) -> Result<Vec<Digest>> {
         ranges.iter().map(|range| range.hash(|level, number| self.node(level, number))).collect()
     }
 

@@ -7,7 +7,10 @@ use super::keys::Fingerprints;
 use super::open::Store;
 use super::query::{Filter, Record};
 use super::read::Seen;
-use crate::ledger::{Digest, Header};
+use crate::ledger::kind::Facts;
+use crate::ledger::proof::Range;
+use crate::ledger::tree::peak_positions;
+use crate::ledger::{Digest, Header, Salt};
 use crate::verify::PartSeen;
 
 /// An entry for an outsider.
@@ -21,6 +24,8 @@ pub struct Evidence {
     pub opened: Option<Record>,
     /// Its facts were erased.
     pub erased: bool,
+    /// The facts of a permanent entry, with their salt: nothing personal is in them.
+    pub act: Option<(Salt, String)>,
 }
 
 impl Store {
@@ -57,6 +62,30 @@ impl Store {
         self.share(self.helpers()?, self.chunks(), look, take)
     }
 
+    /// The compact range left of an entry: the hashes of the complete subtrees that make up what comes before it, largest
+    /// first.
+    ///
+    /// # Errors
+    /// Those of the database; [`Failure::Damaged`] where a node or an entry is missing.
+    pub fn left_of(&self, first: u64) -> Result<Vec<Digest>> {
+        let ranges = peak_positions(first)
+            .map(|(level, number)| Range { first: number << level, end: (number + 1) << level });
+        self.hashes_of(&ranges.collect::<Vec<_>>())
+    }
+
+    /// One entry for an outsider, not opened; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Store::evidence`].
+    pub fn evidence_of(&self, index: u64) -> Result<Option<Evidence>> {
+        let prev = match index.checked_sub(1) {
+            Some(before) => self.leaf(before)?,
+            None => None,
+        };
+        let nobody = Filter::default();
+        self.see_one(index, |seen| self.entry_for(seen, prev, &nobody, Some(&[])))?.transpose()
+    }
+
     fn entry_for(
         &self,
         seen: &Seen<'_>,
@@ -71,6 +100,13 @@ impl Store {
             opened =
                 Some(self.hashed_record(seen, (header.facts, header.extra))?).filter(|r| filter.matches(r));
         }
-        Ok(Evidence { header, leaf: s.leaf, opened, erased: matches!(s.facts, PartSeen::Erased { .. }) })
+        let act = match s.facts {
+            PartSeen::Present { salt, bytes, .. } if header.kind.facts() == Facts::Permanent => {
+                Some((salt, String::from_utf8_lossy(bytes).into_owned()))
+            }
+            _ => None,
+        };
+        let erased = matches!(s.facts, PartSeen::Erased { .. });
+        Ok(Evidence { header, leaf: s.leaf, opened, erased, act })
     }
 }

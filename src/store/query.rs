@@ -237,7 +237,7 @@ impl Store {
             state: match s.facts {
                 PartSeen::Present { .. } => RecordState::Present,
                 PartSeen::Erased { .. } => RecordState::Erased { by: self.erased_by(s.index)? },
-                PartSeen::Absent | PartSeen::Broken(_) => RecordState::Unreadable,
+                PartSeen::Absent | PartSeen::Withheld { .. } | PartSeen::Broken(_) => RecordState::Unreadable,
             },
             provision: seen.columns.map(super::columns::RecordColumns::to_provision),
             import: seen.columns.and_then(|c| Some(Provenance { import: c.import?, line: c.line? })),

@@ -113,6 +113,15 @@ impl Verifier {
         }
     }
 
+    /// Starts at entry `first`, left of which the tree is `before`: what the entries there were, nobody shows.
+    #[must_use]
+    pub fn from_range(first: u64, before: Frontier, ahead: Ahead, years: u32, now: Timestamp) -> Self {
+        let mut verifier = Verifier::new(ahead, years, now);
+        verifier.size = first;
+        verifier.tree = before;
+        verifier
+    }
+
     /// Compares the root with these on the way.
     #[must_use]
     pub fn watching(mut self, mut marks: Vec<Mark>) -> Self {

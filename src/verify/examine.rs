@@ -47,7 +47,8 @@ impl Left {
         match part {
             PartSeen::Absent => Left::Nothing,
             PartSeen::Broken(_) => Left::Broken,
-            PartSeen::Present { .. } => Left::Whole,
+            // What is withheld is there; that it hashes to what the header says is all that can be known.
+            PartSeen::Present { .. } | PartSeen::Withheld { .. } => Left::Whole,
             PartSeen::Erased { .. } => Left::Hash,
         }
     }

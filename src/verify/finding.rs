@@ -105,6 +105,20 @@ pub enum Finding {
     NotItsAnchor { path: PathBuf },
     /// A key entry, or the genesis, names no usable key.
     KeyUnreadable { index: u64 },
+    /// A line of a manifest is not digest and path inside the folder, or is there twice.
+    ManifestLine { file: &'static str, line: String },
+    /// A file that a manifest lists is not there.
+    FileMissing { path: String },
+    /// A file is not the one that the manifest lists.
+    FileChanged { path: String },
+    /// A payload file that no manifest lists.
+    FileExtra { path: String },
+    /// What a file shows of this entry belongs to no such entry of the range.
+    NotInRange { file: &'static str, index: u64 },
+    /// An entry that the folder names as the log's own is not in it.
+    NotInLog { index: u64 },
+    /// The checkpoint in the folder is of fewer entries than the range.
+    RangeBehindCheckpoint { size: u64, found: u64 },
     /// SQLite's own check of the file found something (`--deep`).
     Sqlite { message: String },
 }

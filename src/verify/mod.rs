@@ -1,11 +1,12 @@
 //! THE CHECK: entries as they are stored, one after the other, to findings and notices.
 //!
 //! Owns: the verification steps of FORMAT.md (what an entry shows by itself: [`examine`]; what takes the entries before
-//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), checkpoints ([`checkpoint`]), and what can be found ([`finding`]). Works in constant
+//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), checkpoints ([`checkpoint`]), an exported folder ([`bundle`]), and what can be found ([`finding`]). Works in constant
 //! memory beside the list of erased runs.
 //!
 //! Does not own: where entries come from (`store`; an exported folder later), a clock, or how findings are said.
 
+pub mod bundle;
 pub mod chain;
 pub mod checkpoint;
 pub mod erasures;
@@ -92,6 +93,11 @@ pub enum PartSeen<'a> {
         /// The salted hash.
         hash: Digest,
     },
+    /// It is there and not shown: an exported folder withholds it, and its hash stands for it.
+    Withheld {
+        /// The salted hash.
+        hash: Digest,
+    },
     /// What is stored is neither; the reason.
     Broken(&'static str),
 }
@@ -105,7 +111,7 @@ impl PartSeen<'_> {
         match self {
             PartSeen::Absent => Ok(None),
             PartSeen::Present { salt, bytes, .. } => Ok(Some(part_hash(name, salt, bytes))),
-            PartSeen::Erased { hash } => Ok(Some(*hash)),
+            PartSeen::Erased { hash } | PartSeen::Withheld { hash } => Ok(Some(*hash)),
             PartSeen::Broken(why) => Err(why),
         }
     }

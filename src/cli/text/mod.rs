@@ -13,6 +13,7 @@ use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
 use provlog::record::{Basis, Field};
 use provlog::store::{Appended, Genesis, Issued, Stamped};
+use provlog::verify::bundle::BundleSummary;
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
 use super::lang::Lang;
@@ -87,6 +88,9 @@ pub(crate) enum Say<'a> {
     NotAnchored,
     Anchored { path: &'a Path, size: u64 },
     AnchorChanged { index: u64, off: bool },
+    NotSigned,
+    BundleVerified { summary: &'a BundleSummary, findings: u64 },
+    BundleNotRead { file: &'a str, why: &'a str },
     NotLogged,
     Exported { folder: &'a Path, opened: u64, withheld: u64, erased: u64, logged: Option<u64> },
 }
@@ -161,7 +165,9 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ConfirmedOtherDay { erasure, .. }
         | Finding::ClockBehindAtErasure { erasure, .. }
         | Finding::ErasedTable { erasure } => Some(*erasure),
-        Finding::KeyUnreadable { index } => Some(*index),
+        Finding::KeyUnreadable { index }
+        | Finding::NotInRange { index, .. }
+        | Finding::NotInLog { index } => Some(*index),
         Finding::StampedBeforeErasure { erasure, .. } => Some(*erasure),
         Finding::NoGenesis => Some(0),
         Finding::BeforeGenesis { .. }
@@ -177,6 +183,11 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::CutBehindAnchor { .. }
         | Finding::AnchorDiffers { .. }
         | Finding::NotItsAnchor { .. }
+        | Finding::ManifestLine { .. }
+        | Finding::FileMissing { .. }
+        | Finding::FileChanged { .. }
+        | Finding::FileExtra { .. }
+        | Finding::RangeBehindCheckpoint { .. }
         | Finding::LookupsOutOfOrder { .. }
         | Finding::LookupsOfNoRun
         | Finding::NodeWrong { .. }

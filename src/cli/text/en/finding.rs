@@ -11,6 +11,9 @@ const PRESERVE: &str = "keep this file as it is (copy it away), find out who had
 
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
+    let folder = |what: String| {
+        Told::new(what, "keep this folder as it is, and ask for it again, made from the ledger.")
+    };
     match finding {
         Finding::NoGenesis => told("entry 0 (genesis) is missing or cannot be read".into()),
         Finding::Gap { expected, found } => told(format!(
@@ -151,6 +154,23 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             told(format!("{} is not the anchor of this ledger", path.display()))
         }
         Finding::KeyUnreadable { index } => told(format!("entry {index} names no usable public key")),
+        Finding::ManifestLine { file, line } => {
+            folder(format!("{file}: not digest and path inside the folder: {line}"))
+        }
+        Finding::FileMissing { path } => folder(format!("{path} is in the manifest and not in the folder")),
+        Finding::FileChanged { path } => {
+            folder(format!("{path} was changed: its digest is not the manifest's"))
+        }
+        Finding::FileExtra { path } => folder(format!("{path} is in the folder and not in the manifest")),
+        Finding::NotInRange { file, index } => {
+            folder(format!("{file}, entry {index}: what it shows does not fit the entries of the range"))
+        }
+        Finding::NotInLog { index } => {
+            folder(format!("origin.jsonl: entry {index} is not in this log, or its facts are not"))
+        }
+        Finding::RangeBehindCheckpoint { size, found } => {
+            folder(format!("the checkpoint is of {size} entries, the range ends with {found}"))
+        }
         Finding::Sqlite { message } => Told::new(
             format!("SQLite's check of the file: {message}"),
             "check the disk, keep this file as it is, and go back to a backup.",

@@ -80,6 +80,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("show", Some("proof")) => {
             "Write a proof that the entry is in the log (C2SP tlog-proof) to this file"
         }
+        ("verify", Some("bundle")) => "Check an exported folder, without the ledger",
         ("verify", Some("checkpoint")) => "A checkpoint kept elsewhere, which the log must continue",
         ("verify", Some("keys")) => "Believe checkpoints by this key alone (NAME+ID+KEY); repeatable",
         ("checkpoint", Some("since")) => {

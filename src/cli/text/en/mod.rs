@@ -170,6 +170,32 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "The anchor is set (entry {index}). From here on nothing is acknowledged that it does not hold."
         ),
         Say::AnchorChanged { index, off: true } => format!("Anchoring has ended (entry {index})."),
+        Say::BundleVerified { summary: s, findings } => format!(
+            "{}\n  entries  {} to {} of the log {} ({} opened, {} withheld, {} erased){}{}",
+            match findings {
+                0 => "VERIFIED: what the folder shows is in the log, unaltered.".to_owned(),
+                n => format!("NOT VERIFIED: {n} findings."),
+            },
+            s.first,
+            s.log.size.saturating_sub(1),
+            s.origin,
+            s.opened,
+            s.withheld,
+            s.erased,
+            if s.withheld > 0 || s.first > 0 {
+                "\n  This is a selection: what is withheld, or lies before the first entry, is counted and not shown."
+            } else {
+                ""
+            },
+            match &s.signed {
+                Some(signed) => format!("\n  signed by {}", signed.key),
+                None => "\n  not signed: nothing shows that the log was not rewritten as a whole".to_owned(),
+            }
+        ),
+        Say::BundleNotRead { file, why } => format!("NOT VERIFIED: {file}: {why}"),
+        Say::NotSigned => {
+            "The folder is not signed: no checkpoint can be made here (the signing key is away, or the ledger cannot be written).".into()
+        }
         Say::NotLogged => {
             "This export could not be logged in the ledger: the ledger cannot be written.".into()
         }

@@ -241,6 +241,9 @@ fn options(option: &str, problem: OptionProblem) -> Told {
         OptionProblem::NeedsReason => {
             Told::new(format!("{option} needs a reason"), "add --reason TEXT: it is recorded.")
         }
+        OptionProblem::NeedsCheckpoint => {
+            Told::new(format!("{option} is for a checkpoint"), "add --checkpoint FILE or --bundle FOLDER.")
+        }
         OptionProblem::NeedsPartial => {
             Told::new(format!("{option} makes sense with --partial only"), "add --partial, or leave it out.")
         }

@@ -11,6 +11,9 @@ const PRESERVE: &str = "このファイルをそのまま別の場所に保全�
 
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
+    let folder = |what: String| {
+        Told::new(what, "このフォルダーをそのまま保全し、台帳からもう一度出力してもらってください。")
+    };
     match finding {
         Finding::NoGenesis => told("エントリ 0（起点）がないか、読めません".into()),
         Finding::Gap { expected, found } => told(format!(
@@ -159,6 +162,23 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             told(format!("{} はこの台帳の控え（アンカー）ではありません", path.display()))
         }
         Finding::KeyUnreadable { index } => told(format!("エントリ {index} に使える公開鍵がありません")),
+        Finding::ManifestLine { file, line } => {
+            folder(format!("{file} に、ダイジェストとフォルダー内のパスでない行があります: {line}"))
+        }
+        Finding::FileMissing { path } => folder(format!("{path} は目録にありますが、フォルダーにありません")),
+        Finding::FileChanged { path } => {
+            folder(format!("{path} は変えられています。ダイジェストが目録と一致しません"))
+        }
+        Finding::FileExtra { path } => folder(format!("{path} はフォルダーにありますが、目録にありません")),
+        Finding::NotInRange { file, index } => {
+            folder(format!("{file} のエントリ {index} の内容が、範囲のエントリと合いません"))
+        }
+        Finding::NotInLog { index } => folder(format!(
+            "origin.jsonl のエントリ {index} が、この台帳のものではないか、その事実ではありません"
+        )),
+        Finding::RangeBehindCheckpoint { size, found } => {
+            folder(format!("チェックポイントは {size} 件ですが、範囲は {found} 件で終わっています"))
+        }
         Finding::Sqlite { message } => Told::new(
             format!("SQLite によるファイルの検査で見つかりました: {message}"),
             "ディスクを調べ、このファイルはそのまま保管して、バックアップに戻ってください。",

@@ -76,6 +76,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list", Some("limit")) => "表示する件数の上限",
         ("show", Some("index")) => "エントリの索引",
         ("show", Some("proof")) => "エントリが台帳にあることの証明（C2SP tlog-proof）をこのファイルに書く",
+        ("verify", Some("bundle")) => "出力したフォルダーを、台帳なしで検証する",
         ("verify", Some("checkpoint")) => {
             "別の場所に控えたチェックポイント。台帳はその続きでなければならない"
         }

@@ -179,6 +179,34 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::AnchorChanged { index, off: true } => {
             format!("外部の控え（アンカー）をやめました（エントリ {index}）。")
         }
+        Say::BundleVerified { summary: s, findings } => format!(
+            "{}\n  エントリ  台帳 {} の {} から {} まで（内容を出力 {}、内容を伏せたもの {}、消去済み {}）{}{}",
+            match findings {
+                0 => "検証OK: フォルダーの内容は、台帳に記録されたままです。".to_owned(),
+                n => format!("検証NG: 異常が {n} 件あります。"),
+            },
+            s.origin,
+            s.first,
+            s.log.size.saturating_sub(1),
+            s.opened,
+            s.withheld,
+            s.erased,
+            if s.withheld > 0 || s.first > 0 {
+                "\n  これは一部です。内容を伏せたものと最初のエントリより前は、数だけで内容は示されていません。"
+            } else {
+                ""
+            },
+            match &s.signed {
+                Some(signed) => format!("\n  署名した鍵 {}", signed.key),
+                None => "\n  署名がありません。台帳全体が書き換えられていないことは示されません".to_owned(),
+            }
+        ),
+        Say::BundleNotRead { file, .. } => {
+            format!("検証NG: {file} が FORMAT.md の定める形ではありません")
+        }
+        Say::NotSigned => {
+            "フォルダーに署名がありません。署名鍵がないか、台帳に書き込めないため、チェックポイントを作れません。".into()
+        }
         Say::NotLogged => "台帳に書き込めないため、この出力を台帳に記録できませんでした。".into(),
         Say::Exported { folder, opened, withheld, erased, logged } => {
             let logged = logged.map(|l| format!("。エントリ {l} として記録しました")).unwrap_or_default();

@@ -262,6 +262,10 @@ fn options(option: &str, problem: OptionProblem) -> Told {
             format!("{option} には理由が必要です"),
             "--reason TEXT を付けてください。台帳に記録されます。",
         ),
+        OptionProblem::NeedsCheckpoint => Told::new(
+            format!("{option} はチェックポイントのためのものです"),
+            "--checkpoint FILE か --bundle FOLDER を付けてください。",
+        ),
         OptionProblem::NeedsPartial => Told::new(
             format!("{option} は --partial とともにだけ使えます"),
             "--partial を付けるか、このオプションを外してください。",

@@ -1,0 +1,44 @@
+//! `data/records.csv-metadata.json`: what the columns are, for programs (W3C CSV on the Web).
+//!
+//! Owns: the metadata. Does not own: the columns themselves (`records`).
+
+use serde_json::{Value, json};
+
+use super::Language;
+use super::headings::{self, Column};
+use crate::record::Field;
+
+/// The metadata of `records.csv`, whose headings are in this language.
+#[must_use]
+pub fn metadata(language: Language) -> String {
+    let tag = match language {
+        Language::Japanese => "ja",
+        Language::English => "en",
+    };
+    let special = |name: &str, c: Column, datatype: &str| json!({ "name": name, "titles": { tag: headings::column(language, c) }, "datatype": datatype });
+    let field = |f: &Field| {
+        let datatype = match f {
+            Field::ProvidedOn | Field::ClaimedRecordedOn => "date",
+            _ => "string",
+        };
+        let titles = json!({ tag: headings::field(language, *f) });
+        let mut column = json!({ "name": f.name(), "titles": titles, "datatype": datatype });
+        if *f == Field::Items {
+            column["separator"] = "\n".into();
+        }
+        column
+    };
+    let mut columns: Vec<Value> = vec![special("index", Column::Index, "nonNegativeInteger")];
+    columns.extend(Field::ALL.iter().map(field));
+    columns.push(special("import", Column::Import, "nonNegativeInteger"));
+    columns.push(special("line", Column::Line, "positiveInteger"));
+    columns.push(special("facts_salt", Column::FactsSalt, "base64Binary"));
+    columns.push(special("extra_salt", Column::ExtraSalt, "base64Binary"));
+    let whole = json!({
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": "records.csv",
+        "dialect": { "encoding": "utf-8", "header": true, "lineTerminators": ["\r\n"], "doubleQuote": true },
+        "tableSchema": { "columns": columns, "primaryKey": "index" },
+    });
+    format!("{whole:#}\n")
+}

@@ -1,0 +1,499 @@
+#!/usr/bin/env python3
+"""Checks a folder that provlog exported. Python 3.8 or newer, its standard library alone.
+
+usage: verify.py [FOLDER] [--key NAME+ID+KEY]      (FOLDER: by default the one that this file lies in)
+
+Status 0: everything that the folder shows holds; 1: something does not; 2: the folder cannot be read.
+
+This program came with the folder, from the party that is being checked: compare it with a copy from the project's
+releases, or write your own from FORMAT.md. It calls openssl for the signature, where there is one, else it says that
+the signature was not checked. Without --key it believes the key that the log itself names.
+"""
+import base64
+import csv
+import datetime
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ENTRY_COLUMNS = ("index", "prev", "time", "kind", "about", "base", "facts", "extra", "leaf", "state")
+FIELDS = (
+    "provided_on recipient_name recipient_address recipient_representative recipient_type unspecified_recipients "
+    "principal_id principal_name items basis method consent_evidence purpose medium handler note source_number "
+    "claimed_recorded_on"
+).split()
+RECORD_COLUMNS = ["index", *FIELDS, "import", "line", "facts_salt", "extra_salt"]
+FACTS = (
+    "basis consent_evidence items method principal_id principal_name provided_on recipient_address recipient_name "
+    "recipient_representative recipient_type unspecified_recipients"
+).split()
+EXTRA = "claimed_recorded_on handler import line medium note purpose source_number".split()
+ERASABLE = {"provision", "receipt", "correction", "stop-request", "disclosure"}
+STEP = 45
+
+findings = []
+
+
+def finding(text):
+    findings.append(text)
+    print("FINDING:", text)
+
+
+class Unusable(Exception):
+    """The folder cannot be read as what it should be."""
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def b64(text, length):
+    """Canonical base64 of so many bytes, or None."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return data if len(data) == length and base64.b64encode(data).decode() == text else None
+
+
+def node(left, right):
+    return sha256(b"\x01", left, right)
+
+
+class Tree:
+    """The right edge of a growing tree (RFC 6962, 2.1)."""
+
+    def __init__(self, size, peaks):
+        self.size, self.peaks = size, list(peaks)
+
+    def push(self, leaf):
+        number = self.size
+        while number & 1:
+            leaf = node(self.peaks.pop(), leaf)
+            number >>= 1
+        self.peaks.append(leaf)
+        self.size += 1
+
+    def root(self):
+        if not self.peaks:
+            return sha256()
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            root = node(peak, root)
+        return root
+
+
+def root_of_inclusion(index, size, leaf, proof):
+    """RFC 9162, 2.1.3.2; None where the proof does not fit."""
+    if index >= size:
+        return None
+    position, last, root = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return None
+        if position & 1 or position == last:
+            root = node(sibling, root)
+            while not position & 1 and position:
+                position >>= 1
+                last >>= 1
+        else:
+            root = node(root, sibling)
+        position >>= 1
+        last >>= 1
+    return root if last == 0 else None
+
+
+def read(folder, name):
+    try:
+        with open(os.path.join(folder, *name.split("/")), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Unusable(f"{name}: {error.strerror}")
+
+
+def check_manifest(folder, name, everything):
+    """RFC 8493, section 2.1.3: what is listed is there and is that; with `everything`, nothing else is in data/."""
+    listed = {}
+    for line in read(folder, name).decode("utf-8", "replace").splitlines():
+        digest, _, path = line.partition("  ")
+        parts = path.split("/")
+        if not re.fullmatch("[0-9a-f]{64}", digest) or ".." in parts or "" in parts or "\\" in path or ":" in path:
+            finding(f"{name}: a line that is not digest and path inside the folder: {line!r}")
+            continue
+        if path in listed:
+            finding(f"{name}: {path} is listed twice")
+        listed[path] = digest
+    for path, digest in sorted(listed.items()):
+        whole = os.path.join(folder, *path.split("/"))
+        if os.path.islink(whole) or not os.path.isfile(whole):
+            finding(f"{path} is listed in {name} and not there as a file")
+            continue
+        found = hashlib.sha256()
+        with open(whole, "rb") as file:
+            for piece in iter(lambda: file.read(1 << 20), b""):
+                found.update(piece)
+        if found.hexdigest() != digest:
+            finding(f"{path} was changed: its digest is not the one in {name}")
+    if everything:
+        for parent, folders, files in os.walk(os.path.join(folder, "data")):
+            for file in files + [f for f in folders if os.path.islink(os.path.join(parent, f))]:
+                path = os.path.relpath(os.path.join(parent, file), folder).replace(os.sep, "/")
+                if path not in listed:
+                    finding(f"{path} is in the folder and not in {name}")
+    return listed
+
+
+def rows(folder, name, columns):
+    """The rows of a CSV file as FORMAT.md, "From cells to parts", writes it."""
+    data = read(folder, name)
+    if not data.startswith(b"\xef\xbb\xbf"):
+        raise Unusable(f"{name}: no byte order mark")
+    path = os.path.join(folder, *name.split("/"))
+    csv.field_size_limit(1 << 30)
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        next(reader, None)
+        for row in reader:
+            if len(row) != len(columns):
+                raise Unusable(f"{name}, line {reader.line_num}: {len(row)} cells instead of {len(columns)}")
+            yield dict(zip(columns, row))
+
+
+def part(record, keys):
+    """A part rebuilt from its cells: canonical JSON (RFC 8785) of strings and arrays of strings."""
+    members = {}
+    for key in keys:
+        if record[key] != "":
+            members[key] = record[key].split("\n") if key == "items" else record[key]
+    if not members:
+        return b""
+    return json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def part_hash(tag, salt, text):
+    """What stands for a part in the header."""
+    if text == b"":
+        return "-" if salt == "" else None
+    raw = b64(salt, 16)
+    return raw and base64.b64encode(sha256(bytes([tag]), raw, text)).decode()
+
+
+def header_text(e):
+    return (
+        f"provlog/1\nindex {e['index']}\nprev {e['prev']}\ntime {e['time']}\nkind {e['kind']}\nabout {e['about']}\n"
+        f"base {e['base']}\nfacts {e['facts']}\nextra {e['extra']}\n"
+    ).encode("utf-8")
+
+
+def legal_day(time):
+    """The day in Japan."""
+    instant = datetime.datetime.strptime(time, "%Y-%m-%dT%H:%M:%S.%fZ")
+    return (instant + datetime.timedelta(hours=9)).date()
+
+
+def day(text):
+    return datetime.date(*map(int, text.split("-")))
+
+
+def first_day_of_deletion(base, years):
+    following = base + datetime.timedelta(days=1)
+    try:
+        return following.replace(year=following.year + years)
+    except ValueError:
+        return datetime.date(following.year + years, 3, 1)
+
+
+def check_entries(folder):
+    """Steps 1 to 4 and 11: the headers of the range, their chain, and the root that they lead to."""
+    lines = read(folder, "data/proof").decode("ascii", "replace").splitlines()
+    if not lines or not re.fullmatch("first (0|[1-9][0-9]*)", lines[0]):
+        raise Unusable("data/proof: its first line is not `first INDEX`")
+    first = int(lines[0][6:])
+    peaks = [b64(line, 32) for line in lines[1:]]
+    if None in peaks or len(peaks) != bin(first).count("1"):
+        raise Unusable("data/proof: not the hashes that belong to that index")
+    tree, entries, prev = Tree(first, peaks), [], None
+    for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
+        expected = first + len(entries)
+        if e["index"] != str(expected):
+            finding(f"entries.csv: entry {expected} is missing: the next one there is {e['index']}")
+            raise Unusable("the range has a gap")
+        leaf = sha256(b"\x00", header_text(e))
+        if base64.b64encode(leaf).decode() != e["leaf"]:
+            finding(f"entry {expected}: its header does not hash to its leaf hash")
+        if prev is not None and e["prev"] != prev:
+            finding(f"entry {expected}: it does not name the entry before")
+        prev = e["leaf"]
+        tree.push(leaf)
+        entries.append(e)
+    return first, entries, tree
+
+
+def verifier_key(text):
+    """Name, ID and the 32 bytes of NAME+ID+KEY."""
+    parts = text.strip().split("+", 2)
+    raw = b64(parts[2], 33) if len(parts) == 3 else None
+    if raw is None or raw[0] != 1:
+        raise Unusable(f"not a verifier key: {text}")
+    return parts[0], raw[1:]
+
+
+def openssl_verifies(key, signature, text):
+    """True, False, or None where there is no openssl to ask."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = lambda name: os.path.join(scratch, name)
+        # SubjectPublicKeyInfo of Ed25519 (RFC 8410).
+        for name, data in (("key", bytes.fromhex("302a300506032b6570032100") + key), ("sig", signature), ("text", text)):
+            with open(path(name), "wb") as file:
+                file.write(data)
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", path("key"), "-rawin",
+                   "-in", path("text"), "-sigfile", path("sig")]
+        try:
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        except OSError:
+            return None
+        if done.returncode != 0 and b"rawin" in done.stderr:
+            return None
+        return done.returncode == 0
+
+
+def check_checkpoint(folder, listed, tree, origin, keys, given):
+    """Step 12."""
+    if "data/checkpoint" not in listed:
+        print("notice: the folder is not signed: nothing shows that the log was not rewritten as a whole")
+        return
+    raw = read(folder, "data/checkpoint")
+    if len(raw) > 65536 or any(b < 0x20 and b != 0x0A for b in raw):
+        return finding("data/checkpoint is not a signed note")
+    try:
+        text, _, signatures = raw.decode("utf-8").rpartition("\n\n")
+    except UnicodeDecodeError:
+        return finding("data/checkpoint is not UTF-8")
+    text += "\n"
+    lines = text.split("\n")
+    if len(lines) < 4 or b64(lines[2], 32) is None or not re.fullmatch("0|[1-9][0-9]*", lines[1]):
+        return finding("data/checkpoint is not a checkpoint")
+    if lines[0] != origin:
+        finding(f"the checkpoint is of another log: {lines[0]}, not {origin}")
+    if int(lines[1]) != tree.size:
+        finding(f"the checkpoint is of {lines[1]} entries, the range ends with {tree.size}")
+    elif b64(lines[2], 32) != tree.root():
+        finding("the headers do not lead to the root of the checkpoint")
+    signed = signatures.split("\n")
+    if signed[-1] != "" or not 1 <= len(signed) - 1 <= 16:
+        return finding("data/checkpoint does not have 1 to 16 signature lines")
+    known = [given] if given else [key for key in keys if key[2] <= tree.size][-1:]
+    verdict = "unknown"
+    for line in signed[:-1]:
+        match = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/]+=*)", line)
+        try:
+            data = base64.b64decode(match.group(2), validate=True) if match else b""
+        except ValueError:
+            data = b""
+        if len(data) < 5 or base64.b64encode(data).decode() != match.group(2):
+            return finding("data/checkpoint has a line that is no signature")
+        for name, key, *_ in known:
+            if match.group(1) == name and data[:4] == sha256(name.encode(), b"\n\x01", key)[:4]:
+                result = openssl_verifies(key, data[4:], text.encode()) if len(data) == 68 else False
+                if result is False:
+                    return finding("the signature on the checkpoint is not by the key that it names")
+                verdict = "not checked" if result is None else "good"
+    if verdict == "unknown":
+        finding("no known key has signed the checkpoint")
+    elif verdict == "not checked":
+        print("notice: signature not checked: no openssl that can (1.1.1 or newer)")
+    elif not given:
+        print("notice: the signature is by the key that the log itself names; compare it with the one you were told (--key)")
+    for name in sorted(name for name in listed if name.endswith(".tsr")):
+        print(f"notice: {name} is a timestamp; check it: openssl ts -verify -in {name} -data data/checkpoint -CAfile ROOT")
+
+
+def load_json(text, name):
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise Unusable(f"{name}: not JSON")
+
+
+def check_origin(folder, tree):
+    """The genesis and every change of keys, each proved to be in the log; the genesis' facts, and the keys."""
+    genesis, keys = None, []
+    for line in read(folder, "data/origin.jsonl").decode("utf-8").splitlines():
+        entry = load_json(line, "data/origin.jsonl")
+        index, header = entry["index"], entry["header"].encode("utf-8")
+        proof = [b64(hash_, 32) for hash_ in entry["inclusion"]]
+        if None in proof or root_of_inclusion(index, tree.size, sha256(b"\x00", header), proof) != tree.root():
+            finding(f"origin.jsonl: entry {index} is not in this log")
+        lines = entry["header"].split("\n")
+        salted = part_hash(2, entry["facts_salt"], entry["facts"].encode("utf-8"))
+        kind = "kind genesis" if index == 0 else "kind key"
+        if lines[1] != f"index {index}" or lines[4] != kind or lines[7] != f"facts {salted}":
+            finding(f"origin.jsonl: the facts of entry {index} are not those of its header")
+        facts = json.loads(entry["facts"])
+        genesis = genesis or facts
+        key = b64(facts["public_key"], 32)
+        if key is None or (keys and index <= keys[-1][2] - 1):
+            raise Unusable("data/origin.jsonl: not the genesis and the keys in their order")
+        keys.append((genesis["origin"], key, index + 1 if index else 0))
+    if genesis is None:
+        raise Unusable("data/origin.jsonl is empty")
+    return genesis, keys
+
+
+def check_acts(folder, first, entries):
+    """The facts of every permanent entry in the range."""
+    acts = {}
+    for line in read(folder, "data/acts.jsonl").decode("utf-8", "replace").splitlines():
+        act = load_json(line, "data/acts.jsonl")
+        if act["index"] in acts:
+            finding(f"acts.jsonl: entry {act['index']} is there twice")
+        acts[act["index"]] = act
+    for e in entries:
+        if e["kind"] in ERASABLE:
+            continue
+        act = acts.pop(int(e["index"]), None)
+        if act is None:
+            finding(f"entry {e['index']} ({e['kind']}): its facts are missing")
+        elif part_hash(2, act["facts_salt"], act["facts"].encode("utf-8")) != e["facts"]:
+            finding(f"entry {e['index']} ({e['kind']}): its facts are not those of its header")
+        else:
+            e["act"] = json.loads(act["facts"])
+    for index in acts:
+        finding(f"acts.jsonl: entry {index} is not a permanent entry of the range")
+
+
+def check_records(folder, first, entries):
+    """Steps 2, 6 and 7 for what is opened."""
+    opened, last = set(), -1
+    for record in rows(folder, "data/records.csv", RECORD_COLUMNS):
+        where = f"records.csv, entry {record['index']}"
+        at = int(record["index"]) - first if re.fullmatch("0|[1-9][0-9]*", record["index"]) else -1
+        if not 0 <= at < len(entries) or at <= last:
+            finding(f"{where}: not in the range, or not in order")
+            continue
+        last = at
+        e = entries[at]
+        opened.add(at)
+        if part_hash(2, record["facts_salt"], part(record, FACTS)) != e["facts"]:
+            finding(f"{where}: its facts are not those of its header")
+        if part_hash(3, record["extra_salt"], part(record, EXTRA)) != e["extra"]:
+            finding(f"{where}: its other cells are not those of its header")
+        if e["state"] != "opened" or e["kind"] != "provision":
+            finding(f"{where}: entries.csv does not list it as opened")
+        elif record["provided_on"] and e["base"] < record["provided_on"]:
+            finding(f"{where}: its retention base lies before the day of provision")
+    for at, e in enumerate(entries):
+        if e["state"] == "opened" and at not in opened:
+            finding(f"entry {e['index']} is listed as opened and is not in records.csv")
+        if e["state"] not in ("opened", "withheld", "erased"):
+            finding(f"entry {e['index']}: a state that does not exist: {e['state']}")
+
+
+def check_erasures(first, entries, years):
+    """Steps 5, 6 and 8 to 10, as far as the range shows them."""
+    amended = {}
+    for e in entries:
+        if e["about"] != "-":
+            amended.setdefault(int(e["about"]), []).append(e["base"])
+    named, newest, last_erasure, steps = {}, None, None, []
+    for e in entries:
+        today = legal_day(e["time"])
+        if newest is not None and (today - newest).days > STEP:
+            steps.append((newest, today))
+        newest = today if newest is None else max(newest, today)
+        if last_erasure and today < last_erasure:
+            finding(f"entry {e['index']} is older than an erasure before it: the clock was ahead when it erased")
+        if e["kind"] in ERASABLE and e["base"] == "none":
+            finding(f"entry {e['index']} has no retention base")
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", e["base"]) and day(e["base"]) < newest:
+            finding(f"entry {e['index']}: its retention base lies before a time that stands earlier in the log")
+        if e["kind"] != "erasure" or "act" not in e:
+            continue
+        if today < newest:
+            finding(f"erasure entry {e['index']}: its time lies behind an earlier one")
+        runs = [re.fullmatch(r"(\d+)-(\d+) (\S+) (\S+)", run) for run in e["act"].get("runs", [])]
+        if not runs or None in runs:
+            finding(f"erasure entry {e['index']} cannot be read")
+            continue
+        confirmed = e["act"].get("confirmed_on")
+        if confirmed is not None and confirmed != today.isoformat():
+            finding(f"erasure entry {e['index']}: the date confirmed is not its day")
+        if confirmed is None:
+            oldest = min(day(run.group(3)) for run in runs)
+            if any(to > oldest for _, to in steps):
+                finding(f"erasure entry {e['index']}: the clock had jumped, and nobody had confirmed the date")
+        else:
+            steps = []
+        last_erasure = max(last_erasure or today, today)
+        for run in runs:
+            for index in range(max(int(run.group(1)), first), int(run.group(2)) + 1):
+                if index >= int(e["index"]):
+                    finding(f"erasure entry {e['index']} names an entry that does not come before it")
+                    break
+                if index in named:
+                    finding(f"entry {index} was erased twice")
+                named[index] = (e["index"], today, run.group(3), run.group(4))
+    for e in entries:
+        index = int(e["index"])
+        if (e["state"] == "erased") != (index in named):
+            what = "is erased, and no erasure names it" if e["state"] == "erased" else "is named by an erasure, and not erased"
+            finding(f"entry {index} {what}")
+            continue
+        if index not in named:
+            continue
+        erasure, erased_on, claimed, free = named[index]
+        bases = [b for b in [e["base"], *amended.get(index, [])] if re.fullmatch(r"\d{4}-\d\d-\d\d", b)]
+        if e["kind"] not in ERASABLE or not bases:
+            finding(f"erasure entry {erasure} names entry {index}, which may not be erased")
+            continue
+        allowed = first_day_of_deletion(day(max(bases)), years)
+        if erased_on < allowed:
+            finding(f"entry {index} was erased on {erased_on}, before {allowed}")
+        if (claimed, free) != (max(bases), allowed.isoformat()):
+            finding(f"erasure entry {erasure} claims another base or first day for entry {index}")
+
+
+def main():
+    arguments, given = sys.argv[1:], None
+    if "--key" in arguments:
+        at = arguments.index("--key")
+        given = verifier_key(arguments[at + 1])
+        del arguments[at:at + 2]
+    folder = arguments[0] if arguments else os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if not read(folder, "bagit.txt").startswith(b"BagIt-Version: 1.0\n"):
+        raise Unusable("bagit.txt: not BagIt 1.0")
+    check_manifest(folder, "tagmanifest-sha256.txt", False)
+    listed = check_manifest(folder, "manifest-sha256.txt", True)
+    first, entries, tree = check_entries(folder)
+    genesis, keys = check_origin(folder, tree)
+    origin = genesis["origin"]
+    check_acts(folder, first, entries)
+    told = {key[2] - 1 for key in keys}
+    for e in entries:
+        if e["kind"] == "key" and int(e["index"]) not in told:
+            finding(f"origin.jsonl: key entry {e['index']} is missing")
+    check_checkpoint(folder, listed, tree, origin, keys, given)
+    check_records(folder, first, entries)
+    check_erasures(first, entries, int(genesis["retention_years"]))
+    count = lambda state: sum(e["state"] == state for e in entries)
+    print(f"entries {first} to {tree.size - 1} of the log {origin} ({genesis['operator']})")
+    print(f"opened {count('opened')}, withheld {count('withheld')}, erased {count('erased')}")
+    if count("withheld") or first:
+        print("This is a selection: what is withheld, or lies before the first entry, is counted and not shown.")
+    print("NOT VERIFIED" if findings else "VERIFIED: what is shown is in the log, unaltered")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Unusable as why:
+        print("NOT VERIFIED:", why)
+        sys.exit(1 if findings else 2)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, csv.Error) as why:
+        print("NOT VERIFIED: a file is not of the form that FORMAT.md gives:", repr(why))
+        sys.exit(1)
