@@ -454,3 +454,35 @@ fn altered_records_do_not_leave_the_house_as_evidence() {
     room.run(&["export", "--out", "never"]).refused().says("entry 200 cannot be used");
     assert!(!room.path("never").exists());
 }
+
+#[test]
+fn the_workbook_holds_every_cell_of_the_records_as_text() {
+    use calamine::{Data, Reader as _};
+    let room = room();
+    room.run(&["-q", "export", "--out", "book", "--xlsx"]).done();
+    room.run(&["-q", "export", "--out", "again", "--xlsx"]).done();
+    assert!(agreed(&room, "book", &[], "with a workbook"));
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(room.path("book/data/records.xlsx")).unwrap();
+    let range = book.worksheets().remove(0).1;
+    let csv = room.read("book/data/records.csv");
+    let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(&csv[3..]).into_records();
+    let mut compared = 0;
+    for (n, row) in rows.enumerate() {
+        let row = row.unwrap();
+        // Without the two salts.
+        for (at, cell) in row.iter().take(row.len() - 2).enumerate() {
+            let found = range.get((n, at)).unwrap_or(&Data::Empty);
+            match cell {
+                "" => assert_eq!(found, &Data::Empty),
+                text => assert_eq!(found, &Data::String(text.to_owned()), "row {n}, column {at}"),
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared > 370 * 20, "{compared}");
+    // No scrap of it is left beside the files.
+    let left: Vec<_> =
+        std::fs::read_dir(room.path("book")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 5, "{left:?}");
+    assert_eq!(room.read("book/data/verify.py"), room.read("again/data/verify.py"));
+}

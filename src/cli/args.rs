@@ -222,6 +222,8 @@ pub(crate) struct Key {
 pub(crate) struct Export {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
+    #[arg(long)]
+    pub(crate) xlsx: bool,
     #[command(flatten)]
     pub(crate) filter: Filter,
 }

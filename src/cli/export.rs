@@ -5,6 +5,7 @@ use provlog::export::csvw;
 use provlog::export::entries::{self, Shown};
 use provlog::export::folder::{Folder, FolderError};
 use provlog::export::records::{self, Opened};
+use provlog::export::workbook::{Book, XlsxError};
 use provlog::export::{Language, Rows};
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Kind, Timestamp};
@@ -46,8 +47,8 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
     };
     let folder = Folder::start(&a.out).map_err(folder_trouble)?;
     let signed = checkpoint(args, out)?;
-    let work =
-        Work { filter: &filter, fingerprints: fingerprints.as_ref(), language, signed: signed.as_ref() };
+    let (fingerprints_here, signed) = (fingerprints.as_ref(), signed.as_ref());
+    let work = Work { filter: &filter, fingerprints: fingerprints_here, language, signed, xlsx: a.xlsx };
     let written = store.in_one_state(|| write(&store, &work, &folder))?;
     drop(store);
     let target = &a.out;
@@ -87,6 +88,10 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
     Ok(Outcome::Done)
 }
 
+fn book_trouble(e: XlsxError) -> Trouble {
+    Trouble::Write("data/records.xlsx".into(), std::io::Error::other(e))
+}
+
 fn folder_trouble(e: FolderError) -> Trouble {
     match e {
         FolderError::Exists(path) => Trouble::OutputExists(path),
@@ -115,6 +120,8 @@ struct Work<'a> {
     fingerprints: Option<&'a Fingerprints>,
     language: Language,
     signed: Option<&'a Issued>,
+    /// Also a workbook.
+    xlsx: bool,
 }
 
 /// Rows of the files, and what they count; one thread makes those of a chunk.
@@ -123,6 +130,8 @@ struct Made {
     records: Rows,
     entries: Rows,
     acts: Vec<u8>,
+    /// The opened records themselves, where a workbook is wanted.
+    opened_records: Vec<Record>,
     /// Where in rows and acts the first opened entry stands, its index, and what was counted before it.
     begin: Option<Begin>,
     counted: Counted,
@@ -147,7 +156,7 @@ struct Counted {
 }
 
 impl Made {
-    fn add(&mut self, e: &Evidence) -> csv::Result<()> {
+    fn add(&mut self, e: Evidence, keep: bool) -> csv::Result<()> {
         let mut shown = Shown::Withheld;
         if let Some(Record { index, provision: Some(provision), import, facts, extra, .. }) = &e.opened {
             let import = import.map(|p| (p.import, p.line));
@@ -173,6 +182,7 @@ impl Made {
         }
         self.size = e.header.index + 1;
         self.newest = self.newest.max(Some(e.header.time));
+        self.opened_records.extend(e.opened.filter(|_| keep));
         entries::write(&mut self.entries, &e.header, &e.leaf, shown)
     }
 }
@@ -195,12 +205,16 @@ fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<Written, Tro
     };
     put_records(&mut records_csv, &records::heading(work.language).map_err(failed)?)?;
     put(&mut entries_csv, &entries::heading(work.language).map_err(failed)?)?;
+    let mut book = match work.xlsx {
+        true => Some(Book::new(work.language, folder.path()).map_err(book_trouble)?),
+        false => None,
+    };
     let mut written = Written { opened: 0, withheld: 0, erased: 0, first: None, size: 0, digest: None };
     let mut newest = None;
     store.evidence(
         work.filter,
         work.fingerprints,
-        |made: &mut Made, evidence| made.add(&evidence).map_err(failed),
+        |made: &mut Made, evidence| made.add(evidence, work.xlsx).map_err(failed),
         |made| {
             let rows = made.entries.into_bytes().map_err(failed)?;
             written.size = made.size;
@@ -216,11 +230,23 @@ fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<Written, Tro
             written.withheld += made.counted.withheld - begin.before.withheld;
             written.erased += made.counted.erased - begin.before.erased;
             put_records(&mut records_csv, &made.records.into_bytes().map_err(failed)?)?;
+            if let Some(book) = &mut book {
+                for r in &made.opened_records {
+                    let import = r.import.map(|p| (p.import, p.line));
+                    let added = r.provision.as_ref().map_or(Ok(()), |p| book.add(r.index, p, import));
+                    added.map_err(book_trouble)?;
+                }
+            }
             put(&mut acts, &made.acts[begin.acts..])?;
             put(&mut entries_csv, &rows[begin.entries..])
         },
     )?;
     for file in [records_csv, entries_csv, acts] {
+        bag.end(file).map_err(folder_trouble)?;
+    }
+    if let Some(book) = book {
+        let mut file = bag.start("records.xlsx").map_err(folder_trouble)?;
+        book.finish(newest.map(Timestamp::legal_day), &mut file).map_err(book_trouble)?;
         bag.end(file).map_err(folder_trouble)?;
     }
     let first = written.first.unwrap_or(written.size);

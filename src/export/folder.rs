@@ -54,7 +54,9 @@ impl Folder {
         OpenOptions::new().write(true).create_new(true).open(&path).map_err(|e| FolderError::Io(path, e))
     }
 
-    fn path(&self) -> &Path {
+    /// Where it lies for now.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         self.temporary.as_deref().unwrap_or(&self.target)
     }
 

@@ -1,6 +1,6 @@
 //! THE EVIDENCE: records and headers to a folder that needs neither the ledger nor this program.
 //!
-//! Owns: the files of the folder ([`records`], [`entries`], [`csvw`]), their headings ([`headings`]), the bag around them
+//! Owns: the files of the folder ([`records`], [`entries`], [`csvw`], [`workbook`]), their headings ([`headings`]), the bag around them
 //! ([`bag`]), and making the folder whole or not at all ([`folder`]). Works on what it is handed, one entry at a time.
 //!
 //! Does not own: reading the ledger, the `export` entry (`cli/export`), messages.
@@ -11,6 +11,7 @@ pub mod entries;
 pub mod folder;
 pub mod headings;
 pub mod records;
+pub mod workbook;
 
 /// The language of headings in the files. The Japanese ones are the official terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
