@@ -7,7 +7,7 @@
 //! | [`ledger`] | THE FORMAT: bytes in, bytes out | nobody |
 //! | [`record`] | THE LAW: required items, retention, deletion plan | nobody |
 //! | [`import`] | files to records | `record`, `ledger` (what text may stand in a part) |
-//! | [`verify`] | stored entries to findings | `ledger`, `record` |
+//! | [`verify`] | stored entries, or an exported folder, to findings | `ledger`, `record` |
 //! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads` |
 //! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed) |
 //! | [`threads`] | the two ways in which threads are used | nobody |

@@ -8,9 +8,9 @@
 //!   nothing, and other writers wait for it.
 //! - **Append-only.** Entries get consecutive indexes; their times, kinds, bases and hashes never change.
 //! - **Erasure is physical** ([`Appender::erase`], then [`Store::finish_erasure`]). When the latter returns
-//!   [`Erased::Everywhere`], no byte of the erased parts, salts, lookups or interned values is left in the file or in
-//!   its write-ahead log. Where a reader keeps the log
-//!   from being emptied, it returns [`Erased::Pending`], and every later writer tries again.
+//!   [`Erased::Everywhere`], no byte of the erased parts, salts or interned values is left in the file or in its write-ahead
+//!   log, and no lookup leads to them (of a keyed hash, a page that was split may keep a stale copy, which tells nobody
+//!   anything). Where a reader keeps the log from being emptied, it returns [`Erased::Pending`], and every later writer tries again.
 //! - **Reading streams.** [`Store::records`], [`Store::evidence`] and [`Store::verify`] hand entries over in order, from
 //!   one consistent state, in constant memory.
 //! - **Nothing is trusted.** What is read back is rebuilt and re-hashed by `verify`; the store's own tables
