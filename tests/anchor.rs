@@ -294,7 +294,10 @@ fn the_way_out_is_recorded_with_both_sides() {
     copy(&room, "provlog.db", "backup.db");
     record(&room, "A").done();
     copy(&room, "backup.db", "provlog.db");
-    room.run(&["anchor", "--reset", "--reason", "restored"]).cannot().says("share/once is there already");
+    room.run(&["anchor", "--reset", "--reason", "restored"])
+        .cannot()
+        .says("share/once is there already")
+        .says("--set PATH");
     std::fs::create_dir(room.path("share/second")).unwrap();
     room.run(&["anchor", "--set", "share/second", "--reset", "--reason", "restored"]).done();
     record(&room, "B").done();
@@ -321,5 +324,26 @@ fn an_anchor_can_be_set_later_moved_and_ended() {
     room.run(&["anchor", "--off", "--reason", "the share is given up"]).done().says("has ended");
     std::fs::remove_dir_all(room.path("share")).unwrap();
     record(&room, "C").done();
+    room.run(&["verify"]).done();
+}
+
+#[test]
+fn an_anchor_that_cannot_be_set_leaves_nothing_behind_and_says_so() {
+    let mut room = Room::with_ledger();
+    room.write("taken", "somebody's file");
+    let before = room.ledger_bytes();
+    for lang in ["en", "ja"] {
+        room.lang = lang;
+        // Nothing is in the ledger, so nobody is told that something is.
+        let nowhere = room.run(&["anchor", "--set", "no/where"]).cannot();
+        nowhere.says_not("it is in the ledger").says_not("台帳には書き込みました");
+        room.run(&["anchor", "--set", "taken"]).cannot().says("anchor --set PATH").says_not("--ledger");
+    }
+    assert_eq!(room.ledger_bytes(), before);
+    // A new ledger is made with its anchor or not at all, and the next try starts afresh.
+    let room = Room::new();
+    room.run(&["init", "--operator", "S", "--anchor", "no/where"]).cannot();
+    assert_eq!(std::fs::read_dir(room.path(".")).unwrap().count(), 0);
+    room.run(&["init", "--operator", "S", "--anchor", "anchor"]).done();
     room.run(&["verify"]).done();
 }

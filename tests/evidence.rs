@@ -423,6 +423,9 @@ fn both_checkers_agree_on_good_folders_and_never_call_a_selection_complete() {
         room.run(&["verify", "--bundle", &folder]).done().says("検証OK");
     }
     room.run(&["verify", "--bundle", "no-such-folder"]).cannot();
+    if let Some((status, said)) = by_python(&room, "folder", &["--key"]) {
+        assert_eq!(status, 2, "{said}");
+    }
 }
 
 #[test]

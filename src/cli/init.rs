@@ -33,7 +33,15 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };
         let mut nobody = || ();
         let mut wait = args.waiting(&mut nobody);
-        store.set_anchor(&mut wait, now, &store.fingerprints()?, Some(path), &words)?;
+        let set = store
+            .fingerprints()
+            .and_then(|fingerprints| store.set_anchor(&mut wait, now, &fingerprints, Some(path), &words));
+        if let Err(failure) = set {
+            drop(store);
+            // What was made a moment ago holds nothing but its genesis: the command leaves all or nothing.
+            Store::remove_new_ledger(&args.ledger);
+            return Err(failure.into());
+        }
     }
     if out.json {
         out.object(&json!({

@@ -1,7 +1,7 @@
 //! The Merkle tree over the leaf hashes, RFC 6962 section 2.1 (the same in RFC 9162).
 //!
 //! Owns: growing a tree leaf by leaf and its root.
-//! Does not own: where nodes are kept (`store`); proofs come with the evidence.
+//! Does not own: where nodes are kept (`store`); proofs (`proof`).
 
 use super::hash::{Digest, empty_root, node_hash};
 

@@ -348,7 +348,7 @@ impl Store {
     /// acknowledged that the anchor does not hold.
     ///
     /// # Errors
-    /// [`Failure::AlreadyThere`] where something else lies at the new place; those of the anchor in use.
+    /// [`Failure::AnchorTaken`] where something else lies at the new place; those of the anchor in use.
     pub fn set_anchor(
         &self,
         wait: &mut Wait<'_>,
@@ -377,7 +377,7 @@ impl Store {
             (None, Standing::OutOfReach(path, _)) => Place::of(path),
             (None, Standing::Against(against)) => Place::of(against.path()),
         };
-        let taken = || Failure::AlreadyThere(place.path().to_owned());
+        let taken = || Failure::AnchorTaken(place.path().to_owned());
         // A new place must be free, or hold a state of this very log (left by an earlier try).
         if path.is_some() {
             let there = self.in_one_state(|| self.compared(self.anchor_at(place.clone())?))?;
@@ -390,7 +390,8 @@ impl Store {
             // What was written once cannot be taken back: the anchor goes on in a folder of its own.
             return Err(taken());
         }
-        let failed = |e: io::Error| Failure::NotAnchored(place.path().to_owned(), e.to_string());
+        // Nothing is in the ledger yet: the place itself is at fault.
+        let failed = |e: io::Error| Failure::Io(place.path().to_owned(), e);
         {
             let _lock = place.lock().map_err(failed)?;
             if let Some(present) = self.in_one_state(|| self.present())? {

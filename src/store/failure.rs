@@ -36,6 +36,8 @@ pub enum Failure {
     WrongSigningKey(PathBuf),
     /// There is no anchor.
     NoAnchor,
+    /// Something else lies where an anchor is to be set, or what was written once cannot be taken back there.
+    AnchorTaken(PathBuf),
     /// The anchor cannot be read; what the system says.
     AnchorOutOfReach(PathBuf, String),
     /// The anchor speaks against the ledger.

@@ -71,6 +71,16 @@ impl Store {
         result
     }
 
+    /// Removes the files of a ledger that was made a moment ago and could not be made whole.
+    pub fn remove_new_ledger(path: &Path) {
+        let beside = ["-wal", "-shm", ".anchor-path"].map(|suffix| keys::beside(path, suffix));
+        let own = [path.to_owned(), keys::secret_path(path), keys::signing_key_path(path)];
+        for file in own.iter().chain(&beside) {
+            // The failure that led here is what the person must hear of.
+            let _ = std::fs::remove_file(file);
+        }
+    }
+
     fn make(
         path: &Path,
         new: &NewLedger,

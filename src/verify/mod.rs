@@ -4,7 +4,7 @@
 //! it: [`chain`]), the lawfulness of erasures ([`erasures`]), checkpoints ([`checkpoint`]), an exported folder ([`bundle`]), and what can be found ([`finding`]). Works in constant
 //! memory beside the list of erased runs.
 //!
-//! Does not own: where entries come from (`store`; an exported folder later), a clock, or how findings are said.
+//! Does not own: a ledger's database (`store`), a clock, or how findings are said.
 
 pub mod bundle;
 pub mod chain;

@@ -461,6 +461,8 @@ def main():
     arguments, given = sys.argv[1:], None
     if "--key" in arguments:
         at = arguments.index("--key")
+        if at + 1 == len(arguments):
+            raise Unusable("--key needs a verifier key: NAME+ID+KEY")
         given = verifier_key(arguments[at + 1])
         del arguments[at:at + 2]
     folder = arguments[0] if arguments else os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

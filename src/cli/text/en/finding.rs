@@ -186,7 +186,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::LaterThanClock { index, time } => {
             format!("entry {index} ({time}) is later than this machine's clock.")
         }
-        Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Keep the size and the root below in another place and compare.".into(),
+        Notice::NothingSigned => "nothing here is signed or anchored: a log cut at its end, or rewritten as a whole, would verify too. Make a checkpoint (`provlog checkpoint`) and keep it in another place.".into(),
         Notice::Stamped { size, time } => format!(
             "the checkpoint of {size} entries has a timestamp that says {time}; whether an authority has signed it was not checked here (openssl ts -verify)."
         ),

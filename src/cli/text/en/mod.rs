@@ -192,7 +192,9 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 None => "\n  not signed: nothing shows that the log was not rewritten as a whole".to_owned(),
             }
         ),
-        Say::BundleNotRead { file, why } => format!("NOT VERIFIED: {file}: {why}"),
+        Say::BundleNotRead { file, why } => format!(
+            "NOT VERIFIED: {file}: {why}\n  -> keep this folder as it is, and ask for it again, made from the ledger."
+        ),
         Say::NotSigned => {
             "The folder is not signed: no checkpoint can be made here (the signing key is away, or the ledger cannot be written).".into()
         }

@@ -165,6 +165,13 @@ fn store(failure: &Failure) -> Told {
             "put this ledger's own file back. If it is lost: `provlog key --rotate --reason TEXT` makes a new one.",
         ),
         Failure::NoAnchor => Told::new("the ledger has no anchor", "set one: `provlog anchor --set PATH`."),
+        Failure::AnchorTaken(path) => Told::new(
+            format!(
+                "{} is there already, and nothing is overwritten; the anchor was not set",
+                path.display()
+            ),
+            "name another place: `provlog anchor --set PATH`.",
+        ),
         Failure::AnchorOutOfReach(path, why) => Told::new(
             format!("the anchor at {} cannot be read: {why}; nothing was written", path.display()),
             "connect its disk or share. To write all the same, which is recorded: --anchor-later. If it is lost: `provlog anchor --reset --reason TEXT`.",

@@ -194,7 +194,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::LaterThanClock { index, time } => {
             format!("エントリ {index}（{time}）は、このコンピューターの時計より後の時刻です。")
         }
-        Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。下の件数と根を別の場所に控えて、照らし合わせてください。".into(),
+        Notice::NothingSigned => "署名も外部の控えもまだありません。末尾を切り取られた台帳や、全体を書き換えられた台帳も、検証に通ってしまいます。`provlog checkpoint` でチェックポイントを作り、別の場所に保管してください。".into(),
         Notice::Stamped { size, time } => format!(
             "{size} 件のチェックポイントにタイムスタンプ（{time}）があります。認証局の署名はここでは確かめていません（openssl ts -verify）。"
         ),

@@ -202,7 +202,9 @@ pub(super) fn say(say: &Say<'_>) -> String {
             }
         ),
         Say::BundleNotRead { file, .. } => {
-            format!("検証NG: {file} が FORMAT.md の定める形ではありません")
+            format!(
+                "検証NG: {file} が FORMAT.md の定める形ではありません\n  -> このフォルダーをそのまま保全し、台帳からもう一度出力してもらってください。"
+            )
         }
         Say::NotSigned => {
             "フォルダーに署名がありません。署名鍵がないか、台帳に書き込めないため、チェックポイントを作れません。".into()

@@ -180,6 +180,10 @@ fn store(failure: &Failure) -> Told {
             "この台帳には控え（アンカー）がありません",
             "`provlog anchor --set PATH` で置いてください。",
         ),
+        Failure::AnchorTaken(path) => Told::new(
+            format!("{} はすでにあります。上書きはせず、控え（アンカー）は置いていません", path.display()),
+            "`provlog anchor --set PATH` で別の場所を指定してください。",
+        ),
         Failure::AnchorOutOfReach(path, why) => Told::new(
             format!("{} の控え（アンカー）を読めません: {why}。何も書き込んでいません", path.display()),
             "そのディスクや共有につないでください。それでも書き込むときは --anchor-later（記録されます）、控えが失われたときは `provlog anchor --reset --reason TEXT` を使ってください。",
