@@ -5,11 +5,10 @@
 //! it; ahead of the ledger, or of another history, is not. It only ever advances, under an exclusive lock, to a state
 //! that continues the one it holds.
 //!
-//! Owns: where the anchor lies, comparing it, advancing it, and the entries that say there is one.
-//! Does not own: its text (`ledger::anchor`), the transaction (`append`).
+//! Owns: comparing it, advancing it, and the entries that say there is one. Does not own: its text (`ledger::anchor`), its
+//! files (`place`), the transaction (`append`).
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::OptionalExtension as _;
@@ -17,20 +16,12 @@ use rusqlite::OptionalExtension as _;
 use super::append::{Appended, Guard};
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, beside};
-use super::open::{Store, Wait, sync_folder};
-use crate::ledger::anchor::{Anchor, MAX_ANCHOR, State};
+use super::open::{Store, Wait};
+use super::place::{Place, replace};
+use crate::ledger::anchor::{Anchor, State};
 use crate::ledger::part::{PartWriter, get_text};
 use crate::ledger::{Digest, Kind, Timestamp};
 use crate::verify::PartSeen;
-
-/// Where an anchor lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// One file, replaced each time.
-    File(PathBuf),
-    /// A folder on write-once storage: one file a state, never changed.
-    Folder(PathBuf),
-}
 
 /// How the anchor stands to the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,110 +62,6 @@ impl Against {
             Against::State { path, .. } | Against::OfAnother(path) | Against::Unreadable(path) => path,
         }
     }
-}
-
-impl Place {
-    /// The place that a path names: a folder that is there, or a file.
-    fn of(path: &Path) -> Place {
-        if path.is_dir() { Place::Folder(path.to_owned()) } else { Place::File(path.to_owned()) }
-    }
-
-    /// The path as it was given.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        match self {
-            Place::File(path) | Place::Folder(path) => path,
-        }
-    }
-
-    fn lock(&self) -> io::Result<File> {
-        let path = match self {
-            Place::File(path) => beside(path, ".lock"),
-            Place::Folder(path) => path.join("lock"),
-        };
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-        file.lock()?;
-        Ok(file)
-    }
-
-    /// The newest anchor; `Ok(None)`: there is none yet. An unreadable one is [`io::ErrorKind::InvalidData`].
-    fn read(&self) -> io::Result<Option<Anchor>> {
-        let parse = |bytes: Vec<u8>| Anchor::parse(&bytes).ok_or(io::ErrorKind::InvalidData.into());
-        match self {
-            Place::File(path) => match read_bounded(path) {
-                Ok(bytes) => parse(bytes).map(Some),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(e) => Err(e),
-            },
-            Place::Folder(path) => {
-                let mut states = Vec::new();
-                for entry in std::fs::read_dir(path)? {
-                    let file = entry?.path();
-                    if let Some(size) = size_in_name(&file) {
-                        states.push((size, file));
-                    }
-                }
-                // The newest first. What a crash cut short was never acknowledged; its state came again under another
-                // name, or is still to come.
-                states.sort_unstable_by(|a, b| b.cmp(a));
-                for (size, file) in states {
-                    if let Some(found) = Anchor::parse(&read_bounded(&file)?).filter(|a| a.state.size == size)
-                    {
-                        return Ok(Some(found));
-                    }
-                }
-                Ok(None)
-            }
-        }
-    }
-
-    fn write(&self, anchor: &Anchor) -> io::Result<()> {
-        let text = anchor.text();
-        match self {
-            Place::File(path) => replace(path, &text),
-            Place::Folder(path) => {
-                let size = anchor.state.size;
-                for attempt in 0..100 {
-                    let again = if attempt == 0 { String::new() } else { format!("-{attempt}") };
-                    let name = path.join(format!("{size:020}{again}.anchor"));
-                    match OpenOptions::new().write(true).create_new(true).open(&name) {
-                        Ok(mut file) => {
-                            file.write_all(text.as_bytes())?;
-                            file.sync_all()?;
-                            return sync_folder(&name).map_err(io::Error::other);
-                        }
-                        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                        Err(e) => return Err(e),
-                    }
-                }
-                Err(io::ErrorKind::AlreadyExists.into())
-            }
-        }
-    }
-}
-
-/// Puts a file in the place of another, whole or not at all.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let new = beside(path, ".new");
-    let mut file = File::create(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&new, path)?;
-    sync_folder(path).map_err(io::Error::other)
-}
-
-/// The size that the name of a state's file begins with: `SIZE.anchor` or `SIZE-N.anchor`.
-fn size_in_name(file: &Path) -> Option<u64> {
-    let name = file.file_name()?.to_str()?.strip_suffix(".anchor")?;
-    let digits = name.get(..20)?;
-    let rest = &name[20..];
-    (rest.is_empty() || rest.starts_with('-')).then(|| digits.parse().ok())?
-}
-
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_ANCHOR as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The file beside the ledger that says where the anchor lies: outside the log, which goes wherever the file goes.

@@ -5,13 +5,14 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::anchor::{AnchorChange, Place};
+use super::anchor::AnchorChange;
 use super::columns::{RecordColumns, day_number};
 use super::failure::{Failure, Result};
 use super::intern::{Interner, Table};
 use super::keys::{Fingerprints, Of, Salts};
 use super::lookup::{self, Batch, Hashes};
 use super::open::{Store, Wait, meaning};
+use super::place::Place;
 use super::{erase, nodes};
 use crate::ledger::hash::{leaf_hash, part_hash};
 use crate::ledger::part::{MAX_PART, check_element, check_text};

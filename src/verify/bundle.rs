@@ -1,10 +1,10 @@
 //! An exported folder, checked without the ledger (FORMAT.md, "The exported folder"). The same steps as for a ledger, for the
 //! range that the folder shows.
 //!
-//! Owns: reading the folder's files back into sightings, the manifests. Does not own: the steps themselves (`examine`,
-//! `chain`, `erasures`, `checkpoint`).
+//! Owns: reading the folder's files back into sightings. Does not own: the manifests (`manifest`), the steps themselves
+//! (`examine`, `chain`, `erasures`, `checkpoint`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use csv::StringRecord;
-use sha2::{Digest as _, Sha256};
 
 use super::chain::{Mark, MarkFrom, Verifier, Witness};
 use super::erasures::{Ahead, ErasureClaim};
 use super::examine::Examiner;
 use super::finding::Finding;
+use super::manifest::manifest;
 use super::{Believed, Fields, PartSeen, Sighting, Signers, Summary};
 use crate::ledger::hash::{leaf_hash, part_hash};
 use crate::ledger::kind::Facts;
@@ -75,7 +75,7 @@ pub enum Stop {
     Form(&'static str, &'static str),
 }
 
-type Step<T> = Result<T, Stop>;
+pub(super) type Step<T> = Result<T, Stop>;
 
 /// Checks the folder. `given`: the keys to believe, or none for those that the log names; `now`: for notices.
 ///
@@ -117,7 +117,7 @@ pub fn check(
     Ok(BundleSummary { first, log, opened, withheld, erased, origin: signers.origin().to_owned(), signed })
 }
 
-fn open(folder: &Path, name: &str) -> Step<File> {
+pub(super) fn open(folder: &Path, name: &str) -> Step<File> {
     let path = folder.join(name);
     File::open(&path).map_err(|e| Stop::Io(path, e))
 }
@@ -128,73 +128,8 @@ fn bounded(folder: &Path, name: &str, most: usize) -> Step<Vec<u8>> {
     read.map(|_| bytes).map_err(|e| Stop::Io(folder.join(name), e))
 }
 
-fn whole(folder: &Path, name: &str) -> Step<Vec<u8>> {
+pub(super) fn whole(folder: &Path, name: &str) -> Step<Vec<u8>> {
     bounded(folder, name, 1 << 30)
-}
-
-/// RFC 8493, section 2.1.3. With `all`, nothing else may lie in `data/`.
-fn manifest(
-    folder: &Path,
-    name: &'static str,
-    all: bool,
-    w: &mut dyn Witness,
-) -> Step<BTreeMap<String, String>> {
-    let text = String::from_utf8_lossy(&whole(folder, name)?).into_owned();
-    let mut listed = BTreeMap::new();
-    for line in text.lines() {
-        let good = line.split_once("  ").filter(|(digest, path)| {
-            digest.len() == 64
-                && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-                && path.split('/').all(|part| !part.is_empty() && part != "..")
-                && !path.contains(['\\', ':'])
-        });
-        match good {
-            Some((digest, path)) => {
-                if listed.insert(path.to_owned(), digest.to_owned()).is_some() {
-                    w.finding(Finding::ManifestLine { file: name, line: line.to_owned() });
-                }
-            }
-            None => w.finding(Finding::ManifestLine { file: name, line: line.to_owned() }),
-        }
-    }
-    for (path, digest) in &listed {
-        let there = folder.join(path).symlink_metadata().is_ok_and(|m| m.is_file());
-        if !there {
-            w.finding(Finding::FileMissing { path: path.clone() });
-        } else if hex_digest(open(folder, path)?).map_err(|e| Stop::Io(folder.join(path), e))? != *digest {
-            w.finding(Finding::FileChanged { path: path.clone() });
-        }
-    }
-    if all {
-        let mut folders = vec![PathBuf::from("data")];
-        while let Some(inside) = folders.pop() {
-            let failed = |e| Stop::Io(folder.join(&inside), e);
-            for entry in std::fs::read_dir(folder.join(&inside)).map_err(failed)? {
-                let entry = entry.map_err(failed)?;
-                let path = inside.join(entry.file_name());
-                if entry.file_type().map_err(failed)?.is_dir() {
-                    folders.push(path);
-                    continue;
-                }
-                let named = path.to_string_lossy().replace('\\', "/");
-                if !listed.contains_key(&named) {
-                    w.finding(Finding::FileExtra { path: named });
-                }
-            }
-        }
-    }
-    Ok(listed)
-}
-
-fn hex_digest(mut file: File) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect()),
-            n => hash.update(&piece[..n]),
-        }
-    }
 }
 
 /// The compact range left of the first header.
