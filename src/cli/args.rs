@@ -223,6 +223,10 @@ pub(crate) struct Export {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
     #[arg(long)]
+    pub(crate) sparse: bool,
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) at: Option<u64>,
+    #[arg(long)]
     pub(crate) xlsx: bool,
     #[command(flatten)]
     pub(crate) filter: Filter,

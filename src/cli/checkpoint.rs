@@ -30,7 +30,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
     };
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
-    let issued = store.issue_checkpoint(&mut wait)?;
+    let issued = store.issue_checkpoint(&mut wait, None)?;
     let (size, root) = (issued.checkpoint.size, issued.checkpoint.root);
     let mut proof = None;
     if let Some((path, old)) = since {

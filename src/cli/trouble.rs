@@ -35,6 +35,8 @@ pub(crate) enum Trouble {
     Options { option: &'static str, problem: OptionProblem },
     /// There is no such index.
     NoSuchIndex { indexes: Vec<u64>, size: u64 },
+    /// The log has or had no such size.
+    NoSuchSize { at: u64, size: u64 },
     /// The key was used for other content.
     KeyTaken { key: String, index: u64, line: Option<u64> },
     /// The file has been imported before.
@@ -99,6 +101,7 @@ impl Trouble {
             },
             Trouble::BadOption { .. }
             | Trouble::NoSuchIndex { .. }
+            | Trouble::NoSuchSize { .. }
             | Trouble::KeyTaken { .. }
             | Trouble::AlreadyImported { .. }
             | Trouble::SameFileTwice { .. }

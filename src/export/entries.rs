@@ -15,6 +15,8 @@ pub enum Shown {
     Withheld,
     /// Erased.
     Erased,
+    /// Erased behind the end of the range, by an entry that is not in it.
+    ErasedSince,
 }
 
 impl Shown {
@@ -25,6 +27,7 @@ impl Shown {
             Shown::Opened => "opened",
             Shown::Withheld => "withheld",
             Shown::Erased => "erased",
+            Shown::ErasedSince => "erased-since",
         }
     }
 }

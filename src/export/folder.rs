@@ -22,7 +22,7 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// Starts a folder with an empty `data` in it, for its owner alone: it will hold personal data.
+    /// Starts a folder with an empty `data` in it.
     ///
     /// # Errors
     /// [`FolderError::Exists`] when something is at the target.
@@ -33,16 +33,19 @@ impl Folder {
         let mut name = target.as_os_str().to_owned();
         name.push(format!(".unfinished-{}", std::process::id()));
         let temporary = PathBuf::from(name);
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt as _;
-            builder.mode(0o700);
-        }
-        builder.create(&temporary).map_err(|e| FolderError::Io(temporary.clone(), e))?;
-        let folder = Folder { target: target.to_owned(), temporary: Some(temporary.clone()) };
-        builder.create(temporary.join("data")).map_err(|e| FolderError::Io(temporary, e))?;
+        own_folder(&temporary).map_err(|e| FolderError::Io(temporary.clone(), e))?;
+        let folder = Folder { target: target.to_owned(), temporary: Some(temporary) };
+        folder.folder("data")?;
         Ok(folder)
+    }
+
+    /// Makes a folder in the folder.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn folder(&self, name: &str) -> Result<(), FolderError> {
+        let path = self.path().join(name);
+        own_folder(&path).map_err(|e| FolderError::Io(path, e))
     }
 
     /// Makes a file in the folder.
@@ -70,8 +73,10 @@ impl Folder {
             let path = path.to_owned();
             move |e| FolderError::Io(path, e)
         };
-        for folder in [temporary.join("data"), temporary.clone()] {
-            sync(&folder).map_err(failed(&folder))?;
+        for folder in [temporary.join("data/proofs"), temporary.join("data"), temporary.clone()] {
+            if folder.is_dir() {
+                sync(&folder).map_err(failed(&folder))?;
+            }
         }
         // rename() would replace an empty folder that appeared meanwhile; nothing of anybody's is lost by that.
         fs::rename(&temporary, &self.target).map_err(failed(&self.target))?;
@@ -79,6 +84,17 @@ impl Folder {
         let parent = self.target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         sync(parent).map_err(failed(parent))
     }
+}
+
+/// A folder for its owner alone: it will hold personal data.
+fn own_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

@@ -18,7 +18,7 @@ use crate::ledger::part::{PartWriter, get_text};
 use crate::ledger::proof::{self, Range};
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Digest, Kind, Timestamp};
-use crate::verify::{Examiner, PartSeen, Signers};
+use crate::verify::{Believed, Examiner, PartSeen, Signers};
 
 /// A checkpoint that was issued, now or before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,43 +70,53 @@ impl Store {
         })
     }
 
-    /// Issues a checkpoint of the log as it stands, or returns the one that was issued at this size. Before it signs, it
-    /// re-hashes every entry since the last checkpoint and makes sure that the log continues that one.
+    /// Issues a checkpoint of the log as it stands, or was `at` an earlier size, or returns the one that was issued at this
+    /// size. Before it signs, it re-hashes every entry since the last checkpoint and makes sure that the log continues that
+    /// one, and that the latest one continues this.
     ///
     /// # Errors
     /// [`Failure::Damaged`] when it does not; [`Failure::NoSigningKey`], [`Failure::NotASigningKey`] and
-    /// [`Failure::WrongSigningKey`].
-    pub fn issue_checkpoint(&self, wait: &mut Wait<'_>) -> Result<Issued> {
+    /// [`Failure::WrongSigningKey`]. The caller has made sure that the log has `at` entries.
+    pub fn issue_checkpoint(&self, wait: &mut Wait<'_>, at: Option<u64>) -> Result<Issued> {
         self.begin(wait)?;
         // A log that the anchor speaks against is not signed either.
-        let issued = self.guard(wait.without_anchor).and_then(|_| self.sign_state());
+        let issued = self.guard(wait.without_anchor).and_then(|_| self.sign_state(at));
         let ended = if issued.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = self.run(|c| c.execute_batch(ended));
         issued.and_then(|issued| ended.map(|()| issued))
     }
 
-    fn sign_state(&self) -> Result<Issued> {
+    /// The latest checkpoint of at most so many entries.
+    fn last_checkpoint(&self, signers: &Signers, at_most: u64) -> Result<Option<Believed>> {
+        let not_its_own =
+            Failure::Damaged { index: None, why: "the last checkpoint that it keeps is not one of its own" };
+        let sql = "SELECT note FROM checkpoint WHERE size BETWEEN 0 AND ?1 ORDER BY size DESC LIMIT 1";
+        let last = self.run(|c| c.query_row(sql, [at_most], |r| r.get::<_, String>(0)).optional())?;
+        match last.map(|note| signers.read(note.as_bytes(), &[])) {
+            None => Ok(None),
+            Some(Ok(last)) => Ok(Some(last)),
+            Some(Err(_)) => Err(not_its_own),
+        }
+    }
+
+    fn sign_state(&self, at: Option<u64>) -> Result<Issued> {
         let damaged = |index, why| Failure::Damaged { index, why };
         let signers = self.signers()?;
-        let size = self.size()?;
-        let last = self.run(|c| {
-            c.query_row("SELECT note FROM checkpoint WHERE size >= 0 ORDER BY size DESC LIMIT 1", [], |r| {
-                r.get::<_, String>(0)
-            })
-            .optional()
-        })?;
-        let last = match &last {
-            None => None,
-            Some(note) => Some(
-                signers
-                    .read(note.as_bytes(), &[])
-                    .map_err(|_| damaged(None, "the last checkpoint that it keeps is not one of its own"))?,
-            ),
-        };
-        let from = last.as_ref().map_or(0, |last| last.size);
-        if from > size {
-            return Err(damaged(None, "it is shorter than its last checkpoint says: its end was cut off"));
+        let whole = self.size()?;
+        let size = at.unwrap_or(whole);
+        if let Some(latest) = self.last_checkpoint(&signers, i64::MAX as u64)? {
+            if latest.size > whole {
+                return Err(damaged(
+                    None,
+                    "it is shorter than its last checkpoint says: its end was cut off",
+                ));
+            }
+            if latest.size > size && self.root_at(latest.size)? != latest.root {
+                return Err(damaged(None, "it does not continue the log of its last checkpoint"));
+            }
         }
+        let last = self.last_checkpoint(&signers, size)?;
+        let from = last.as_ref().map_or(0, |last| last.size);
         let mut tree =
             self.run(|c| nodes::frontier(c, from))?.ok_or(damaged(None, "a node of the tree is missing"))?;
         if last.as_ref().is_some_and(|last| last.root != tree.root()) {

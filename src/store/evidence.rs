@@ -1,4 +1,4 @@
-//! Handing the whole log over for evidence: every header, and the records that are opened.
+//! Handing the log, up to its end or an earlier size, over for evidence: every header, and the records that are opened.
 //!
 //! Owns: which records a filter opens, headers rebuilt from what is stored. Does not own: files (`export`).
 
@@ -7,6 +7,7 @@ use super::keys::Fingerprints;
 use super::open::Store;
 use super::query::{Filter, Record};
 use super::read::Seen;
+use super::scan::Chunk;
 use crate::ledger::kind::Facts;
 use crate::ledger::proof::Range;
 use crate::ledger::tree::peak_positions;
@@ -22,33 +23,54 @@ pub struct Evidence {
     pub leaf: Digest,
     /// The record in it, if the filter opens it.
     pub opened: Option<Record>,
-    /// Its facts were erased.
-    pub erased: bool,
+    /// What an erasure has left of it.
+    pub erased: Option<Gone>,
     /// The facts of a permanent entry, with their salt: nothing personal is in them.
     pub act: Option<(Salt, String)>,
 }
 
+/// When an entry was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// By an entry of the log that is handed over.
+    Before,
+    /// By an entry behind its end: at that size it was still there.
+    Since,
+}
+
+/// What is handed over.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// Which records are opened.
+    pub filter: &'a Filter,
+    /// Where the secret is at hand, a person is looked up instead of searched.
+    pub fingerprints: Option<&'a Fingerprints>,
+    /// The log's first so many entries.
+    pub size: u64,
+    /// Entries that the filter cannot open need not be handed over.
+    pub sparse: bool,
+}
+
 impl Store {
-    /// Hands over every entry: `see` on several threads, entries of a chunk one after the other into one `R`; `take` gets
+    /// Hands over the entries: `see` on several threads, entries of a chunk one after the other into one `R`; `take` gets
     /// the chunks on this thread, in the order of the log. The caller is inside [`Store::in_one_state`].
     ///
     /// # Errors
     /// Those of the database, of `see` and of `take`; [`Failure::Damaged`] for an entry that cannot be one.
     pub fn evidence<R: Default + Send, E: From<Failure> + Send>(
         &self,
-        filter: &Filter,
-        fingerprints: Option<&Fingerprints>,
+        opening: &Opening<'_>,
         see: impl Fn(&mut R, Evidence) -> std::result::Result<(), E> + Sync,
         take: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let candidates = self.candidates(filter, fingerprints)?;
+        let candidates = self.candidates(opening.filter, opening.fingerprints)?;
         let look = |store: &Store, chunk| {
             let mut prev = store.before(chunk)?.map(|(_, leaf)| leaf);
             let mut seen_so_far = Ok(R::default());
             store.see_chunk(chunk, |seen| {
                 if let Ok(so_far) = &mut seen_so_far {
                     let seen_now = store
-                        .entry_for(seen, prev, filter, candidates.as_deref())
+                        .entry_for(seen, prev, opening, candidates.as_deref())
                         .map_err(E::from)
                         .and_then(|evidence| see(so_far, evidence));
                     prev = Some(seen.sighting.leaf);
@@ -59,7 +81,10 @@ impl Store {
             })?;
             seen_so_far
         };
-        self.share(self.helpers()?, self.chunks(), look, take)
+        match candidates.as_deref().filter(|_| opening.sparse) {
+            Some(few) => self.share(Vec::new(), chunks_of(few, opening.size).map(Ok), look, take),
+            None => self.share(self.helpers()?, self.chunks_below(opening.size), look, take),
+        }
     }
 
     /// The compact range left of an entry: the hashes of the complete subtrees that make up what comes before it, largest
@@ -82,7 +107,8 @@ impl Store {
             Some(before) => self.leaf(before)?,
             None => None,
         };
-        let nobody = Filter::default();
+        let size = self.size()?;
+        let nobody = Opening { filter: &Filter::default(), fingerprints: None, size, sparse: false };
         self.see_one(index, |seen| self.entry_for(seen, prev, &nobody, Some(&[])))?.transpose()
     }
 
@@ -90,15 +116,15 @@ impl Store {
         &self,
         seen: &Seen<'_>,
         prev: Option<Digest>,
-        filter: &Filter,
+        opening: &Opening<'_>,
         candidates: Option<&[u64]>,
     ) -> Result<Evidence> {
         let s = &seen.sighting;
         let header = s.header(prev).map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
         let mut opened = None;
         if seen.columns.is_some() && candidates.is_none_or(|all| all.binary_search(&s.index).is_ok()) {
-            opened =
-                Some(self.hashed_record(seen, (header.facts, header.extra))?).filter(|r| filter.matches(r));
+            opened = Some(self.hashed_record(seen, (header.facts, header.extra))?)
+                .filter(|r| opening.filter.matches(r));
         }
         let act = match s.facts {
             PartSeen::Present { salt, bytes, .. } if header.kind.facts() == Facts::Permanent => {
@@ -106,7 +132,38 @@ impl Store {
             }
             _ => None,
         };
-        let erased = matches!(s.facts, PartSeen::Erased { .. });
+        let erased = match s.facts {
+            PartSeen::Erased { .. } => Some(match self.erased_by(s.index)? {
+                Some(by) if by >= opening.size => Gone::Since,
+                _ => Gone::Before,
+            }),
+            _ => None,
+        };
         Ok(Evidence { header, leaf: s.leaf, opened, erased, act })
+    }
+}
+
+/// Indexes, ascending, in chunks of neighbours; those below `size`.
+fn chunks_of(indexes: &[u64], size: u64) -> impl Iterator<Item = Chunk> {
+    let mut rest = indexes.iter().copied().filter(move |index| *index < size).peekable();
+    std::iter::from_fn(move || {
+        let from = rest.next()?;
+        let mut to = from;
+        while let Some(next) = rest.next_if(|next| *next == to + 1) {
+            to = next;
+        }
+        Some(Chunk { from, to })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_read_together_and_nothing_behind_the_size() {
+        let chunks: Vec<_> = chunks_of(&[2, 3, 4, 8, 10, 11, 12], 12).map(|c| (c.from, c.to)).collect();
+        assert_eq!(chunks, [(2, 4), (8, 8), (10, 11)]);
+        assert_eq!(chunks_of(&[5], 5).count(), 0);
     }
 }

@@ -45,7 +45,7 @@ pub use append::{Appended, Appender, KeyFound, Prepared, Preparer, Provenance};
 pub use check::Checks;
 pub use checkpoint::Issued;
 pub use erase::{Erased, Grounds};
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Gone, Opening};
 pub use failure::{Failure, Result};
 pub use genesis::{Genesis, NewLedger, good_origin};
 pub use keys::{FileDigest, Fingerprints, secret_path, signing_key_path};

@@ -60,7 +60,12 @@ impl Store {
     /// The log in chunks. Each begins at an entry that exists, so that a gap of any size costs nothing; the last one ends
     /// with the last entry of this connection's state, whatever the others see behind it.
     pub(super) fn chunks(&self) -> impl Iterator<Item = Result<Chunk>> {
-        let mut next = Some(0u64);
+        self.chunks_below(u64::MAX)
+    }
+
+    /// The same for the entries below `size` alone.
+    pub(super) fn chunks_below(&self, size: u64) -> impl Iterator<Item = Result<Chunk>> {
+        let mut next = Some(0u64).filter(|next| *next < size);
         std::iter::from_fn(move || {
             let from = next?;
             let ends: Result<(Option<u64>, Option<u64>)> = self.run(|c| {
@@ -69,9 +74,10 @@ impl Store {
             });
             match ends {
                 Ok((Some(from), Some(last))) => {
+                    let last = last.min(size - 1);
                     let to = last.min(from + (CHUNK as u64 - 1));
                     next = Some(to + 1).filter(|next| *next <= last);
-                    Some(Ok(Chunk { from, to }))
+                    (from <= last).then_some(Ok(Chunk { from, to }))
                 }
                 Ok(_) => None,
                 Err(e) => Some(Err(e)),

@@ -12,7 +12,6 @@ pub mod checkpoint;
 pub mod erasures;
 pub mod examine;
 pub mod finding;
-mod manifest;
 
 pub use chain::{Summary, Verifier};
 pub use checkpoint::{Believed, Signers};

@@ -9,6 +9,8 @@
     reason = "a harness for tests"
 )]
 
+pub mod folders;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 

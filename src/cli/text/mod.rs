@@ -45,54 +45,156 @@ pub(crate) struct Frame {
 
 /// Everything that is said when nothing is wrong, or beside what is.
 pub(crate) enum Say<'a> {
-    Made { ledger: &'a Path, secret: &'a Path, signing_key: &'a Path, genesis: &'a Genesis },
-    Recorded { index: u64, leaf: Digest, existing: bool },
-    RecordedMany { loaded: &'a Loaded },
-    NothingRecorded { accepted: u64, refused: u64 },
+    Made {
+        ledger: &'a Path,
+        secret: &'a Path,
+        signing_key: &'a Path,
+        genesis: &'a Genesis,
+    },
+    Recorded {
+        index: u64,
+        leaf: Digest,
+        existing: bool,
+    },
+    RecordedMany {
+        loaded: &'a Loaded,
+    },
+    NothingRecorded {
+        accepted: u64,
+        refused: u64,
+    },
     Recording,
     Checking,
     Importing,
     Waiting,
-    EncodingFound { file: &'a str, encoding: Encoding, given: bool },
-    ColumnLeftOut { file: &'a str, column: &'a str },
-    ColumnNotYet { file: &'a str, column: &'a str },
-    ClaimedDate { file: &'a str, column: &'a str },
-    Checked { file: &'a str, checked: Checked },
+    EncodingFound {
+        file: &'a str,
+        encoding: Encoding,
+        given: bool,
+    },
+    ColumnLeftOut {
+        file: &'a str,
+        column: &'a str,
+    },
+    ColumnNotYet {
+        file: &'a str,
+        column: &'a str,
+    },
+    ClaimedDate {
+        file: &'a str,
+        column: &'a str,
+    },
+    Checked {
+        file: &'a str,
+        checked: Checked,
+    },
     DryRun,
-    NothingImported { accepted: u64, refused: u64 },
-    Imported { file: &'a str, import: u64, loaded: &'a Loaded },
-    SomeRefused { refused: u64 },
-    RowNotice { file: Option<&'a str>, line: Option<u64>, notice: &'a RowNotice },
-    MoreNotices { kind: &'a str, more: u64 },
-    CutOff { shown: u64 },
+    NothingImported {
+        accepted: u64,
+        refused: u64,
+    },
+    Imported {
+        file: &'a str,
+        import: u64,
+        loaded: &'a Loaded,
+    },
+    SomeRefused {
+        refused: u64,
+    },
+    RowNotice {
+        file: Option<&'a str>,
+        line: Option<u64>,
+        notice: &'a RowNotice,
+    },
+    MoreNotices {
+        kind: &'a str,
+        more: u64,
+    },
+    CutOff {
+        shown: u64,
+    },
     NothingMatches,
-    ErasedBy { by: Option<u64> },
+    ErasedBy {
+        by: Option<u64>,
+    },
     Unreadable,
-    EntryTitle { index: u64, kind: Kind, time: Timestamp },
-    ImportedFrom { import: u64, line: u64 },
-    DeletableFrom { free: chrono::NaiveDate },
+    EntryTitle {
+        index: u64,
+        kind: Kind,
+        time: Timestamp,
+    },
+    ImportedFrom {
+        import: u64,
+        line: u64,
+    },
+    DeletableFrom {
+        free: chrono::NaiveDate,
+    },
     HeaderFollows,
-    LeafHash { leaf: Digest },
+    LeafHash {
+        leaf: Digest,
+    },
     FindingLead,
     NoticeLead,
-    Verified { summary: &'a Summary, findings: u64 },
-    PlanOnly { erasable: u64, kept: u64 },
+    Verified {
+        summary: &'a Summary,
+        findings: u64,
+    },
+    PlanOnly {
+        erasable: u64,
+        kept: u64,
+    },
     NothingToErase,
-    ErasedNow { erased: u64, entries: &'a [Appended] },
-    CheckpointIssued { issued: &'a Issued },
-    KeyChanged { index: u64, key: &'a str },
-    ContinuesCheckpoint { believed: &'a Believed },
-    ProofWritten { file: &'a Path, size: u64 },
-    QueryWritten { file: &'a Path },
-    TimestampAttached { stamped: Stamped },
+    ErasedNow {
+        erased: u64,
+        entries: &'a [Appended],
+    },
+    CheckpointIssued {
+        issued: &'a Issued,
+    },
+    KeyChanged {
+        index: u64,
+        key: &'a str,
+    },
+    ContinuesCheckpoint {
+        believed: &'a Believed,
+    },
+    ProofWritten {
+        file: &'a Path,
+        size: u64,
+    },
+    QueryWritten {
+        file: &'a Path,
+    },
+    TimestampAttached {
+        stamped: Stamped,
+    },
     NotAnchored,
-    Anchored { path: &'a Path, size: u64 },
-    AnchorChanged { index: u64, off: bool },
+    Anchored {
+        path: &'a Path,
+        size: u64,
+    },
+    AnchorChanged {
+        index: u64,
+        off: bool,
+    },
     NotSigned,
-    BundleVerified { summary: &'a BundleSummary, findings: u64 },
-    BundleNotRead { file: &'a str, why: &'a str },
+    BundleVerified {
+        summary: &'a BundleSummary,
+        findings: u64,
+    },
+    BundleNotRead {
+        file: &'a str,
+        why: &'a str,
+    },
     NotLogged,
-    Exported { folder: &'a Path, opened: u64, withheld: u64, erased: u64, logged: Option<u64> },
+    /// `counted`: withheld, erased, and erased since; `None` for a sparse folder.
+    Exported {
+        folder: &'a Path,
+        opened: usize,
+        counted: Option<(u64, u64, u64)>,
+        logged: Option<u64>,
+    },
 }
 
 /// The same function in every language.

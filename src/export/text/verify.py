@@ -107,10 +107,10 @@ def root_of_inclusion(index, size, leaf, proof):
     return root if last == 0 else None
 
 
-def read(folder, name):
+def read(folder, name, most=-1):
     try:
         with open(os.path.join(folder, *name.split("/")), "rb") as file:
-            return file.read()
+            return file.read(most)
     except OSError as error:
         raise Unusable(f"{name}: {error.strerror}")
 
@@ -149,8 +149,7 @@ def check_manifest(folder, name, everything):
 
 def rows(folder, name, columns):
     """The rows of a CSV file as FORMAT.md, "From cells to parts", writes it."""
-    data = read(folder, name)
-    if not data.startswith(b"\xef\xbb\xbf"):
+    if read(folder, name, 3) != b"\xef\xbb\xbf":
         raise Unusable(f"{name}: no byte order mark")
     path = os.path.join(folder, *name.split("/"))
     csv.field_size_limit(1 << 30)
@@ -207,30 +206,48 @@ def first_day_of_deletion(base, years):
         return datetime.date(following.year + years, 3, 1)
 
 
-def check_entries(folder):
-    """Steps 1 to 4 and 11: the headers of the range, their chain, and the root that they lead to."""
-    lines = read(folder, "data/proof").decode("ascii", "replace").splitlines()
-    if not lines or not re.fullmatch("first (0|[1-9][0-9]*)", lines[0]):
-        raise Unusable("data/proof: its first line is not `first INDEX`")
-    first = int(lines[0][6:])
-    peaks = [b64(line, 32) for line in lines[1:]]
-    if None in peaks or len(peaks) != bin(first).count("1"):
-        raise Unusable("data/proof: not the hashes that belong to that index")
-    tree, entries, prev = Tree(first, peaks), [], None
-    for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
-        expected = first + len(entries)
-        if e["index"] != str(expected):
-            finding(f"entries.csv: entry {expected} is missing: the next one there is {e['index']}")
-            raise Unusable("the range has a gap")
-        leaf = sha256(b"\x00", header_text(e))
-        if base64.b64encode(leaf).decode() != e["leaf"]:
-            finding(f"entry {expected}: its header does not hash to its leaf hash")
-        if prev is not None and e["prev"] != prev:
-            finding(f"entry {expected}: it does not name the entry before")
-        prev = e["leaf"]
-        tree.push(leaf)
-        entries.append(e)
-    return first, entries, tree
+class Range:
+    """What the headers of the range show (steps 1 to 4 and 11); of each entry no more is kept than later steps need."""
+
+    def __init__(self, folder):
+        lines = read(folder, "data/proof").decode("ascii", "replace").splitlines()
+        if not lines or not re.fullmatch("first (0|[1-9][0-9]*)", lines[0]):
+            raise Unusable("data/proof: its first line is not `first INDEX`")
+        self.first = int(lines[0][6:])
+        peaks = [b64(line, 32) for line in lines[1:]]
+        if None in peaks or len(peaks) != bin(self.first).count("1"):
+            raise Unusable("data/proof: not the hashes that belong to that index")
+        self.tree, prev = Tree(self.first, peaks), None
+        self.acts = []  # the permanent entries
+        self.amended = {}  # entry -> bases of the entries about it
+        self.steps = []  # steps of the clock: entry, later day
+        newest = None
+        for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
+            expected = self.tree.size
+            if e["index"] != str(expected):
+                finding(f"entries.csv: entry {expected} is missing: the next one there is {e['index']}")
+                raise Unusable("the range has a gap")
+            leaf = check_leaf(e)
+            if prev is not None and e["prev"] != prev:
+                finding(f"entry {expected}: it does not name the entry before")
+            prev = e["leaf"]
+            self.tree.push(leaf)
+            today = legal_day(e["time"])
+            if newest is not None and (today - newest).days > STEP:
+                self.steps.append((expected, today))
+            newest = today if newest is None else max(newest, today)
+            if e["about"] != "-":
+                self.amended.setdefault(int(e["about"]), []).append(e["base"])
+            if e["kind"] not in ERASABLE:
+                e["newest"] = newest
+                self.acts.append(e)
+
+
+def check_leaf(e):
+    leaf = sha256(b"\x00", header_text(e))
+    if base64.b64encode(leaf).decode() != e["leaf"]:
+        finding(f"entry {e['index']}: its header does not hash to its leaf hash")
+    return leaf
 
 
 def verifier_key(text):
@@ -261,12 +278,11 @@ def openssl_verifies(key, signature, text):
         return done.returncode == 0
 
 
-def check_checkpoint(folder, listed, tree, origin, keys, given):
-    """Step 12."""
+def read_checkpoint(folder, listed):
+    """Text, size, root and signature lines of the checkpoint; None where there is none to be read."""
     if "data/checkpoint" not in listed:
-        print("notice: the folder is not signed: nothing shows that the log was not rewritten as a whole")
-        return
-    raw = read(folder, "data/checkpoint")
+        return None
+    raw = read(folder, "data/checkpoint", 65537)
     if len(raw) > 65536 or any(b < 0x20 and b != 0x0A for b in raw):
         return finding("data/checkpoint is not a signed note")
     try:
@@ -277,18 +293,29 @@ def check_checkpoint(folder, listed, tree, origin, keys, given):
     lines = text.split("\n")
     if len(lines) < 4 or b64(lines[2], 32) is None or not re.fullmatch("0|[1-9][0-9]*", lines[1]):
         return finding("data/checkpoint is not a checkpoint")
-    if lines[0] != origin:
-        finding(f"the checkpoint is of another log: {lines[0]}, not {origin}")
-    if int(lines[1]) != tree.size:
-        finding(f"the checkpoint is of {lines[1]} entries, the range ends with {tree.size}")
-    elif b64(lines[2], 32) != tree.root():
-        finding("the headers do not lead to the root of the checkpoint")
     signed = signatures.split("\n")
     if signed[-1] != "" or not 1 <= len(signed) - 1 <= 16:
         return finding("data/checkpoint does not have 1 to 16 signature lines")
-    known = [given] if given else [key for key in keys if key[2] <= tree.size][-1:]
+    return text, lines[0], int(lines[1]), b64(lines[2], 32), signed[:-1]
+
+
+def check_checkpoint(listed, checkpoint, size, root, origin, keys, given):
+    """Step 12."""
+    if "data/checkpoint" not in listed:
+        print("notice: the folder is not signed: nothing shows that the log was not rewritten as a whole")
+        return
+    if checkpoint is None:
+        return
+    text, name_of_log, its_size, its_root, signed = checkpoint
+    if name_of_log != origin:
+        finding(f"the checkpoint is of another log: {name_of_log}, not {origin}")
+    if its_size != size:
+        finding(f"the checkpoint is of {its_size} entries, the range ends with {size}")
+    elif its_root != root:
+        finding("the headers do not lead to the root of the checkpoint")
+    known = [given] if given else [key for key in keys if key[2] <= size][-1:]
     verdict = "unknown"
-    for line in signed[:-1]:
+    for line in signed:
         match = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/]+=*)", line)
         try:
             data = base64.b64decode(match.group(2), validate=True) if match else b""
@@ -319,14 +346,14 @@ def load_json(text, name):
         raise Unusable(f"{name}: not JSON")
 
 
-def check_origin(folder, tree):
+def check_origin(folder, size, root):
     """The genesis and every change of keys, each proved to be in the log; the genesis' facts, and the keys."""
     genesis, keys = None, []
     for line in read(folder, "data/origin.jsonl").decode("utf-8").splitlines():
         entry = load_json(line, "data/origin.jsonl")
         index, header = entry["index"], entry["header"].encode("utf-8")
         proof = [b64(hash_, 32) for hash_ in entry["inclusion"]]
-        if None in proof or root_of_inclusion(index, tree.size, sha256(b"\x00", header), proof) != tree.root():
+        if None in proof or root_of_inclusion(index, size, sha256(b"\x00", header), proof) != root:
             finding(f"origin.jsonl: entry {index} is not in this log")
         lines = entry["header"].split("\n")
         salted = part_hash(2, entry["facts_salt"], entry["facts"].encode("utf-8"))
@@ -344,7 +371,7 @@ def check_origin(folder, tree):
     return genesis, keys
 
 
-def check_acts(folder, first, entries):
+def check_acts(folder, permanent):
     """The facts of every permanent entry in the range."""
     acts = {}
     for line in read(folder, "data/acts.jsonl").decode("utf-8", "replace").splitlines():
@@ -352,9 +379,7 @@ def check_acts(folder, first, entries):
         if act["index"] in acts:
             finding(f"acts.jsonl: entry {act['index']} is there twice")
         acts[act["index"]] = act
-    for e in entries:
-        if e["kind"] in ERASABLE:
-            continue
+    for e in permanent:
         act = acts.pop(int(e["index"]), None)
         if act is None:
             finding(f"entry {e['index']} ({e['kind']}): its facts are missing")
@@ -366,95 +391,169 @@ def check_acts(folder, first, entries):
         finding(f"acts.jsonl: entry {index} is not a permanent entry of the range")
 
 
-def check_records(folder, first, entries):
-    """Steps 2, 6 and 7 for what is opened."""
-    opened, last = set(), -1
-    for record in rows(folder, "data/records.csv", RECORD_COLUMNS):
-        where = f"records.csv, entry {record['index']}"
-        at = int(record["index"]) - first if re.fullmatch("0|[1-9][0-9]*", record["index"]) else -1
-        if not 0 <= at < len(entries) or at <= last:
-            finding(f"{where}: not in the range, or not in order")
-            continue
-        last = at
-        e = entries[at]
-        opened.add(at)
-        if part_hash(2, record["facts_salt"], part(record, FACTS)) != e["facts"]:
-            finding(f"{where}: its facts are not those of its header")
-        if part_hash(3, record["extra_salt"], part(record, EXTRA)) != e["extra"]:
-            finding(f"{where}: its other cells are not those of its header")
-        if e["state"] != "opened" or e["kind"] != "provision":
-            finding(f"{where}: entries.csv does not list it as opened")
-        elif record["provided_on"] and e["base"] < record["provided_on"]:
-            finding(f"{where}: its retention base lies before the day of provision")
-    for at, e in enumerate(entries):
-        if e["state"] == "opened" and at not in opened:
-            finding(f"entry {e['index']} is listed as opened and is not in records.csv")
-        if e["state"] not in ("opened", "withheld", "erased"):
-            finding(f"entry {e['index']}: a state that does not exist: {e['state']}")
+class Records:
+    """The rows of records.csv, each taken by its entry."""
+
+    def __init__(self, folder):
+        self.rows = rows(folder, "data/records.csv", RECORD_COLUMNS)
+        self.next = next(self.rows, None)
+
+    def stray(self):
+        finding(f"records.csv, entry {self.next['index']}: not in entries.csv, or not in order")
+        self.next = next(self.rows, None)
+
+    def at(self, index):
+        """The row of this entry, or None. Rows before it belong to none."""
+        found = None
+        while self.next is not None:
+            number = self.next["index"]
+            if re.fullmatch("0|[1-9][0-9]*", number) and int(number) > index:
+                break
+            if found is None and number == str(index):
+                found = self.next
+                self.next = next(self.rows, None)
+            else:
+                self.stray()
+        return found
+
+    def end(self):
+        while self.next is not None:
+            self.stray()
 
 
-def check_erasures(first, entries, years):
-    """Steps 5, 6 and 8 to 10, as far as the range shows them."""
-    amended = {}
-    for e in entries:
-        if e["about"] != "-":
-            amended.setdefault(int(e["about"]), []).append(e["base"])
-    named, newest, last_erasure, steps = {}, None, None, []
-    for e in entries:
-        today = legal_day(e["time"])
-        if newest is not None and (today - newest).days > STEP:
-            steps.append((newest, today))
-        newest = today if newest is None else max(newest, today)
-        if last_erasure and today < last_erasure:
-            finding(f"entry {e['index']} is older than an erasure before it: the clock was ahead when it erased")
-        if e["kind"] in ERASABLE and e["base"] == "none":
-            finding(f"entry {e['index']} has no retention base")
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", e["base"]) and day(e["base"]) < newest:
-            finding(f"entry {e['index']}: its retention base lies before a time that stands earlier in the log")
-        if e["kind"] != "erasure" or "act" not in e:
-            continue
-        if today < newest:
-            finding(f"erasure entry {e['index']}: its time lies behind an earlier one")
-        runs = [re.fullmatch(r"(\d+)-(\d+) (\S+) (\S+)", run) for run in e["act"].get("runs", [])]
-        if not runs or None in runs:
-            finding(f"erasure entry {e['index']} cannot be read")
-            continue
-        confirmed = e["act"].get("confirmed_on")
-        if confirmed is not None and confirmed != today.isoformat():
-            finding(f"erasure entry {e['index']}: the date confirmed is not its day")
-        if confirmed is None:
-            oldest = min(day(run.group(3)) for run in runs)
-            if any(to > oldest for _, to in steps):
-                finding(f"erasure entry {e['index']}: the clock had jumped, and nobody had confirmed the date")
-        else:
-            steps = []
-        last_erasure = max(last_erasure or today, today)
-        for run in runs:
-            for index in range(max(int(run.group(1)), first), int(run.group(2)) + 1):
-                if index >= int(e["index"]):
-                    finding(f"erasure entry {e['index']} names an entry that does not come before it")
-                    break
-                if index in named:
-                    finding(f"entry {index} was erased twice")
-                named[index] = (e["index"], today, run.group(3), run.group(4))
-    for e in entries:
-        index = int(e["index"])
-        if (e["state"] == "erased") != (index in named):
-            what = "is erased, and no erasure names it" if e["state"] == "erased" else "is named by an erasure, and not erased"
-            finding(f"entry {index} {what}")
-            continue
-        if index not in named:
-            continue
-        erasure, erased_on, claimed, free = named[index]
+def check_record(e, record):
+    """Steps 2 and 7 for an opened record."""
+    where = f"records.csv, entry {record['index']}"
+    if part_hash(2, record["facts_salt"], part(record, FACTS)) != e["facts"]:
+        finding(f"{where}: its facts are not those of its header")
+    if part_hash(3, record["extra_salt"], part(record, EXTRA)) != e["extra"]:
+        finding(f"{where}: its other cells are not those of its header")
+    if e["state"] != "opened" or e["kind"] != "provision":
+        finding(f"{where}: entries.csv does not list it as opened")
+    elif record["provided_on"] and e["base"] < record["provided_on"]:
+        finding(f"{where}: its retention base lies before the day of provision")
+
+
+class Erasures:
+    """The runs that the erasure entries of the range name (steps 5, 9 and 10), and the judgement of an entry (step 8)."""
+
+    def __init__(self, shown):
+        self.runs, self.days = [], []
+        confirmed_before = 0
+        for e in shown.acts:
+            if e["kind"] != "erasure" or "act" not in e:
+                continue
+            index, today = int(e["index"]), legal_day(e["time"])
+            if today < e["newest"]:
+                finding(f"erasure entry {index}: its time lies behind an earlier one")
+            runs = [re.fullmatch(r"(\d+)-(\d+) (\S+) (\S+)", run) for run in e["act"].get("runs", [])]
+            if not runs or None in runs:
+                finding(f"erasure entry {index} cannot be read")
+                continue
+            confirmed = e["act"].get("confirmed_on")
+            if confirmed is not None:
+                if confirmed != today.isoformat():
+                    finding(f"erasure entry {index}: the date confirmed is not its day")
+                confirmed_before = index
+            else:
+                oldest = min(day(run.group(3)) for run in runs)
+                if any(confirmed_before < at <= index and to > oldest for at, to in shown.steps):
+                    finding(f"erasure entry {index}: the clock had jumped, and nobody had confirmed the date")
+            self.days.append((index, today))
+            for run in runs:
+                low, high = max(int(run.group(1)), shown.first), int(run.group(2))
+                if high >= index:
+                    finding(f"erasure entry {index} names an entry that does not come before it")
+                if low <= high:
+                    self.runs.append((low, min(high, index - 1), index, today, run.group(3), run.group(4)))
+        self.runs.sort()
+        for before, after in zip(self.runs, self.runs[1:]):
+            if after[0] <= before[1]:
+                finding(f"entry {after[0]} was erased twice")
+        self.passed, self.latest, self.at = 0, None, 0
+
+    def check_order(self, index, today):
+        """Step 5; entries come in order."""
+        if self.latest is not None and today < self.latest:
+            finding(f"entry {index} is older than an erasure before it: the clock was ahead when it erased")
+        if self.passed < len(self.days) and self.days[self.passed][0] == index:
+            self.latest = max(self.latest or today, today)
+            self.passed += 1
+
+    def judge(self, index, e, amended, years):
+        while self.at < len(self.runs) and self.runs[self.at][1] < index:
+            self.at += 1
+        run = self.runs[self.at] if self.at < len(self.runs) and self.runs[self.at][0] <= index else None
+        if (e["state"] == "erased") != (run is not None):
+            what = "is named by an erasure, and not erased" if run else "is erased, and no erasure names it"
+            return finding(f"entry {index} {what}")
+        if run is None:
+            return
+        _, _, erasure, erased_on, claimed, free = run
         bases = [b for b in [e["base"], *amended.get(index, [])] if re.fullmatch(r"\d{4}-\d\d-\d\d", b)]
         if e["kind"] not in ERASABLE or not bases:
-            finding(f"erasure entry {erasure} names entry {index}, which may not be erased")
-            continue
+            return finding(f"erasure entry {erasure} names entry {index}, which may not be erased")
         allowed = first_day_of_deletion(day(max(bases)), years)
         if erased_on < allowed:
             finding(f"entry {index} was erased on {erased_on}, before {allowed}")
         if (claimed, free) != (max(bases), allowed.isoformat()):
             finding(f"erasure entry {erasure} claims another base or first day for entry {index}")
+
+
+def check_range(folder, shown, years):
+    """The second reading: what the folder shows of each entry, and what was erased."""
+    counted = {"opened": 0, "withheld": 0, "erased": 0, "erased-since": 0}
+    records, erasures, newest = Records(folder), Erasures(shown), None
+    for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
+        index, today = int(e["index"]), legal_day(e["time"])
+        erasures.check_order(index, today)
+        newest = today if newest is None else max(newest, today)
+        if e["kind"] in ERASABLE and e["base"] == "none":
+            finding(f"entry {index} has no retention base")
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", e["base"]) and day(e["base"]) < newest:
+            finding(f"entry {index}: its retention base lies before a time that stands earlier in the log")
+        record = records.at(index)
+        if record is not None:
+            check_record(e, record)
+        elif e["state"] == "opened":
+            finding(f"entry {index} is listed as opened and is not in records.csv")
+        if e["state"] not in counted or (e["kind"] not in ERASABLE and e["state"] != "withheld"):
+            finding(f"entry {index}: a state that cannot be: {e['state']}")
+        else:
+            counted[e["state"]] += 1
+        erasures.judge(index, e, shown.amended, years)
+    records.end()
+    return counted
+
+
+def check_sparse(folder, listed, size, root):
+    """Opened entries, each with a proof that it is in the log of the checkpoint."""
+    note = read(folder, "data/checkpoint")
+    records, opened, last = Records(folder), 0, -1
+    for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
+        index = int(e["index"])
+        if e["index"] != str(index) or index <= last or (index == 0) != (e["prev"] == "-"):
+            finding(f"entries.csv: entry {e['index']} is not in order")
+        last = index
+        leaf, record = check_leaf(e), records.at(index)
+        if record is None:
+            finding(f"entry {index} is not in records.csv: a folder of single proofs lists opened entries only")
+        else:
+            check_record(e, record)
+            opened += 1
+        if e["base"] == "none":
+            finding(f"entry {index} has no retention base")
+        name = f"data/proofs/{index}.tlog-proof"
+        head, _, behind = (read(folder, name) if name in listed else b"").partition(b"\n\n")
+        lines = head.decode("utf-8", "replace").split("\n")
+        proof = [b64(line, 32) for line in lines[2:]]
+        good = lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {index}"] and behind == note and None not in proof
+        if not good or root_of_inclusion(index, size, leaf, proof) != root:
+            finding(f"entry {index} is not proved to be in this log")
+    records.end()
+    if sum(name.startswith("data/proofs/") for name in listed) > opened:
+        finding("data/proofs has a proof of an entry that is not opened")
+    return opened
 
 
 def main():
@@ -470,22 +569,34 @@ def main():
         raise Unusable("bagit.txt: not BagIt 1.0")
     check_manifest(folder, "tagmanifest-sha256.txt", False)
     listed = check_manifest(folder, "manifest-sha256.txt", True)
-    first, entries, tree = check_entries(folder)
-    genesis, keys = check_origin(folder, tree)
-    origin = genesis["origin"]
-    check_acts(folder, first, entries)
-    told = {key[2] - 1 for key in keys}
-    for e in entries:
-        if e["kind"] == "key" and int(e["index"]) not in told:
-            finding(f"origin.jsonl: key entry {e['index']} is missing")
-    check_checkpoint(folder, listed, tree, origin, keys, given)
-    check_records(folder, first, entries)
-    check_erasures(first, entries, int(genesis["retention_years"]))
-    count = lambda state: sum(e["state"] == state for e in entries)
-    print(f"entries {first} to {tree.size - 1} of the log {origin} ({genesis['operator']})")
-    print(f"opened {count('opened')}, withheld {count('withheld')}, erased {count('erased')}")
-    if count("withheld") or first:
-        print("This is a selection: what is withheld, or lies before the first entry, is counted and not shown.")
+    checkpoint = read_checkpoint(folder, listed)
+    shown = Range(folder) if "data/proof" in listed else None
+    if shown is not None:
+        size, root = shown.tree.size, shown.tree.root()
+    elif checkpoint is not None:
+        size, root = checkpoint[2:4]
+    else:
+        raise Unusable("data/checkpoint: proofs of single entries need one")
+    genesis, keys = check_origin(folder, size, root)
+    origin, years = genesis["origin"], int(genesis["retention_years"])
+    check_checkpoint(listed, checkpoint, size, root, origin, keys, given)
+    if shown is None:
+        opened = check_sparse(folder, listed, size, root)
+        print(f"{opened} entries of the log {origin} ({genesis['operator']}), which had {size}")
+        print("This is a selection: nothing is claimed about what lies between them.")
+    else:
+        check_acts(folder, shown.acts)
+        told = {key[2] - 1 for key in keys}
+        for e in shown.acts:
+            if e["kind"] == "key" and int(e["index"]) not in told:
+                finding(f"origin.jsonl: key entry {e['index']} is missing")
+        counted = check_range(folder, shown, years)
+        print(f"entries {shown.first} to {size - 1} of the log {origin} ({genesis['operator']})")
+        print(f"opened {counted['opened']}, withheld {counted['withheld']}, erased {counted['erased']}")
+        if counted["erased-since"]:
+            print(f"erased after that: {counted['erased-since']}; that it was lawful is not shown here")
+        if counted["withheld"] or counted["erased-since"] or shown.first:
+            print("This is a selection: it does not show all of the log.")
     print("NOT VERIFIED" if findings else "VERIFIED: what is shown is in the log, unaltered")
     return 1 if findings else 0
 

@@ -107,6 +107,10 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("key", Some("rotate")) => "Make a new signing key and record it; the old one is gone",
         ("key", Some("reason")) => "Why; recorded (needed by --rotate)",
         ("verify", Some("deep")) => "Also run SQLite's own check of the file (slow)",
+        ("export", Some("sparse")) => {
+            "One proof for each record instead of every header: small for few records out of many, and no claim about gaps"
+        }
+        ("export", Some("at")) => "As the log was when it had so many entries",
         ("export", Some("xlsx")) => "Also a workbook for Excel, all cells text",
         ("export", Some("out")) => "Folder to make; it must not exist",
         ("delete", Some("indexes")) => "Indexes of entries",

@@ -10,6 +10,7 @@ use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::Remark;
 use provlog::record::{Basis, Field};
+use provlog::verify::bundle::{BundleSummary, Listed};
 
 use super::{Frame, Say};
 
@@ -171,19 +172,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
         ),
         Say::AnchorChanged { index, off: true } => format!("Anchoring has ended (entry {index})."),
         Say::BundleVerified { summary: s, findings } => format!(
-            "{}\n  entries  {} to {} of the log {} ({} opened, {} withheld, {} erased){}{}",
+            "{}\n{}{}{}",
             match findings {
                 0 => "VERIFIED: what the folder shows is in the log, unaltered.".to_owned(),
                 n => format!("NOT VERIFIED: {n} findings."),
             },
-            s.first,
-            s.log.size.saturating_sub(1),
-            s.origin,
-            s.opened,
-            s.withheld,
-            s.erased,
-            if s.withheld > 0 || s.first > 0 {
-                "\n  This is a selection: what is withheld, or lies before the first entry, is counted and not shown."
+            bundle_extent(s),
+            if s.is_selection() {
+                "\n  This is a selection: it does not show all of the log."
             } else {
                 ""
             },
@@ -196,18 +192,44 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "NOT VERIFIED: {file}: {why}\n  -> keep this folder as it is, and ask for it again, made from the ledger."
         ),
         Say::NotSigned => {
-            "The folder is not signed: no checkpoint can be made here (the signing key is away, or the ledger cannot be written).".into()
+            "The folder is not signed: no checkpoint can be made here (the signing key of that size is away, or the ledger cannot be written).".into()
         }
         Say::NotLogged => {
             "This export could not be logged in the ledger: the ledger cannot be written.".into()
         }
-        Say::Exported { folder, opened, withheld, erased, logged } => {
+        Say::Exported { folder, opened, counted, logged } => {
             let logged = logged.map(|l| format!(", logged as entry {l}")).unwrap_or_default();
-            format!(
-                "exported to {}: {opened} records opened; {withheld} entries withheld, {erased} erased{logged}",
-                folder.display()
-            )
+            let counted = match counted {
+                None => ", each with its proof; no claim about what lies between them".to_owned(),
+                Some((withheld, erased, since)) => {
+                    format!("; {withheld} entries withheld, {erased} erased{}", erased_since(*since))
+                }
+            };
+            format!("exported to {}: {opened} records opened{counted}{logged}", folder.display())
         }
+    }
+}
+
+fn bundle_extent(s: &BundleSummary) -> String {
+    match s.range {
+        Some(Listed { first, withheld, erased, since }) => format!(
+            "  entries  {first} to {} of the log {} ({} opened, {withheld} withheld, {erased} erased{})",
+            s.size.saturating_sub(1),
+            s.origin,
+            s.opened,
+            erased_since(since)
+        ),
+        None => format!(
+            "  {} entries of the log {}, each with a proof that it is among the {} entries; no claim about what lies between them",
+            s.opened, s.origin, s.size
+        ),
+    }
+}
+
+fn erased_since(since: u64) -> String {
+    match since {
+        0 => String::new(),
+        n => format!(", {n} erased since then, which this folder does not prove to be lawful"),
     }
 }
 

@@ -38,6 +38,12 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 "`provlog list` shows the indexes.",
             )
         }
+        Trouble::NoSuchSize { at, size } => Told::new(
+            format!(
+                "--at {at}: the ledger has {size} entries; it can be exported as it was at any size from 1 to {size}"
+            ),
+            "`provlog list` shows what was recorded when; the size is the index of the last entry wanted, plus one.",
+        ),
         Trouble::KeyTaken { key, index, line } => {
             let line = line.map(|l| format!(" (line {l})")).unwrap_or_default();
             Told::new(

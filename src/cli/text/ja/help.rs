@@ -99,6 +99,10 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("key", Some("rotate")) => "新しい署名鍵を作って記録する（古い鍵はなくなる）",
         ("key", Some("reason")) => "理由（記録される。--rotate に必要）",
         ("verify", Some("deep")) => "SQLite 自身によるファイルの検査も行う（時間がかかる）",
+        ("export", Some("sparse")) => {
+            "全ヘッダーの代わりに記録 1 件ごとの証明を付ける。多数のうちの少数を出力するのに向くが、その間に何があるかは示さない"
+        }
+        ("export", Some("at")) => "エントリがこの件数だった時点の台帳を出力する",
         ("export", Some("xlsx")) => "Excel のブックも作る（セルはすべて文字列）",
         ("export", Some("out")) => "新しく作るフォルダー（すでにあるものは指定できない）",
         ("delete", Some("indexes")) => "エントリの索引",

@@ -10,6 +10,7 @@ use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::Remark;
 use provlog::record::{Basis, Field};
+use provlog::verify::bundle::{BundleSummary, Listed};
 
 use super::{Frame, Say};
 
@@ -180,19 +181,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("外部の控え（アンカー）をやめました（エントリ {index}）。")
         }
         Say::BundleVerified { summary: s, findings } => format!(
-            "{}\n  エントリ  台帳 {} の {} から {} まで（内容を出力 {}、内容を伏せたもの {}、消去済み {}）{}{}",
+            "{}\n{}{}{}",
             match findings {
                 0 => "検証OK: フォルダーの内容は、台帳に記録されたままです。".to_owned(),
                 n => format!("検証NG: 異常が {n} 件あります。"),
             },
-            s.origin,
-            s.first,
-            s.log.size.saturating_sub(1),
-            s.opened,
-            s.withheld,
-            s.erased,
-            if s.withheld > 0 || s.first > 0 {
-                "\n  これは一部です。内容を伏せたものと最初のエントリより前は、数だけで内容は示されていません。"
+            bundle_extent(s),
+            if s.is_selection() {
+                "\n  これは一部です。台帳のすべてを示すものではありません。"
             } else {
                 ""
             },
@@ -207,16 +203,43 @@ pub(super) fn say(say: &Say<'_>) -> String {
             )
         }
         Say::NotSigned => {
-            "フォルダーに署名がありません。署名鍵がないか、台帳に書き込めないため、チェックポイントを作れません。".into()
+            "フォルダーに署名がありません。その時点の署名鍵がないか、台帳に書き込めないため、チェックポイントを作れません。".into()
         }
         Say::NotLogged => "台帳に書き込めないため、この出力を台帳に記録できませんでした。".into(),
-        Say::Exported { folder, opened, withheld, erased, logged } => {
+        Say::Exported { folder, opened, counted, logged } => {
             let logged = logged.map(|l| format!("。エントリ {l} として記録しました")).unwrap_or_default();
-            format!(
-                "{} に出力しました: 内容を出力した記録 {opened} 件、内容を伏せたエントリ {withheld} 件、消去済み {erased} 件{logged}",
-                folder.display()
-            )
+            let counted = match counted {
+                None => "（1 件ごとに証明付き。その間に何があるかは示していません）".to_owned(),
+                Some((withheld, erased, since)) => {
+                    let since = erased_since(*since);
+                    format!("、内容を伏せたエントリ {withheld} 件、消去済み {erased} 件{since}")
+                }
+            };
+            format!("{} に出力しました: 内容を出力した記録 {opened} 件{counted}{logged}", folder.display())
         }
+    }
+}
+
+fn bundle_extent(s: &BundleSummary) -> String {
+    match s.range {
+        Some(Listed { first, withheld, erased, since }) => format!(
+            "  エントリ  台帳 {} の {first} から {} まで（内容を出力 {}、内容を伏せたもの {withheld}、消去済み {erased}{}）",
+            s.origin,
+            s.size.saturating_sub(1),
+            s.opened,
+            erased_since(since)
+        ),
+        None => format!(
+            "  台帳 {} の {} 件。全 {} 件の中にあることの証明が 1 件ごとに付いています。その間に何があるかは示していません",
+            s.origin, s.opened, s.size
+        ),
+    }
+}
+
+fn erased_since(since: u64) -> String {
+    match since {
+        0 => String::new(),
+        n => format!("、その後に消去したもの {n} 件（適法な消去であることは、このフォルダーでは示せません）"),
     }
 }
 

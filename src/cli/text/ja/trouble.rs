@@ -43,6 +43,12 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 "`provlog list` で索引を確認してください。",
             )
         }
+        Trouble::NoSuchSize { at, size } => Told::new(
+            format!(
+                "--at {at}: 台帳のエントリは {size} 件です。1 から {size} までの件数の時点を出力できます"
+            ),
+            "件数は、含めたい最後のエントリの索引に 1 を足した数です。索引は `provlog list` で確認できます。",
+        ),
         Trouble::KeyTaken { key, index, line } => {
             let line = line.map(|l| format!("（{l} 行目）")).unwrap_or_default();
             Told::new(

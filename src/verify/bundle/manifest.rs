@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::bundle::{Step, Stop, open, whole};
-use super::chain::Witness;
-use super::finding::Finding;
+use super::cells::{Step, Stop, open, whole};
+use crate::verify::chain::Witness;
+use crate::verify::finding::Finding;
 
 /// RFC 8493, section 2.1.3. With `all`, nothing else may lie in `data/`.
 pub(super) fn manifest(

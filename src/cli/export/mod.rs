@@ -1,0 +1,161 @@
+//! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
+
+mod write;
+
+use provlog::export::Language;
+use provlog::export::folder::Folder;
+use provlog::ledger::part::PartWriter;
+use provlog::ledger::{Kind, Timestamp};
+use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
+use serde_json::json;
+
+use super::args::{Args, Export};
+use super::lang::Lang;
+use super::output::Output;
+use super::text::{self, Say};
+use super::trouble::Trouble;
+use super::{Outcome, clock, list, record};
+use write::{Work, Written, folder_trouble, write};
+
+pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let now = clock::now()?;
+    let filter = list::filter(&a.filter)?;
+    let store = Store::open(&args.ledger)?;
+    list::secret_for(&store, &filter)?;
+    // Without the secret the folder is written all the same, but the export cannot be logged.
+    let fingerprints = match store.fingerprints() {
+        Ok(f) => Some(f),
+        Err(Failure::NoSecret(_)) => None,
+        Err(e) => return Err(e.into()),
+    };
+    let language = match out.lang {
+        Lang::Ja => Language::Japanese,
+        Lang::En => Language::English,
+    };
+    let folder = Folder::start(&a.out).map_err(folder_trouble)?;
+    let whole = store.size()?;
+    if let Some(at) = a.at.filter(|at| !(1..=whole).contains(at)) {
+        return Err(Trouble::NoSuchSize { at, size: whole });
+    }
+    let signed = checkpoint(a, args, out)?;
+    let signed = signed.as_ref();
+    let work = Work {
+        filter: &filter,
+        fingerprints: fingerprints.as_ref(),
+        language,
+        size: signed.map(|signed| signed.checkpoint.size).or(a.at).unwrap_or(whole),
+        signed,
+        sparse: signed.filter(|_| a.sparse),
+        xlsx: a.xlsx,
+    };
+    let written = store.in_one_state(|| write(&store, &work, &folder))?;
+    drop(store);
+    let target = &a.out;
+    // The file is in place before the log says that it left: a crash in between leaves a folder, never a false entry.
+    folder.finish().map_err(folder_trouble)?;
+    let logged = match &fingerprints {
+        None => None,
+        Some(fingerprints) => match log(args, &work, &written, fingerprints, now, out) {
+            Ok(entry) => Some(entry),
+            Err(Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => None,
+            Err(e) => return Err(e),
+        },
+    };
+    if logged.is_none() {
+        let note = target.join("NOT-LOGGED.txt");
+        let words = format!("{}\r\n", text::say(out.lang, &Say::NotLogged));
+        std::fs::write(&note, words).map_err(|e| Trouble::Write(note, e))?;
+        out.remark(&Say::NotLogged);
+    }
+    if out.json {
+        let listed = (!a.sparse).then_some(written.counted);
+        out.object(&json!({
+            "folder": target.display().to_string(),
+            "size": work.size,
+            "opened": written.opened.len(),
+            "withheld": listed.map(|c| c.withheld),
+            "erased": listed.map(|c| c.erased),
+            "erased_since": listed.map(|c| c.since),
+            "logged": logged,
+        }))?;
+    }
+    let counted =
+        (!a.sparse).then_some((written.counted.withheld, written.counted.erased, written.counted.since));
+    out.result(&Say::Exported { folder: target, opened: written.opened.len(), counted, logged })?;
+    Ok(Outcome::Done)
+}
+
+/// A checkpoint of the log as it stands, or stood at `--at`, for the folder; without one the folder says that it is not
+/// signed. Proofs for single entries cannot be without one.
+fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued>, Trouble> {
+    let mut notify = record::waiting(out);
+    let issued = Store::open_for_writing(&args.ledger)
+        .and_then(|store| store.issue_checkpoint(&mut args.waiting(&mut notify), a.at));
+    match issued {
+        Ok(issued) => Ok(Some(issued)),
+        Err(e) if a.sparse => Err(e.into()),
+        Err(Failure::NoSigningKey(_) | Failure::ReadOnly(_) | Failure::Locked(_)) => {
+            out.remark(&Say::NotSigned);
+            Ok(None)
+        }
+        // The key that was in force at that size is gone.
+        Err(Failure::WrongSigningKey(_)) if a.at.is_some() => {
+            out.remark(&Say::NotSigned);
+            Ok(None)
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Appends the `export` entry (FORMAT.md, "Export"). What was asked for may name a person: it goes into extra.
+fn log(
+    args: &Args,
+    work: &Work<'_>,
+    written: &Written,
+    fingerprints: &Fingerprints,
+    now: Timestamp,
+    out: &Output,
+) -> Result<u64, Trouble> {
+    let store = Store::open_for_writing(&args.ledger)?;
+    let mut notify = record::waiting(out);
+    let mut wait = args.waiting(&mut notify);
+    let (mut facts, mut extra) = (Vec::new(), Vec::new());
+    let listed = Some(written.counted).filter(|_| work.sparse.is_none());
+    PartWriter::new(&mut facts)
+        .text("digest", written.digest.as_deref())
+        .number("erased", listed.map(|c| c.erased))
+        .number("erased_since", listed.map(|c| c.since).filter(|n| *n > 0))
+        .number("first", listed.map(|_| written.first(work)))
+        .number("opened", Some(written.opened.len() as u64))
+        .number("size", Some(work.size))
+        .text("sparse", work.sparse.map(|_| "yes"))
+        .number("withheld", listed.map(|c| c.withheld))
+        .finish();
+    let asked = asked(work.filter);
+    let user = record::system_user();
+    PartWriter::new(&mut extra)
+        .list("filter", asked.iter().map(String::as_str))
+        .text("handler", user.as_deref())
+        .finish();
+    let entry = store.append(&mut wait, now, fingerprints, |a| {
+        a.act(Kind::Export, &facts, &extra).map_err(Trouble::from)
+    })?;
+    Ok(entry.index)
+}
+
+/// The filter as it was asked for.
+fn asked(filter: &Filter) -> Vec<String> {
+    [
+        filter.from.map(|d| format!("from {d}")),
+        filter.to.map(|d| format!("to {d}")),
+        filter.recipient.as_ref().map(|v| format!("recipient {v}")),
+        filter.principal_id.as_ref().map(|v| format!("principal_id {v}")),
+        filter.principal_name.as_ref().map(|v| format!("principal_name {v}")),
+        filter.basis.map(|b| format!("basis {}", b.word())),
+        filter.kind.map(|kind| format!("kind {}", kind.name())),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|text| provlog::ledger::part::check_element(text).is_ok())
+    .collect()
+}

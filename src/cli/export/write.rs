@@ -1,0 +1,300 @@
+//! What goes into an exported folder, written in one reading of the log (FORMAT.md, "The exported folder").
+//!
+//! Owns: the order of the files, which entries are in them, the proofs. Does not own: the form of each file (`export`),
+//! the log's own entry about the export (`mod`).
+
+use provlog::export::bag::{Bag, Payload};
+use provlog::export::csvw;
+use provlog::export::entries::{self, Shown};
+use provlog::export::folder::{Folder, FolderError};
+use provlog::export::records::{self, Opened};
+use provlog::export::workbook::{Book, XlsxError};
+use provlog::export::{Language, Rows};
+use provlog::ledger::note::TlogProof;
+use provlog::store::{
+    Evidence, Failure, FileDigest, Filter, Fingerprints, Gone, Issued, Opening, Record, Store,
+};
+use serde_json::json;
+
+use super::super::trouble::Trouble;
+
+/// What is to be exported, and how.
+pub(super) struct Work<'a> {
+    pub(super) filter: &'a Filter,
+    pub(super) fingerprints: Option<&'a Fingerprints>,
+    pub(super) language: Language,
+    /// The log's first so many entries; below that of the checkpoint where there is one.
+    pub(super) size: u64,
+    pub(super) signed: Option<&'a Issued>,
+    /// A proof for each opened entry, to this checkpoint, in the place of the range.
+    pub(super) sparse: Option<&'a Issued>,
+    /// Also a workbook.
+    pub(super) xlsx: bool,
+}
+
+/// What was written.
+#[derive(Default)]
+pub(super) struct Written {
+    /// The opened entries' indexes.
+    pub(super) opened: Vec<u64>,
+    pub(super) counted: Counted,
+    /// The keyed digest of `records.csv`.
+    pub(super) digest: Option<String>,
+}
+
+impl Written {
+    /// Where the range of headers begins: with the first opened entry, else with the end of the log.
+    pub(super) fn first(&self, work: &Work<'_>) -> u64 {
+        self.opened.first().copied().unwrap_or(work.size)
+    }
+}
+
+/// Entries that are listed and not opened.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counted {
+    pub(super) withheld: u64,
+    pub(super) erased: u64,
+    /// Erased behind the end of the range.
+    pub(super) since: u64,
+}
+
+impl Counted {
+    fn add(&mut self, more: Counted, less: Counted) {
+        self.withheld += more.withheld - less.withheld;
+        self.erased += more.erased - less.erased;
+        self.since += more.since - less.since;
+    }
+}
+
+/// Rows of the files, and what they count; one thread makes those of a chunk.
+#[derive(Default)]
+struct Made {
+    records: Rows,
+    entries: Rows,
+    acts: Vec<u8>,
+    /// The opened records themselves, where a workbook is wanted.
+    opened_records: Vec<Record>,
+    /// Where in rows and acts the first opened entry stands, and what was counted before it.
+    begin: Option<Begin>,
+    counted: Counted,
+    opened: Vec<u64>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Begin {
+    entries: usize,
+    acts: usize,
+    before: Counted,
+}
+
+impl Made {
+    fn add(&mut self, e: Evidence, work: &Work<'_>) -> csv::Result<()> {
+        let shown = match (&e.opened, e.erased) {
+            (Some(Record { index, provision: Some(provision), import, facts, extra, .. }), _) => {
+                let import = import.map(|p| (p.import, p.line));
+                let (facts_salt, extra_salt) = (facts.0, extra.0);
+                let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
+                records::write(&mut self.records, &row)?;
+                self.opened.push(*index);
+                if self.begin.is_none() {
+                    let (entries, acts) = (self.entries.octets()?, self.acts.len());
+                    self.begin = Some(Begin { entries, acts, before: self.counted });
+                }
+                Shown::Opened
+            }
+            // A proof for each opened entry says nothing about the others.
+            _ if work.sparse.is_some() => return Ok(()),
+            (_, Some(Gone::Before)) => {
+                self.counted.erased += 1;
+                Shown::Erased
+            }
+            (_, Some(Gone::Since)) => {
+                self.counted.since += 1;
+                Shown::ErasedSince
+            }
+            (_, None) => {
+                self.counted.withheld += 1;
+                Shown::Withheld
+            }
+        };
+        if let Some((salt, facts)) = &e.act {
+            // The facts as the text that is hashed behind the salt.
+            let act = json!({ "index": e.header.index, "facts_salt": salt.to_string(), "facts": facts });
+            self.acts.extend_from_slice(format!("{act}\n").as_bytes());
+        }
+        self.opened_records.extend(e.opened.filter(|_| work.xlsx));
+        entries::write(&mut self.entries, &e.header, &e.leaf, shown)
+    }
+}
+
+/// Writes the whole folder. The caller keeps the store in one state.
+pub(super) fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<Written, Trouble> {
+    let mut bag = Bag::new(folder);
+    let written = rows(store, work, folder, &mut bag)?;
+    let first = written.first(work);
+    origin(store, work, &mut bag)?;
+    match work.sparse {
+        Some(signed) => proofs(store, signed, folder, &mut bag, &written.opened)?,
+        None => {
+            let left: String = store.left_of(first)?.iter().map(|hash| format!("{hash}\n")).collect();
+            add(&mut bag, "proof", format!("first {first}\n{left}").as_bytes())?;
+        }
+    }
+    if let Some(signed) = work.signed {
+        add(&mut bag, "checkpoint", signed.note.as_bytes())?;
+        let stamps = store.timestamps()?.into_iter().filter(|(size, _)| *size == work.size);
+        for (n, (_, reply)) in stamps.enumerate() {
+            add(&mut bag, &format!("checkpoint-{}.tsr", n + 1), &reply)?;
+        }
+    }
+    add(&mut bag, "records.csv-metadata.json", csvw::metadata(work.language).as_bytes())?;
+    add(&mut bag, "VERIFY.md", include_bytes!("../../export/text/VERIFY.md"))?;
+    add(&mut bag, "verify.py", include_bytes!("../../export/text/verify.py"))?;
+    let genesis = store.genesis()?;
+    let mut info = vec![
+        ("Source-Organization", genesis.operator),
+        ("External-Identifier", genesis.origin),
+        // The day of the last entry, so that the same state gives the same bytes.
+        ("Bagging-Date", last_day(store, work)?.map(|day| day.to_string()).unwrap_or_default()),
+        ("Provlog-Size", work.size.to_string()),
+        ("Provlog-Opened", written.opened.len().to_string()),
+    ];
+    if work.sparse.is_none() {
+        let Counted { withheld, erased, since } = written.counted;
+        info.push(("Provlog-First", first.to_string()));
+        info.push(("Provlog-Withheld", withheld.to_string()));
+        info.push(("Provlog-Erased", erased.to_string()));
+        info.push(("Provlog-Erased-Since", since.to_string()));
+    }
+    info.push(("Provlog-Signed", if work.signed.is_some() { "yes" } else { "no" }.to_owned()));
+    bag.finish(&info).map_err(folder_trouble)?;
+    Ok(written)
+}
+
+fn last_day(store: &Store, work: &Work<'_>) -> Result<Option<chrono::NaiveDate>, Trouble> {
+    let last = work.size.checked_sub(1).map(|last| store.evidence_of(last)).transpose()?;
+    Ok(last.flatten().map(|entry| entry.header.time.legal_day()))
+}
+
+/// The files with a row for each entry.
+fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> Result<Written, Trouble> {
+    // Rows are made in memory: there is nothing else that could fail.
+    let failed = |e: csv::Error| Trouble::Write("data".into(), e.into());
+    let put =
+        |file: &mut Payload, bytes: &[u8]| file.put(bytes).map_err(|e| Trouble::Write("data".into(), e));
+    let mut records_csv = bag.start("records.csv").map_err(folder_trouble)?;
+    let mut entries_csv = bag.start("entries.csv").map_err(folder_trouble)?;
+    let mut acts = match work.sparse {
+        Some(_) => None,
+        None => Some(bag.start("acts.jsonl").map_err(folder_trouble)?),
+    };
+    let mut digest = work.fingerprints.map(Fingerprints::file);
+    let mut put_records = |file: &mut Payload, bytes: &[u8]| {
+        if let Some(digest) = &mut digest {
+            digest.update(bytes);
+        }
+        put(file, bytes)
+    };
+    put_records(&mut records_csv, &records::heading(work.language).map_err(failed)?)?;
+    put(&mut entries_csv, &entries::heading(work.language).map_err(failed)?)?;
+    let mut book = match work.xlsx {
+        true => Some(Book::new(work.language, folder.path()).map_err(book_trouble)?),
+        false => None,
+    };
+    let mut written = Written::default();
+    let opening = Opening {
+        filter: work.filter,
+        fingerprints: work.fingerprints,
+        size: work.size,
+        sparse: work.sparse.is_some(),
+    };
+    store.evidence(
+        &opening,
+        |made: &mut Made, evidence| made.add(evidence, work).map_err(failed),
+        |made| {
+            // The range begins with the first opened entry; what lies before it is in the compact range.
+            let begin = match (written.opened.first(), made.begin) {
+                (Some(_), _) => Begin::default(),
+                (None, Some(begin)) => begin,
+                (None, None) => return Ok(()),
+            };
+            written.opened.extend(made.opened);
+            written.counted.add(made.counted, begin.before);
+            put_records(&mut records_csv, &made.records.into_bytes().map_err(failed)?)?;
+            if let Some(book) = &mut book {
+                for r in &made.opened_records {
+                    let import = r.import.map(|p| (p.import, p.line));
+                    let added = r.provision.as_ref().map_or(Ok(()), |p| book.add(r.index, p, import));
+                    added.map_err(book_trouble)?;
+                }
+            }
+            if let Some(acts) = &mut acts {
+                put(acts, &made.acts[begin.acts..])?;
+            }
+            put(&mut entries_csv, &made.entries.into_bytes().map_err(failed)?[begin.entries..])
+        },
+    )?;
+    for file in [Some(records_csv), Some(entries_csv), acts].into_iter().flatten() {
+        bag.end(file).map_err(folder_trouble)?;
+    }
+    if let Some(book) = book {
+        let mut file = bag.start("records.xlsx").map_err(folder_trouble)?;
+        book.finish(last_day(store, work)?, &mut file).map_err(book_trouble)?;
+        bag.end(file).map_err(folder_trouble)?;
+    }
+    written.digest = digest.map(FileDigest::finish);
+    Ok(written)
+}
+
+fn add(bag: &mut Bag<'_>, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+    bag.add(name, bytes).map_err(folder_trouble)
+}
+
+/// The genesis and every change of keys, wherever the range begins: they say whose signature counts.
+fn origin(store: &Store, work: &Work<'_>, bag: &mut Bag<'_>) -> Result<(), Trouble> {
+    let mut origin = String::new();
+    let indexes = store.signers()?.all().map(|(from, _)| from.saturating_sub(1)).collect::<Vec<_>>();
+    for index in indexes.into_iter().filter(|index| *index < work.size) {
+        let damaged = || Failure::Damaged { index: Some(index), why: "it names no usable public key" };
+        let entry = store.evidence_of(index)?.ok_or_else(damaged)?;
+        let (salt, facts) = entry.act.ok_or_else(damaged)?;
+        let hashes = store.prove_inclusion(index, work.size)?.unwrap_or_default();
+        let line = json!({
+            "index": index,
+            "header": String::from_utf8_lossy(&entry.header.encode()),
+            "facts_salt": salt.to_string(),
+            "facts": facts,
+            "inclusion": hashes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        });
+        origin.push_str(&format!("{line}\n"));
+    }
+    add(bag, "origin.jsonl", origin.as_bytes())
+}
+
+/// One C2SP tlog-proof for each opened entry.
+fn proofs(
+    store: &Store,
+    signed: &Issued,
+    folder: &Folder,
+    bag: &mut Bag<'_>,
+    opened: &[u64],
+) -> Result<(), Trouble> {
+    folder.folder("data/proofs").map_err(folder_trouble)?;
+    for index in opened {
+        let hashes = store.prove_inclusion(*index, signed.checkpoint.size)?.unwrap_or_default();
+        let proof = TlogProof { index: *index, hashes, checkpoint: &signed.note };
+        add(bag, &format!("proofs/{index}.tlog-proof"), proof.text().as_bytes())?;
+    }
+    Ok(())
+}
+
+fn book_trouble(e: XlsxError) -> Trouble {
+    Trouble::Write("data/records.xlsx".into(), std::io::Error::other(e))
+}
+
+pub(super) fn folder_trouble(e: FolderError) -> Trouble {
+    match e {
+        FolderError::Exists(path) => Trouble::OutputExists(path),
+        FolderError::Io(path, e) => Trouble::Write(path, e),
+    }
+}

@@ -1,0 +1,207 @@
+//! The files of an exported folder, read back (FORMAT.md, "From cells to parts").
+//!
+//! Owns: bytes of a file, rows, a header from its row, a record's parts from its cells. Does not own: what must hold between
+//! them (`bundle`, `sparse`).
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::iter::Peekable;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use csv::StringRecord;
+
+use crate::ledger::part::{MAX_PART, PartWriter};
+use crate::ledger::{Digest, Header, Salt};
+use crate::record::Field;
+use crate::verify::PartSeen;
+use crate::verify::chain::Witness;
+use crate::verify::finding::Finding;
+
+/// Columns of `entries.csv` and `records.csv`.
+pub(super) const ENTRY_COLUMNS: usize = 10;
+const RECORD_COLUMNS: usize = Field::COUNT + 5;
+/// Keys of a record's parts and the columns they come from, ascending.
+const FACTS: [Field; 12] = [
+    Field::Basis,
+    Field::ConsentEvidence,
+    Field::Items,
+    Field::Method,
+    Field::PrincipalId,
+    Field::PrincipalName,
+    Field::ProvidedOn,
+    Field::RecipientAddress,
+    Field::RecipientName,
+    Field::RecipientRepresentative,
+    Field::RecipientType,
+    Field::UnspecifiedRecipients,
+];
+
+/// Why a folder cannot be checked to its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// A file cannot be read.
+    Io(PathBuf, io::Error),
+    /// A file is not of the form that FORMAT.md gives; what is wrong.
+    Form(&'static str, &'static str),
+}
+
+/// A result that may stop the check.
+pub type Step<T> = Result<T, Stop>;
+
+pub(super) fn open(folder: &Path, name: &str) -> Step<File> {
+    let path = folder.join(name);
+    File::open(&path).map_err(|e| Stop::Io(path, e))
+}
+
+pub(super) fn bounded(folder: &Path, name: &str, most: usize) -> Step<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = open(folder, name)?.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|e| Stop::Io(folder.join(name), e))
+}
+
+pub(super) fn whole(folder: &Path, name: &str) -> Step<Vec<u8>> {
+    bounded(folder, name, 1 << 30)
+}
+
+pub(super) fn number(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|n: &u64| n.to_string() == text && i64::try_from(*n).is_ok())
+}
+
+/// The rows of a CSV file of the folder.
+pub(super) fn rows(
+    folder: &Path,
+    name: &'static str,
+    columns: usize,
+) -> Step<impl Iterator<Item = Step<StringRecord>> + use<>> {
+    let mut file = BufReader::new(open(folder, name)?);
+    let mut mark = [0; 3];
+    let bad = move |why| Stop::Form(name, why);
+    if file.read_exact(&mut mark).is_err() || mark != *"\u{feff}".as_bytes() {
+        return Err(bad("it has no byte order mark"));
+    }
+    let reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+    Ok(reader.into_records().map(move |row| {
+        let row = row.map_err(|_| bad("it is not CSV in UTF-8"))?;
+        if row.len() == columns { Ok(row) } else { Err(bad("a row does not have its number of cells")) }
+    }))
+}
+
+/// A row of `entries.csv`.
+pub(super) struct Row {
+    pub(super) header: Header,
+    pub(super) leaf: Digest,
+    pub(super) state: String,
+}
+
+pub(super) fn entry(row: &StringRecord) -> Step<Row> {
+    let labels = ["index", "prev", "time", "kind", "about", "base", "facts", "extra"];
+    let mut text = String::from("provlog/1\n");
+    for (label, cell) in labels.iter().zip(row) {
+        text.push_str(&format!("{label} {cell}\n"));
+    }
+    let bad = || Stop::Form("data/entries.csv", "a row is not the header of an entry");
+    let header = Header::decode(text.as_bytes()).map_err(|_| bad())?;
+    let leaf = Digest::from_text(row[8].as_bytes()).ok_or_else(bad)?;
+    Ok(Row { header, leaf, state: row[9].to_owned() })
+}
+
+/// The rows of `records.csv`, each taken by its entry.
+pub(super) struct Records {
+    rows: Peekable<Box<dyn Iterator<Item = Step<StringRecord>>>>,
+}
+
+impl Records {
+    pub(super) fn of(folder: &Path) -> Step<Self> {
+        let rows: Box<dyn Iterator<Item = _>> = Box::new(rows(folder, "data/records.csv", RECORD_COLUMNS)?);
+        Ok(Records { rows: rows.peekable() })
+    }
+
+    /// The row of this entry. Rows before it belong to none.
+    pub(super) fn at(&mut self, index: u64, w: &mut dyn Witness) -> Step<Option<StringRecord>> {
+        let mut record = None;
+        while let Some(next) = self.rows.next_if(|r| r.as_ref().map_or(true, |r| below(&r[0], index + 1))) {
+            let next = next?;
+            match number(&next[0]) {
+                Some(found) if found == index && record.is_none() => record = Some(next),
+                found => w.finding(stray(found)),
+            }
+        }
+        Ok(record)
+    }
+
+    /// The rows behind the last entry belong to none.
+    pub(super) fn finish(self, w: &mut dyn Witness) -> Step<()> {
+        for row in self.rows {
+            w.finding(stray(number(&row?[0])));
+        }
+        Ok(())
+    }
+}
+
+fn stray(index: Option<u64>) -> Finding {
+    Finding::NotInRange { file: "records.csv", index: index.unwrap_or_default() }
+}
+
+fn below(cell: &str, index: u64) -> bool {
+    number(cell).is_none_or(|found| found < index)
+}
+
+fn present<'a>(salt: Option<&str>, bytes: &'a [u8]) -> PartSeen<'a> {
+    match (salt.unwrap_or_default(), bytes.is_empty()) {
+        ("", true) => PartSeen::Absent,
+        (salt, _) => match Salt::from_text(salt.as_bytes()) {
+            Some(salt) => PartSeen::Present { salt, bytes, canonical: false },
+            None => PartSeen::Broken("its salt is not one"),
+        },
+    }
+}
+
+/// An opened record.
+pub(super) struct OpenedRow<'a> {
+    pub(super) facts: PartSeen<'a>,
+    pub(super) extra: PartSeen<'a>,
+    /// The last day of provision.
+    pub(super) provided_on: Option<NaiveDate>,
+}
+
+/// The parts of an opened record, rebuilt in these buffers.
+pub(super) fn opened<'a>(
+    row: &StringRecord,
+    facts: &'a mut Vec<u8>,
+    extra: &'a mut Vec<u8>,
+) -> OpenedRow<'a> {
+    rebuild(row, facts, extra);
+    OpenedRow {
+        facts: present(row.get(RECORD_COLUMNS - 2), facts),
+        extra: present(row.get(RECORD_COLUMNS - 1), extra),
+        provided_on: row[1 + Field::ProvidedOn.position()].parse().ok(),
+    }
+}
+
+/// The parts of a record from its cells (FORMAT.md, "From cells to parts").
+fn rebuild(row: &StringRecord, facts: &mut Vec<u8>, extra: &mut Vec<u8>) {
+    let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
+    let of = |field: Field| cell(1 + field.position());
+    let mut part = PartWriter::new(facts);
+    for field in FACTS {
+        match field {
+            Field::Items => {
+                part.list(field.name(), of(field).into_iter().flat_map(|items| items.split('\n')))
+            }
+            _ => part.text(field.name(), of(field)),
+        };
+    }
+    part.finish();
+    PartWriter::new(extra)
+        .text("claimed_recorded_on", of(Field::ClaimedRecordedOn))
+        .text("handler", of(Field::Handler))
+        .text("import", cell(1 + Field::COUNT))
+        .text("line", cell(2 + Field::COUNT))
+        .text("medium", of(Field::Medium))
+        .text("note", of(Field::Note))
+        .text("purpose", of(Field::Purpose))
+        .text("source_number", of(Field::SourceNumber))
+        .finish();
+    debug_assert!(facts.len() <= MAX_PART * 2);
+}

@@ -1,0 +1,157 @@
+//! An exported folder, checked without the ledger (FORMAT.md, "The exported folder").
+//!
+//! Owns: what is asked of every folder: whole, of one log, signed; and what it says in the end. Does not own: the manifests
+//! ([`manifest`]), the files' form ([`cells`]), a range ([`range`]), proofs of single entries ([`sparse`]).
+
+mod cells;
+mod manifest;
+mod range;
+mod sparse;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::chain::Witness;
+use super::finding::Finding;
+use super::{Believed, Signers};
+use crate::ledger::hash::{leaf_hash, part_hash};
+use crate::ledger::note::{MAX_NOTE, VerifierKey};
+use crate::ledger::part::get_text;
+use crate::ledger::proof::root_of_inclusion;
+use crate::ledger::{Digest, Header, Kind, PartName, Salt, Timestamp};
+pub use cells::{Step, Stop};
+use cells::{bounded, whole};
+use manifest::manifest;
+
+/// What a folder shows, if nothing was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundleSummary {
+    /// How many entries the log had.
+    pub size: u64,
+    /// The root over them.
+    pub root: Option<Digest>,
+    /// How many entries are opened.
+    pub opened: u64,
+    /// The range of headers; `None` where each opened entry has a proof of its own, and nothing is said about the others.
+    pub range: Option<Listed>,
+    /// The name of the log.
+    pub origin: String,
+    /// The checkpoint of that size, if the folder has one that is to be believed.
+    pub signed: Option<Believed>,
+}
+
+impl BundleSummary {
+    /// The folder does not show all of the log.
+    #[must_use]
+    pub fn is_selection(&self) -> bool {
+        self.range.is_none_or(|range| range.withheld > 0 || range.since > 0 || range.first > 0)
+    }
+}
+
+/// The entries of a range that are not opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The index of the first header.
+    pub first: u64,
+    /// How many entries are there and not shown.
+    pub withheld: u64,
+    /// How many were erased.
+    pub erased: u64,
+    /// How many were erased behind the end of the range, which is not shown to be lawful.
+    pub since: u64,
+}
+
+/// Checks the folder. `given`: the keys to believe, or none for those that the log names; `now`: for notices.
+///
+/// # Errors
+/// [`Stop`]; whatever else is wrong is a finding.
+pub fn check(
+    folder: &Path,
+    given: &[VerifierKey],
+    now: Timestamp,
+    w: &mut dyn Witness,
+) -> Step<BundleSummary> {
+    if !whole(folder, "bagit.txt")?.starts_with(b"BagIt-Version: 1.0\n") {
+        return Err(Stop::Form("bagit.txt", "it is not BagIt 1.0"));
+    }
+    manifest(folder, "tagmanifest-sha256.txt", false, w)?;
+    let listed = manifest(folder, "manifest-sha256.txt", true, w)?;
+    // A folder without a range has a proof for each entry.
+    match listed.contains_key("data/proof") {
+        true => range::check(folder, &listed, given, now, w),
+        false => sparse::check(folder, &listed, given, w),
+    }
+}
+
+/// The files that the manifest lists.
+type Files = BTreeMap<String, String>;
+
+/// The folder's checkpoint, if it is to be believed.
+fn signed(
+    folder: &Path,
+    listed: &Files,
+    signers: &Signers,
+    given: &[VerifierKey],
+    w: &mut dyn Witness,
+) -> Step<Option<Believed>> {
+    if !listed.contains_key("data/checkpoint") {
+        return Ok(None);
+    }
+    match signers.read(&bounded(folder, "data/checkpoint", MAX_NOTE)?, given) {
+        Ok(believed) => Ok(Some(believed)),
+        Err(finding) => {
+            w.finding(finding);
+            Ok(None)
+        }
+    }
+}
+
+/// The genesis and every change of keys, each proved to be in the log; the years of retention.
+fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<(Signers, u32)> {
+    let bad = || Stop::Form("data/origin.jsonl", "it is not the genesis and the keys in their order");
+    let text = String::from_utf8(whole(folder, "data/origin.jsonl")?).map_err(|_| bad())?;
+    let mut found: Option<(Signers, u32)> = None;
+    for line in text.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).map_err(|_| bad())?;
+        let text = |key: &str| value[key].as_str();
+        let read = || {
+            let hashes = value["inclusion"].as_array()?.iter();
+            let proof: Option<Vec<Digest>> =
+                hashes.map(|h| Digest::from_text(h.as_str()?.as_bytes())).collect();
+            let salt = Salt::from_text(text("facts_salt")?.as_bytes())?;
+            Some((value["index"].as_u64()?, text("header")?, text("facts")?, salt, proof?))
+        };
+        let (index, header, facts, salt, proof) = read().ok_or_else(bad)?;
+        let leaf = leaf_hash(header.as_bytes());
+        let decoded = Header::decode(header.as_bytes()).ok();
+        let kind = if index == 0 { Kind::Genesis } else { Kind::Key };
+        let hashed = part_hash(PartName::Facts, &salt, facts.as_bytes());
+        let holds = decoded.is_some_and(|h| h.index == index && h.kind == kind && h.facts == Some(hashed))
+            && root_of_inclusion(index, size, leaf, &proof) == Some(root);
+        if !holds {
+            w.finding(Finding::NotInLog { index });
+        }
+        let key = get_text(facts.as_bytes(), "public_key").and_then(|key| STANDARD.decode(key).ok());
+        let key = key.ok_or_else(bad)?;
+        found = match found {
+            None => {
+                let facts = facts.as_bytes();
+                let years = get_text(facts, "retention_years").and_then(|y| y.parse().ok());
+                let signers = get_text(facts, "origin").and_then(|origin| Signers::new(&origin, &key));
+                if index != 0 {
+                    return Err(bad());
+                }
+                Some((signers.ok_or_else(bad)?, years.ok_or_else(bad)?))
+            }
+            Some((signers, years)) => {
+                let in_order = signers.all().last().is_some_and(|(from, _)| index >= from.max(1));
+                let signers = signers.change(index, &key).filter(|_| in_order).ok_or_else(bad)?;
+                Some((signers, years))
+            }
+        };
+    }
+    found.ok_or_else(bad)
+}

@@ -1,0 +1,208 @@
+//! The headers of a range, and what the folder shows of its entries: the same steps as for a ledger.
+//!
+//! Owns: reading them as sightings. Does not own: the steps themselves (`examine`, `chain`, `erasures`, `checkpoint`).
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::cells::{ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, rows, whole};
+use super::{BundleSummary, Files, Listed, origin, signed};
+use crate::ledger::kind::Facts;
+use crate::ledger::note::VerifierKey;
+use crate::ledger::part::{get_list, get_text};
+use crate::ledger::tree::Frontier;
+use crate::ledger::{Digest, Header, Kind, Salt, Timestamp};
+use crate::verify::chain::{Mark, MarkFrom, Verifier, Witness};
+use crate::verify::erasures::{Ahead, ErasureClaim};
+use crate::verify::examine::Examiner;
+use crate::verify::finding::Finding;
+use crate::verify::{Fields, PartSeen, Sighting, Signers, Summary};
+
+pub(super) fn check(
+    folder: &Path,
+    listed: &Files,
+    given: &[VerifierKey],
+    now: Timestamp,
+    w: &mut dyn Witness,
+) -> Step<BundleSummary> {
+    let (first, frontier) = left(folder)?;
+    let acts = acts(folder, w)?;
+    let (ahead, root, size) = ahead(folder, first, frontier.clone(), &acts, w)?;
+    let (signers, years) = origin(folder, size, root, w)?;
+    let signed = signed(folder, listed, &signers, given, w)?;
+    let marks = signed.iter().map(|s| Mark { size: s.size, root: s.root, from: MarkFrom::Given }).collect();
+    let verifier = Verifier::from_range(first, frontier, ahead, years, now).watching(marks);
+    let counted = Listed { first, ..Listed::default() };
+    let mut range = Range { folder, acts, signers: &signers, opened: 0, listed: counted };
+    let log = range.read(verifier, w)?;
+    if let Some(short) = signed.as_ref().filter(|s| s.size < log.size) {
+        w.finding(Finding::RangeBehindCheckpoint { size: short.size, found: log.size });
+    }
+    let Range { opened, listed, .. } = range;
+    let origin = signers.origin().to_owned();
+    Ok(BundleSummary { size: log.size, root: log.root, opened, range: Some(listed), origin, signed })
+}
+
+/// The compact range left of the first header.
+fn left(folder: &Path) -> Step<(u64, Frontier)> {
+    let bad = Stop::Form("data/proof", "it is not `first INDEX` and the hashes that belong to it");
+    let bytes = bounded(folder, "data/proof", 8192)?;
+    let mut lines = std::str::from_utf8(&bytes).unwrap_or_default().lines();
+    let first = lines.next().and_then(|line| line.strip_prefix("first ")).and_then(number);
+    let peaks: Option<Vec<Digest>> = lines.map(|line| Digest::from_text(line.as_bytes())).collect();
+    match (first, peaks) {
+        (Some(first), Some(peaks)) => Frontier::from_peaks(first, peaks).map(|f| (first, f)).ok_or(bad),
+        _ => Err(bad),
+    }
+}
+
+/// The facts of permanent entries, by index.
+type Acts = HashMap<u64, (Salt, String)>;
+
+fn acts(folder: &Path, w: &mut dyn Witness) -> Step<Acts> {
+    let bad = || Stop::Form("data/acts.jsonl", "a line is not index, salt and facts");
+    let text = String::from_utf8(whole(folder, "data/acts.jsonl")?).map_err(|_| bad())?;
+    let mut acts = Acts::new();
+    for line in text.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).map_err(|_| bad())?;
+        let act = || {
+            let salt = Salt::from_text(value["facts_salt"].as_str()?.as_bytes())?;
+            Some((value["index"].as_u64()?, salt, value["facts"].as_str()?.to_owned()))
+        };
+        let (index, salt, facts) = act().ok_or_else(bad)?;
+        if acts.insert(index, (salt, facts)).is_some() {
+            w.finding(Finding::NotInRange { file: "acts.jsonl", index });
+        }
+    }
+    Ok(acts)
+}
+
+/// The first reading: what erasures and amendments there are, and the root and size at the end.
+fn ahead(
+    folder: &Path,
+    first: u64,
+    mut tree: Frontier,
+    acts: &Acts,
+    w: &mut dyn Witness,
+) -> Step<(Ahead, Digest, u64)> {
+    let mut ahead = Ahead::default();
+    let mut next = first;
+    for row in rows(folder, "data/entries.csv", ENTRY_COLUMNS)? {
+        let Row { header, leaf, .. } = entry(&row?)?;
+        if header.index != next {
+            w.finding(Finding::Gap { expected: next, found: header.index });
+            return Err(Stop::Form("data/entries.csv", "its indexes do not follow each other"));
+        }
+        next += 1;
+        tree.push(leaf, |_| ());
+        if let Some(about) = header.about {
+            ahead.amend(about, header.base);
+        }
+        if header.kind == Kind::Erasure {
+            let facts = acts.get(&header.index).map(|(_, facts)| facts.as_bytes()).unwrap_or_default();
+            let runs = get_list(facts, "runs")
+                .and_then(|runs| runs.iter().map(|run| run.parse().ok()).collect::<Option<Vec<_>>>());
+            ahead.erasures.push(ErasureClaim {
+                index: header.index,
+                day: header.time.legal_day(),
+                confirmed_on: get_text(facts, "confirmed_on").and_then(|d| d.parse().ok()),
+                runs: runs.map(|runs| clipped(runs, first)),
+            });
+        }
+    }
+    Ok((ahead, tree.root(), next))
+}
+
+/// The part of runs that lies in the range; an erasure of entries before it alone has a run that nothing meets.
+fn clipped(
+    runs: Vec<crate::record::erasure::ErasedRun>,
+    first: u64,
+) -> Vec<crate::record::erasure::ErasedRun> {
+    runs.into_iter()
+        .map(|mut run| {
+            run.first = run.first.max(first.min(run.last));
+            run
+        })
+        .collect()
+}
+
+/// The second reading: the entries of the range with what the folder shows of them.
+struct Range<'a> {
+    folder: &'a Path,
+    acts: Acts,
+    signers: &'a Signers,
+    opened: u64,
+    listed: Listed,
+}
+
+impl Range<'_> {
+    fn read(&mut self, mut verifier: Verifier, w: &mut dyn Witness) -> Step<Summary> {
+        let mut records = Records::of(self.folder)?;
+        let mut examiner: Option<Examiner> = None;
+        let (mut facts, mut extra) = (Vec::new(), Vec::new());
+        for row in rows(self.folder, "data/entries.csv", ENTRY_COLUMNS)? {
+            let Row { header, leaf, state } = entry(&row?)?;
+            let index = header.index;
+            let record = records.at(index, w)?;
+            facts.clear();
+            extra.clear();
+            let withheld =
+                |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Withheld { hash });
+            let gone = |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Erased { hash });
+            let mut provided_on = None;
+            let act = self.acts.remove(&index);
+            let is_record = header.kind.facts() == Facts::ErasableByRetention;
+            let (facts_seen, extra_seen) = match (&record, state.as_str(), &act) {
+                (Some(row), "opened", None) if header.kind == Kind::Provision => {
+                    self.opened += 1;
+                    let seen = opened(row, &mut facts, &mut extra);
+                    provided_on = seen.provided_on;
+                    (seen.facts, seen.extra)
+                }
+                (None, "erased", None) if is_record => {
+                    self.listed.erased += 1;
+                    (gone(header.facts), gone(header.extra))
+                }
+                // Whether that erasure was lawful lies behind the end of the range.
+                (None, "erased-since", None) if is_record => {
+                    self.listed.since += 1;
+                    (withheld(header.facts), withheld(header.extra))
+                }
+                (None, "withheld", None) if is_record => {
+                    self.listed.withheld += 1;
+                    (withheld(header.facts), withheld(header.extra))
+                }
+                (None, "withheld", Some((salt, text))) if !is_record => {
+                    self.listed.withheld += 1;
+                    facts.extend_from_slice(text.as_bytes());
+                    (
+                        PartSeen::Present { salt: *salt, bytes: &facts, canonical: false },
+                        withheld(header.extra),
+                    )
+                }
+                (None, "withheld", None) => {
+                    self.listed.withheld += 1;
+                    (gone(header.facts), withheld(header.extra))
+                }
+                _ => {
+                    w.finding(Finding::NotInRange { file: "entries.csv", index });
+                    (withheld(header.facts), withheld(header.extra))
+                }
+            };
+            if header.kind == Kind::Key && self.signers.all().all(|(from, _)| from != index + 1) {
+                w.finding(Finding::KeyUnreadable { index });
+            }
+            let Header { time, kind, about, base, .. } = header;
+            let fields = Ok(Fields { time, kind, about, base });
+            let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
+            let examiner = examiner.get_or_insert_with(|| Examiner::behind(before));
+            let seen = Sighting { index, leaf, fields, facts: facts_seen, extra: extra_seen, provided_on };
+            verifier.see(examiner.examine(&seen), w);
+        }
+        records.finish(w)?;
+        for index in self.acts.keys() {
+            w.finding(Finding::NotInRange { file: "acts.jsonl", index: *index });
+        }
+        Ok(verifier.finish(w))
+    }
+}

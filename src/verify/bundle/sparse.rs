@@ -1,0 +1,119 @@
+//! Opened entries, each with a proof of its own that it is in the log of the checkpoint (C2SP tlog-proof). Nothing is
+//! claimed about what lies between them.
+//!
+//! Owns: what such a folder must hold. Does not own: hashes of an entry (`examine`), the proof's form (`ledger::note`).
+
+use std::path::Path;
+
+use super::cells::{ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, opened, rows};
+use super::{BundleSummary, Files, origin, signed};
+use crate::ledger::note::{Checkpoint, MAX_NOTE, Note, TlogProof, VerifierKey};
+use crate::ledger::proof::root_of_inclusion;
+use crate::ledger::{Base, Digest, Header, Kind};
+use crate::verify::chain::Witness;
+use crate::verify::examine::Examiner;
+use crate::verify::finding::Finding;
+use crate::verify::{Fields, Sighting};
+
+const FOLDER: &str = "data/proofs/";
+
+pub(super) fn check(
+    folder: &Path,
+    listed: &Files,
+    given: &[VerifierKey],
+    w: &mut dyn Witness,
+) -> Step<BundleSummary> {
+    let note = bounded(folder, "data/checkpoint", MAX_NOTE)?;
+    // Its size and root are needed before it is known who signed it: the keys are proved against them.
+    let claimed = Note::parse(&note).and_then(|note| Checkpoint::parse(note.unverified_text()));
+    let claimed = claimed.map_err(|_| Stop::Form("data/checkpoint", "it is not a checkpoint"))?;
+    let (signers, _) = origin(folder, claimed.size, claimed.root, w)?;
+    let signed = signed(folder, listed, &signers, given, w)?;
+    let sparse = Sparse { folder, listed, note: &note, claimed: &claimed };
+    let opened = sparse.read(w)?;
+    let Checkpoint { size, root, .. } = claimed;
+    let origin = signers.origin().to_owned();
+    Ok(BundleSummary { size, root: Some(root), opened, range: None, origin, signed })
+}
+
+struct Sparse<'a> {
+    folder: &'a Path,
+    listed: &'a Files,
+    note: &'a [u8],
+    claimed: &'a Checkpoint,
+}
+
+impl Sparse<'_> {
+    fn read(&self, w: &mut dyn Witness) -> Step<u64> {
+        let mut records = Records::of(self.folder)?;
+        let (mut facts, mut extra) = (Vec::new(), Vec::new());
+        let mut last = None;
+        let mut count = 0;
+        for row in rows(self.folder, "data/entries.csv", ENTRY_COLUMNS)? {
+            let Row { header, leaf, state } = entry(&row?)?;
+            let index = header.index;
+            let record = records.at(index, w)?;
+            let in_order = last.is_none_or(|last| last < index);
+            last = Some(index);
+            let Some(row) =
+                record.filter(|_| in_order && state == "opened" && header.kind == Kind::Provision)
+            else {
+                w.finding(Finding::NotInRange { file: "entries.csv", index });
+                continue;
+            };
+            count += 1;
+            facts.clear();
+            extra.clear();
+            let seen = opened(&row, &mut facts, &mut extra);
+            let Header { time, kind, about, base, .. } = header;
+            match (base, seen.provided_on) {
+                (Base::None, _) => w.finding(Finding::NoBase { index }),
+                (Base::Day(base), Some(provided_on)) if base < provided_on => {
+                    w.finding(Finding::BaseBeforeProvision { index, base, provided_on });
+                }
+                _ => {}
+            }
+            let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
+            let fields = Ok(Fields { time, kind, about, base });
+            let sighting = Sighting {
+                index,
+                leaf,
+                fields,
+                facts: seen.facts,
+                extra: seen.extra,
+                provided_on: seen.provided_on,
+            };
+            for fault in Examiner::behind(before).examine(&sighting).faults {
+                w.finding(fault);
+            }
+            if !self.proved(index, leaf)? {
+                w.finding(Finding::NotInLog { index });
+            }
+        }
+        records.finish(w)?;
+        self.no_other_proofs(count, w);
+        Ok(count)
+    }
+
+    fn proved(&self, index: u64, leaf: Digest) -> Step<bool> {
+        let name = format!("{FOLDER}{index}.tlog-proof");
+        if !self.listed.contains_key(&name) {
+            return Ok(false);
+        }
+        let bytes = bounded(self.folder, &name, 2 * MAX_NOTE)?;
+        let proof = std::str::from_utf8(&bytes).ok().and_then(|text| TlogProof::parse(text).ok());
+        Ok(proof.is_some_and(|proof| {
+            proof.index == index
+                && proof.checkpoint.as_bytes() == self.note
+                && root_of_inclusion(index, self.claimed.size, leaf, &proof.hashes) == Some(self.claimed.root)
+        }))
+    }
+
+    /// Each opened entry has a proof of its own, so others are too many.
+    fn no_other_proofs(&self, opened: u64, w: &mut dyn Witness) {
+        let proofs = self.listed.keys().filter(|name| name.starts_with(FOLDER));
+        if let Some(path) = proofs.clone().last().filter(|_| proofs.count() as u64 > opened) {
+            w.finding(Finding::FileExtra { path: path.clone() });
+        }
+    }
+}
