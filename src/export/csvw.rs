@@ -8,20 +8,24 @@ use super::Language;
 use super::headings::{self, Column};
 use crate::record::Field;
 
-/// The metadata of `records.csv`, whose headings are in this language.
+/// The metadata of `records.csv`, whose headings are in this language; the titles are in both.
 #[must_use]
 pub fn metadata(language: Language) -> String {
     let tag = match language {
         Language::Japanese => "ja",
         Language::English => "en",
     };
-    let special = |name: &str, c: Column, datatype: &str| json!({ "name": name, "titles": { tag: headings::column(language, c) }, "datatype": datatype });
+    let both = |of: &dyn Fn(Language) -> &'static str| {
+        let (ja, en) = (of(Language::Japanese), of(Language::English));
+        json!({ "ja": ja, "en": en })
+    };
+    let special = |name: &str, c: Column, datatype: &str| json!({ "name": name, "titles": both(&|l| headings::column(l, c)), "datatype": datatype });
     let field = |f: &Field| {
         let datatype = match f {
             Field::ProvidedOn | Field::ClaimedRecordedOn => "date",
             _ => "string",
         };
-        let titles = json!({ tag: headings::field(language, *f) });
+        let titles = both(&|l| headings::field(l, *f));
         let mut column = json!({ "name": f.name(), "titles": titles, "datatype": datatype });
         if *f == Field::Items {
             column["separator"] = "\n".into();
@@ -37,6 +41,7 @@ pub fn metadata(language: Language) -> String {
     let whole = json!({
         "@context": "http://www.w3.org/ns/csvw",
         "url": "records.csv",
+        "lang": tag,
         "dialect": { "encoding": "utf-8", "header": true, "lineTerminators": ["\r\n"], "doubleQuote": true },
         "tableSchema": { "columns": columns, "primaryKey": "index" },
     });

@@ -1,8 +1,8 @@
 //! THE CHECK: entries as they are stored, one after the other, to findings and notices.
 //!
 //! Owns: the verification steps of FORMAT.md (what an entry shows by itself: [`examine`]; what takes the entries before
-//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), checkpoints ([`checkpoint`]), an exported folder ([`bundle`]), and what can be found ([`finding`]). Works in constant
-//! memory beside the list of erased runs.
+//! it: [`chain`]), the lawfulness of erasures ([`erasures`]), checkpoints ([`checkpoint`]), an exported folder ([`bundle`]),
+//! and what can be found ([`finding`]). Works in constant memory beside the list of erased runs.
 //!
 //! Does not own: a ledger's database (`store`), a clock, or how findings are said.
 

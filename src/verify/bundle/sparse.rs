@@ -112,7 +112,7 @@ impl Sparse<'_> {
     /// Each opened entry has a proof of its own, so others are too many.
     fn no_other_proofs(&self, opened: u64, w: &mut dyn Witness) {
         let proofs = self.listed.keys().filter(|name| name.starts_with(FOLDER));
-        if let Some(path) = proofs.clone().last().filter(|_| proofs.count() as u64 > opened) {
+        if let Some(path) = proofs.clone().next_back().filter(|_| proofs.count() as u64 > opened) {
             w.finding(Finding::FileExtra { path: path.clone() });
         }
     }
