@@ -1,7 +1,7 @@
 //! An exported folder, checked without the ledger (FORMAT.md, "The exported folder").
 //!
 //! Owns: what is asked of every folder: whole, of one log, signed; and what it says in the end. Does not own: the manifests
-//! ([`mod@manifest`]), the files' form ([`cells`]), a range ([`range`]), proofs of single entries ([`sparse`]).
+//! (`manifest`), the files' form (`cells`), a range (`range`), proofs of single entries (`sparse`).
 
 mod cells;
 mod manifest;
