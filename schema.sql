@@ -21,14 +21,15 @@ CREATE TABLE entry (
   extra_salt           BLOB CHECK (length(extra_salt) = 16),
   facts_hash           BLOB CHECK (length(facts_hash) = 32),  -- only once the facts are erased
   extra_hash           BLOB CHECK (length(extra_hash) = 32),  -- only once the extra part is erased
-  -- Facts of a record (provision), column by column, so that any SQLite browser can read them.
-  provided_on          INTEGER,
-  terms                INTEGER, -- basis and method
-  recipient            INTEGER,                      -- recipient.id; NULL = unspecified recipients
+  -- Facts of a record (provision, receipt), column by column, so that any SQLite browser can read them.
+  day                  INTEGER,                      -- the day of provision, or of receipt
+  terms                INTEGER,                      -- terms.id: basis and method
+  party                INTEGER,                      -- party.id: recipient, or provider; NULL = unspecified recipients
   principal_id         TEXT,
   principal_name       TEXT,
   items                INTEGER,                      -- items.id
   consent_evidence     TEXT,
+  particulars          INTEGER,                      -- particulars.id; what few records have
   -- Extra of a record.
   circumstance         INTEGER,                      -- circumstance.id
   note                 TEXT,
@@ -43,8 +44,8 @@ CREATE TABLE entry (
   fingerprint          INTEGER
 ) STRICT;
 
--- Entries other than provisions are few; they are found without reading the log.
-CREATE INDEX entry_acts ON entry(kind) WHERE kind <> 1;
+-- Entries other than records are few; they are found without reading the log.
+CREATE INDEX entry_acts ON entry(kind) WHERE kind NOT IN (1, 2);
 CREATE INDEX entry_about ON entry(about) WHERE about IS NOT NULL;
 
 -- Names for the numbers in entry.kind.
@@ -56,10 +57,16 @@ INSERT INTO kind VALUES
 
 -- The combinations of basis and method that a record can have.
 CREATE TABLE terms (id INTEGER PRIMARY KEY, basis TEXT NOT NULL, method TEXT NOT NULL) STRICT;
-INSERT INTO terms VALUES (1, 'opt-out', 'each'), (2, 'consent', 'each'), (3, 'foreign-consent', 'each');
+INSERT INTO terms VALUES
+  (1, 'opt-out', 'each'), (2, 'opt-out', 'bulk'), (3, 'opt-out', 'contract'),
+  (4, 'consent', 'each'), (5, 'consent', 'bulk'), (6, 'consent', 'contract'),
+  (7, 'foreign-consent', 'each'), (8, 'foreign-consent', 'bulk'), (9, 'foreign-consent', 'contract'),
+  (10, 'personal-related', 'each'), (11, 'personal-related', 'bulk'), (12, 'personal-related', 'contract'),
+  (13, 'private-person', 'each'), (14, 'private-person', 'bulk'), (15, 'private-person', 'contract'),
+  (16, 'voluntary', 'each'), (17, 'voluntary', 'bulk'), (18, 'voluntary', 'contract');
 
 -- Interned values: stored once, deleted when no record refers to them any more. `hash` is a keyed fingerprint.
-CREATE TABLE recipient (
+CREATE TABLE party (
   id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE,
   type TEXT NOT NULL, name TEXT, address TEXT, representative TEXT
 ) STRICT;
@@ -71,9 +78,15 @@ CREATE TABLE circumstance (
   id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE,
   purpose TEXT, medium TEXT, handler TEXT
 ) STRICT;
+CREATE TABLE particulars (
+  id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE,
+  period_from TEXT, period_to TEXT, recipient_id TEXT, acquisition TEXT, confirmation TEXT, ppc_publication TEXT,
+  foreign_recipient TEXT, foreign_information TEXT, exemption TEXT, filing TEXT, existence_withheld TEXT,
+  breaches TEXT                                      -- one a line
+) STRICT;
 
 -- Lookups. `hash` is a keyed fingerprint of a principal's ID or folded name, or a day (YYYYMMDD), or the negative
--- of a recipient.id. Every hit is compared with its record, so that a chance collision does no harm; `verify`
+-- of a party.id. Every hit is compared with its record, so that a chance collision does no harm; `verify`
 -- compares all of them with the records. Those of single records and small loads stand here, one a row.
 CREATE TABLE lookup (
   hash INTEGER NOT NULL, idx INTEGER NOT NULL,
@@ -125,8 +138,8 @@ WHEN NOT (
   NEW.idx = OLD.idx AND NEW.time = OLD.time AND NEW.kind = OLD.kind AND NEW.about IS OLD.about
   AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf AND NEW.fingerprint IS OLD.fingerprint
   AND NEW.facts_salt IS NULL AND NEW.extra_salt IS NULL
-  AND NEW.provided_on IS NULL AND NEW.terms IS NULL AND NEW.recipient IS NULL AND NEW.principal_id IS NULL
-  AND NEW.principal_name IS NULL AND NEW.items IS NULL AND NEW.consent_evidence IS NULL
+  AND NEW.day IS NULL AND NEW.terms IS NULL AND NEW.party IS NULL AND NEW.principal_id IS NULL
+  AND NEW.principal_name IS NULL AND NEW.items IS NULL AND NEW.consent_evidence IS NULL AND NEW.particulars IS NULL
   AND NEW.circumstance IS NULL AND NEW.note IS NULL AND NEW.source_number IS NULL
   AND NEW.claimed_recorded_on IS NULL AND NEW.import IS NULL AND NEW.line IS NULL
   AND NEW.facts IS NULL AND NEW.extra IS NULL
@@ -134,17 +147,21 @@ WHEN NOT (
 )
 BEGIN SELECT raise(ABORT, 'provlog: an entry changes only when an erasure entry names it'); END;
 
--- For people with a SQLite browser: the records as rows of text.
+-- For people with a SQLite browser: the records as rows of text. `party`: the recipient, in a receipt the provider.
 CREATE VIEW records AS
-SELECT e.idx AS "index", e.provided_on, r.name AS recipient_name, r.address AS recipient_address,
-       r.representative AS recipient_representative, r.type AS recipient_type,
-       e.facts_salt IS NOT NULL AND e.recipient IS NULL AS unspecified_recipients,
+SELECT e.idx AS "index", k.name AS kind, e.day, r.name AS party_name, r.address AS party_address,
+       r.representative AS party_representative, r.type AS party_type,
+       e.facts_salt IS NOT NULL AND e.party IS NULL AS unspecified_recipients,
        e.principal_id, e.principal_name, i.list AS items, t.basis, t.method, e.consent_evidence,
+       p.period_from, p.period_to, p.recipient_id, p.acquisition, p.confirmation, p.ppc_publication, p.foreign_recipient,
+       p.foreign_information, p.exemption, p.filing, p.existence_withheld, p.breaches,
        c.purpose, c.medium, c.handler, e.note, e.source_number, e.claimed_recorded_on, e.import, e.line,
        e.facts_salt IS NULL AS erased
 FROM entry e
-LEFT JOIN recipient r ON r.id = e.recipient
+JOIN kind k ON k.code = e.kind
+LEFT JOIN party r ON r.id = e.party
 LEFT JOIN items i ON i.id = e.items
 LEFT JOIN terms t ON t.id = e.terms
 LEFT JOIN circumstance c ON c.id = e.circumstance
-WHERE e.kind = 1;
+LEFT JOIN particulars p ON p.id = e.particulars
+WHERE e.kind IN (1, 2);

@@ -8,14 +8,13 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use provlog::import::Columns;
-use provlog::import::{Input, Settings, Sheet, Source, dates};
+use provlog::import::{Check, Columns, Input, Settings, Sheet, Source, dates};
 use provlog::ledger::hash::{leaf_hash, part_hash};
 use provlog::ledger::part::{PartWriter, decode};
 use provlog::ledger::tree::Frontier;
 use provlog::ledger::{Base, Digest, Header, Kind, PartName, Salt, Timestamp};
-use provlog::record::Field;
 use provlog::record::rules::FutureDays;
+use provlog::record::{Field, Side};
 
 fn main() {
     divan::main();
@@ -120,8 +119,12 @@ fn settings() -> Settings {
     Settings {
         constants: vec![(Field::Basis, vec!["opt-out".to_owned()])],
         columns: Columns::LeaveOutUnknown,
-        today: "2026-11-23".parse().unwrap(),
-        future: FutureDays::Refused,
+        check: Check {
+            side: Side::Provider,
+            today: "2026-11-23".parse().unwrap(),
+            future: FutureDays::Refused,
+            as_happened: false,
+        },
     }
 }
 

@@ -410,8 +410,7 @@ fn options_that_are_not_built_yet_or_contradict_each_other_are_refused() {
     let mut room = Room::with_ledger();
     room.write("in.csv", format!("{HEADING}\n{GOOD}\n"));
     for args in [
-        &["record", "--period-from", "2026-01-01"][..],
-        &["import", "in.csv", "--map", "m.toml"],
+        &["import", "in.csv", "--map", "m.toml"][..],
         &["verify", "--bundle", "x"],
         &["optout"],
         &["import", "in.csv", "--basis", "opt-out", "--rejects", "r.csv"],

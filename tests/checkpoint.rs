@@ -296,15 +296,15 @@ fn a_hidden_key_entry_is_found() {
     room.run(&["key", "--rotate", "--reason", "test"]).done();
     // The index of rare kinds no longer covers it: SQLite would answer as if there were no key entry.
     room.tamper(
-        "DROP INDEX entry_acts; CREATE INDEX entry_acts ON entry(kind) WHERE kind <> 1;
+        "DROP INDEX entry_acts; CREATE INDEX entry_acts ON entry(kind) WHERE kind NOT IN (1, 2);
          PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET sql = 'CREATE INDEX entry_acts ON entry(kind) WHERE kind <> 1 AND kind <> 13' WHERE name = 'entry_acts';
+         UPDATE sqlite_schema SET sql = 'CREATE INDEX entry_acts ON entry(kind) WHERE kind NOT IN (1, 2) AND kind <> 13' WHERE name = 'entry_acts';
          PRAGMA writable_schema = OFF",
     );
     room.tamper("REINDEX entry_acts");
     room.tamper(
         "PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET sql = 'CREATE INDEX entry_acts ON entry(kind) WHERE kind <> 1' WHERE name = 'entry_acts';
+         UPDATE sqlite_schema SET sql = 'CREATE INDEX entry_acts ON entry(kind) WHERE kind NOT IN (1, 2)' WHERE name = 'entry_acts';
          PRAGMA writable_schema = OFF",
     );
     room.run(&["verify"]).refused().says("entry 602 cannot be found");

@@ -112,7 +112,7 @@ fn an_export_holds_what_was_asked_for_and_is_an_entry_itself() {
     room.run(&["export", "--out", "e", "--from", "2025-01-01", "--to", "2025-06-30"]).done();
     let records = String::from_utf8(room.read("e/data/records.csv")).unwrap();
     assert!(
-        records.starts_with("\u{feff}索引,提供年月日,第三者の氏名又は名称,第三者の住所,法人の代表者の氏名,")
+        records.starts_with("\u{feff}索引,提供年月日,提供を受けた年月日,提供開始日,提供終了日,第三者の氏名又は名称,第三者の住所,法人の代表者の氏名,")
     );
     assert!(records.lines().count() > 2 && records.contains("\r\n"));
     let expected = room.run(&["list", "--json", "--to", "2025-06-30"]).done().objects().len();

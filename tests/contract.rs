@@ -20,8 +20,8 @@ fn made() -> Timestamp {
 
 fn provision(id: &str) -> Provision {
     Provision {
-        provided_on: Some("2021-05-01".parse().unwrap()),
-        recipient_name: Some("架空商事株式会社".into()),
+        day: Some("2021-05-01".parse().unwrap()),
+        party_name: Some("架空商事株式会社".into()),
         principal_id: Some(id.into()),
         items: vec!["氏名".into(), "住所".into()],
         basis: Some(Basis::OptOut),

@@ -379,7 +379,7 @@ fn forged_erasures_are_found() {
     erased_run("UPDATE erased SET last = 2").says("table of erased entries");
     erased_run("DELETE FROM erased").says("table of erased entries");
     erased_run(
-        "UPDATE entry SET facts_hash = zeroblob(32), facts_salt = NULL, provided_on = NULL, terms = NULL, recipient = NULL,
+        "UPDATE entry SET facts_hash = zeroblob(32), facts_salt = NULL, day = NULL, terms = NULL, party = NULL,
            principal_id = NULL, items = NULL WHERE idx = 3",
     )
     .says("entry 3: its facts part is missing");

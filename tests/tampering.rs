@@ -32,7 +32,7 @@ fn a_changed_name_is_named() {
 
 #[test]
 fn a_changed_day_is_named() {
-    caught("UPDATE entry SET provided_on = 20250101 WHERE idx = 17", "entry 17 was altered");
+    caught("UPDATE entry SET day = 20250101 WHERE idx = 17", "entry 17 was altered");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_changed_hash_is_named() {
 
 #[test]
 fn a_changed_interned_value_is_found_in_every_entry_that_uses_it() {
-    caught("UPDATE recipient SET name = '別の会社' WHERE id = 1", "was altered");
+    caught("UPDATE party SET name = '別の会社' WHERE id = 1", "was altered");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn two_swapped_rows_are_named() {
 #[test]
 fn a_payload_blanked_without_an_erasure_is_named() {
     caught(
-        "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, provided_on = NULL, terms = NULL, recipient = NULL,
+        "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, day = NULL, terms = NULL, party = NULL,
            principal_id = NULL, principal_name = NULL, items = NULL, circumstance = NULL, note = NULL,
            import = NULL, line = NULL WHERE idx = 60",
         "entry 60: its facts part is missing",

@@ -53,6 +53,8 @@ impl Args {
 pub(crate) enum Command {
     Init(Init),
     Record(Record),
+    Receive(Receive),
+    Rules(Rules),
     Import(Import),
     List(List),
     Show(Show),
@@ -76,9 +78,56 @@ pub(crate) struct Init {
     pub(crate) anchor: Option<PathBuf>,
 }
 
-/// The fields of a record, as flags; `import` takes them as constants.
+/// The fields that records of both sides have, as flags; `import` takes them as constants.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Fields {
+    #[arg(long, value_name = "ID")]
+    pub(crate) principal_id: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) principal_name: Option<String>,
+    #[arg(long = "item", value_name = "NAME", action = ArgAction::Append)]
+    pub(crate) items: Vec<String>,
+    #[arg(long, value_name = "BASIS")]
+    pub(crate) basis: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) exemption: Option<String>,
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    #[arg(long, value_name = "DAY")]
+    pub(crate) period_from: Option<String>,
+    #[arg(long, value_name = "DAY")]
+    pub(crate) period_to: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) consent_evidence: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) acquisition: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) confirmation: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) ppc_publication: Option<String>,
+    #[arg(long)]
+    pub(crate) foreign_recipient: bool,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) foreign_information: Option<String>,
+    #[arg(long, value_name = "GROUND")]
+    pub(crate) existence_withheld: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) medium: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) handler: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    #[arg(long)]
+    pub(crate) beforehand: bool,
+    #[arg(long)]
+    pub(crate) as_happened: bool,
+}
+
+/// The fields of a provider's record: to whom.
+#[derive(clap::Args, Debug, Default)]
+pub(crate) struct ToRecipient {
     #[arg(long, value_name = "DAY")]
     pub(crate) provided_on: Option<String>,
     #[arg(long, value_name = "NAME")]
@@ -92,37 +141,64 @@ pub(crate) struct Fields {
     #[arg(long, value_name = "body|person")]
     pub(crate) recipient_type: Option<String>,
     #[arg(long, value_name = "ID")]
-    pub(crate) principal_id: Option<String>,
+    pub(crate) recipient_id: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(crate) filing: Option<String>,
+}
+
+/// The fields of a recipient's record: from whom.
+#[derive(clap::Args, Debug, Default)]
+pub(crate) struct FromProvider {
+    #[arg(long, value_name = "DAY")]
+    pub(crate) received_on: Option<String>,
     #[arg(long, value_name = "NAME")]
-    pub(crate) principal_name: Option<String>,
-    #[arg(long = "item", value_name = "NAME", action = ArgAction::Append)]
-    pub(crate) items: Vec<String>,
-    #[arg(long, value_name = "BASIS")]
-    pub(crate) basis: Option<String>,
-    #[arg(long, value_name = "METHOD")]
-    pub(crate) method: Option<String>,
+    pub(crate) provider: Option<String>,
     #[arg(long, value_name = "TEXT")]
-    pub(crate) consent_evidence: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) purpose: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) medium: Option<String>,
+    pub(crate) provider_address: Option<String>,
     #[arg(long, value_name = "NAME")]
-    pub(crate) handler: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) note: Option<String>,
-    #[arg(long)]
-    pub(crate) beforehand: bool,
+    pub(crate) provider_representative: Option<String>,
+    #[arg(long, value_name = "body|person")]
+    pub(crate) provider_type: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Record {
     #[command(flatten)]
+    pub(crate) recipient: ToRecipient,
+    #[command(flatten)]
     pub(crate) fields: Fields,
+    #[command(flatten)]
+    pub(crate) many: Many,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Receive {
+    #[command(flatten)]
+    pub(crate) provider: FromProvider,
+    #[command(flatten)]
+    pub(crate) fields: Fields,
+    #[command(flatten)]
+    pub(crate) many: Many,
+}
+
+/// One record under a key, or many.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Many {
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Option<String>,
     #[arg(long, value_name = "FILE|-")]
     pub(crate) from: Option<PathBuf>,
+}
+
+/// Which rules to print.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Rules {
+    #[arg(long, value_name = "provision|receipt")]
+    pub(crate) side: Option<String>,
+    #[arg(long, value_name = "BASIS")]
+    pub(crate) basis: Option<String>,
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -131,6 +207,12 @@ pub(crate) struct Import {
     pub(crate) files: Vec<PathBuf>,
     #[arg(long, value_name = "utf-8|cp932")]
     pub(crate) encoding: Option<String>,
+    #[arg(long, value_name = "provision|receipt")]
+    pub(crate) side: Option<String>,
+    #[command(flatten)]
+    pub(crate) recipient: ToRecipient,
+    #[command(flatten)]
+    pub(crate) provider: FromProvider,
     #[command(flatten)]
     pub(crate) fields: Fields,
     #[arg(long)]
@@ -156,6 +238,8 @@ pub(crate) struct Filter {
     pub(crate) principal_name: Option<String>,
     #[arg(long, value_name = "BASIS")]
     pub(crate) basis: Option<String>,
+    #[arg(long, value_name = "provision|receipt")]
+    pub(crate) side: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]

@@ -12,10 +12,11 @@ use std::path::Path;
 use super::args::{Args, Import};
 use super::load::{self, Checked, How, Loaded, Progress};
 use super::output::Output;
+use super::record::Typed;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, record};
+use super::{Outcome, clock, list, record};
 
 /// A file that was checked and is ready to be loaded.
 struct Ready {
@@ -44,11 +45,13 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let now = clock::now()?;
     let store = if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
     let fingerprints = store.fingerprints()?;
+    let side = list::side("--side", a.side.as_deref())?.unwrap_or_default();
+    let (recipient, provider) = (Some(&a.recipient), Some(&a.provider));
+    let typed = Typed { side, recipient, provider, fields: &a.fields };
     let settings = Settings {
-        constants: record::constants(&a.fields, None),
+        constants: record::constants(&typed, None),
         columns: Columns::LeaveOutUnknown,
-        today: now.legal_day(),
-        future: record::future(&a.fields),
+        check: record::check(&typed, now),
     };
     let mut ready: Vec<Ready> = Vec::new();
     let mut all_readable = true;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use provlog::import::dates;
 use provlog::ledger::{Base, Kind};
-use provlog::record::{Basis, Field, Provision};
+use provlog::record::{Basis, Field, Method, Provision, Side};
 use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
 use serde_json::{Map, Value, json};
 
@@ -69,23 +69,39 @@ pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
     {
         return Err(Trouble::BadOption { option: "--to", value: to.to_string(), expected: Expected::Period });
     }
-    let basis = match &typed.basis {
-        None => None,
-        Some(word) => Some(Basis::from_word(word).ok_or_else(|| Trouble::BadOption {
-            option: "--basis",
-            value: word.clone(),
-            expected: Expected::Basis,
-        })?),
-    };
+    let basis = basis(typed.basis.as_deref())?;
+    let side = side("--side", typed.side.as_deref())?;
     Ok(Filter {
         from,
         to,
         recipient: typed.recipient.clone(),
+        side,
         principal_id: typed.principal_id.clone(),
         principal_name: typed.principal_name.clone(),
         basis,
         kind: None,
     })
+}
+
+/// A basis by its word.
+pub(crate) fn basis(typed: Option<&str>) -> Result<Option<Basis>, Trouble> {
+    word("--basis", typed, Basis::from_word, Expected::Basis)
+}
+
+/// A side by the kind of its records.
+pub(crate) fn side(option: &'static str, typed: Option<&str>) -> Result<Option<Side>, Trouble> {
+    word(option, typed, Side::from_word, Expected::Side)
+}
+
+/// A word of a fixed list.
+pub(crate) fn word<T>(
+    option: &'static str,
+    typed: Option<&str>,
+    read: impl FnOnce(&str) -> Option<T>,
+    expected: Expected,
+) -> Result<Option<T>, Trouble> {
+    let wrong = |value: &str| Trouble::BadOption { option, value: value.to_owned(), expected };
+    typed.map(|text| read(text).ok_or_else(|| wrong(text))).transpose()
 }
 
 /// A day on the command line, in any form that a file may use.
@@ -120,7 +136,7 @@ fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
     let day = r.fields.time.legal_day().to_string();
     match (&r.provision, r.state) {
         (Some(p), _) => {
-            let provided_on = p.provided_on.map(|d| d.to_string()).unwrap_or_default();
+            let provided_on = when(p);
             let recipient = recipient(p, text::unspecified(lang));
             let principal: Vec<&str> =
                 [&p.principal_id, &p.principal_name].into_iter().flatten().map(String::as_str).collect();
@@ -140,8 +156,17 @@ fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
     }
 }
 
+/// The day of a provision, or its period.
+fn when(p: &Provision) -> String {
+    let day = |day: Option<NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
+    match p.method {
+        Method::Bulk => format!("{}/{}", day(p.rare().period_from), day(p.rare().period_to)),
+        Method::Each | Method::Contract => day(p.day),
+    }
+}
+
 fn recipient(p: &Provision, unspecified: &str) -> String {
-    match &p.recipient_name {
+    match &p.party_name {
         Some(name) => name.clone(),
         None if p.unspecified_recipients => unspecified.to_owned(),
         None => String::new(),
@@ -178,6 +203,8 @@ pub(crate) fn object(r: &Record) -> Value {
         for field in Field::ALL {
             if *field == Field::Items {
                 o.insert(field.name().into(), json!(p.items));
+            } else if *field == Field::Breaches && !p.rare().breaches.is_empty() {
+                o.insert(field.name().into(), json!(p.rare().breaches));
             } else if let Some(text) = p.text(*field) {
                 o.insert(field.name().into(), text.into());
             }

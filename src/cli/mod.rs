@@ -19,6 +19,7 @@ mod note_file;
 mod output;
 mod record;
 mod rejects;
+mod rules;
 mod show;
 mod text;
 mod trouble;
@@ -50,7 +51,9 @@ pub(crate) fn main() -> ExitCode {
     let mut out = Output::new(lang, &args);
     let result = match &args.command {
         Command::Init(a) => init::run(a, &args, &mut out),
-        Command::Record(a) => record::run(a, &args, &mut out),
+        Command::Record(a) => record::record(a, &args, &mut out),
+        Command::Receive(a) => record::receive(a, &args, &mut out),
+        Command::Rules(a) => rules::run(a, &mut out),
         Command::Import(a) => import::run(a, &args, &mut out),
         Command::List(a) => list::run(a, &args, &mut out),
         Command::Show(a) => show::run(a, &args, &mut out),

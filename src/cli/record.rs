@@ -1,35 +1,56 @@
-//! `record`: one provision by flags, or many by `--from`; in one transaction, all or nothing.
+//! `record` and `receive`: one provision by flags, or many by `--from`; in one transaction, all or nothing.
 
-use provlog::import::{Cells, Columns, Format, Input, Settings, Sheet, Source, row};
-use provlog::record::Field;
+use provlog::import::{Cells, Check, Columns, Format, Input, Settings, Sheet, Source, row};
+use provlog::ledger::Timestamp;
 use provlog::record::rules::FutureDays;
+use provlog::record::{Field, Side};
 use provlog::store::{KeyFound, Store};
 use serde_json::json;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 
-use super::args::{Args, Fields, Record};
+use super::args::{Args, Fields, FromProvider, Many, Receive, Record, ToRecipient};
 use super::load::{self, Loaded};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
 use super::{Outcome, clock};
 
-pub(crate) fn run(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    match &a.from {
-        None => one(a, args, out),
-        Some(_) if a.key.is_some() => {
+/// What was typed, on whichever side.
+pub(crate) struct Typed<'a> {
+    pub(crate) side: Side,
+    pub(crate) recipient: Option<&'a ToRecipient>,
+    pub(crate) provider: Option<&'a FromProvider>,
+    pub(crate) fields: &'a Fields,
+}
+
+/// `record`: the provider's side.
+pub(crate) fn record(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let (recipient, fields) = (Some(&a.recipient), &a.fields);
+    run(&Typed { side: Side::Provider, recipient, provider: None, fields }, &a.many, args, out)
+}
+
+/// `receive`: the recipient's side.
+pub(crate) fn receive(a: &Receive, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let (provider, fields) = (Some(&a.provider), &a.fields);
+    run(&Typed { side: Side::Recipient, recipient: None, provider, fields }, &a.many, args, out)
+}
+
+fn run(a: &Typed<'_>, many: &Many, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    match &many.from {
+        None => one(a, many.key.as_deref(), args, out),
+        Some(_) if many.key.is_some() => {
             Err(Trouble::Options { option: "--key", problem: OptionProblem::NotWithFrom })
         }
-        Some(from) => many(from, a, args, out),
+        Some(from) => several(from, a, args, out),
     }
 }
 
-fn one(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
     let store = Store::open_for_writing(&args.ledger)?;
     let mut cells = Cells::new();
-    for (field, values) in constants(&a.fields, system_user()) {
+    for (field, values) in constants(a, system_user()) {
         match field {
             Field::Items => {
                 cells.set_items(values);
@@ -41,10 +62,10 @@ fn one(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             }
         }
     }
-    if let Some(key) = &a.key {
-        cells.set_key(key.as_str());
+    if let Some(key) = key {
+        cells.set_key(key);
     }
-    let accepted = match row::read(cells, now.legal_day(), future(&a.fields)) {
+    let accepted = match row::read(cells, check(a, now)) {
         Ok(accepted) => accepted,
         Err(faults) => {
             for fault in &faults {
@@ -89,16 +110,12 @@ fn one(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     Ok(Outcome::Done)
 }
 
-fn many(from: &Path, a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
     let store = Store::open_for_writing(&args.ledger)?;
     let (name, source) = source_of(from)?;
-    let settings = Settings {
-        constants: constants(&a.fields, None),
-        columns: Columns::RefuseUnknown,
-        today: now.legal_day(),
-        future: future(&a.fields),
-    };
+    let settings =
+        Settings { constants: constants(a, None), columns: Columns::RefuseUnknown, check: check(a, now) };
     let open = |settings| {
         Sheet::open(Input { name: name.clone(), source: source.clone(), encoding: None }, settings)
     };
@@ -109,7 +126,7 @@ fn many(from: &Path, a: &Record, args: &Args, out: &mut Output) -> Result<Outcom
     // Who runs the batch handled it, unless a column or a flag says otherwise.
     let has_handler = sheet.columns().iter().any(|c| c.used == provlog::import::Use::Field(Field::Handler));
     if a.fields.handler.is_none() && !has_handler && sheet.format() == Format::Csv {
-        let settings = Settings { constants: constants(&a.fields, system_user()), ..settings };
+        let settings = Settings { constants: constants(a, system_user()), ..settings };
         match load::opened(open(settings), out)? {
             Some(again) => sheet = again,
             None => return Ok(Outcome::Refused),
@@ -157,64 +174,108 @@ fn source_of(from: &Path) -> Result<(String, Source), Trouble> {
     Ok(("-".to_owned(), Source::Memory(bytes.into())))
 }
 
-/// The flags that were given, as fields; `handler` is used where no flag names one.
-pub(crate) fn constants(f: &Fields, handler: Option<String>) -> Vec<(Field, Vec<String>)> {
+/// The flags as values for every row, by field.
+pub(crate) fn constants(a: &Typed<'_>, handler: Option<String>) -> Vec<(Field, Vec<String>)> {
     let mut all: Vec<(Field, Vec<String>)> = Vec::new();
-    let texts = [
-        (Field::ProvidedOn, &f.provided_on),
-        (Field::RecipientName, &f.recipient),
-        (Field::RecipientAddress, &f.recipient_address),
-        (Field::RecipientRepresentative, &f.representative),
-        (Field::RecipientType, &f.recipient_type),
+    let mut texts: Vec<(Field, &Option<String>)> = Vec::new();
+    let mut yes: Vec<Field> = Vec::new();
+    if let Some(r) = a.recipient {
+        texts.extend([
+            (Field::ProvidedOn, &r.provided_on),
+            (Field::RecipientName, &r.recipient),
+            (Field::RecipientAddress, &r.recipient_address),
+            (Field::RecipientRepresentative, &r.representative),
+            (Field::RecipientType, &r.recipient_type),
+            (Field::RecipientId, &r.recipient_id),
+            (Field::Filing, &r.filing),
+        ]);
+        yes.extend(r.unspecified_recipients.then_some(Field::UnspecifiedRecipients));
+    }
+    if let Some(p) = a.provider {
+        texts.extend([
+            (Field::ReceivedOn, &p.received_on),
+            (Field::ProviderName, &p.provider),
+            (Field::ProviderAddress, &p.provider_address),
+            (Field::ProviderRepresentative, &p.provider_representative),
+            (Field::ProviderType, &p.provider_type),
+        ]);
+    }
+    let f = a.fields;
+    texts.extend([
+        (Field::PeriodFrom, &f.period_from),
+        (Field::PeriodTo, &f.period_to),
         (Field::PrincipalId, &f.principal_id),
         (Field::PrincipalName, &f.principal_name),
         (Field::Basis, &f.basis),
+        (Field::Exemption, &f.exemption),
         (Field::Method, &f.method),
         (Field::ConsentEvidence, &f.consent_evidence),
+        (Field::Acquisition, &f.acquisition),
+        (Field::Confirmation, &f.confirmation),
+        (Field::PpcPublication, &f.ppc_publication),
+        (Field::ForeignInformation, &f.foreign_information),
+        (Field::ExistenceWithheld, &f.existence_withheld),
         (Field::Purpose, &f.purpose),
         (Field::Medium, &f.medium),
         (Field::Note, &f.note),
         (Field::Handler, if f.handler.is_some() { &f.handler } else { &handler }),
-    ];
+    ]);
+    yes.extend(f.foreign_recipient.then_some(Field::ForeignRecipient));
     for (field, value) in texts {
         if let Some(value) = value {
             all.push((field, vec![value.clone()]));
         }
     }
-    if f.unspecified_recipients {
-        all.push((Field::UnspecifiedRecipients, vec!["yes".to_owned()]));
-    }
+    all.extend(yes.into_iter().map(|field| (field, vec!["yes".to_owned()])));
     if !f.items.is_empty() {
         all.push((Field::Items, f.items.clone()));
     }
     all
 }
 
-/// The flag that gives a field, for messages.
+/// The flag of a field.
 pub(crate) fn flag(field: Field) -> Option<&'static str> {
     Some(match field {
         Field::ProvidedOn => "--provided-on",
+        Field::ReceivedOn => "--received-on",
+        Field::PeriodFrom => "--period-from",
+        Field::PeriodTo => "--period-to",
         Field::RecipientName => "--recipient",
         Field::RecipientAddress => "--recipient-address",
         Field::RecipientRepresentative => "--representative",
         Field::RecipientType => "--recipient-type",
         Field::UnspecifiedRecipients => "--unspecified-recipients",
+        Field::RecipientId => "--recipient-id",
+        Field::ProviderName => "--provider",
+        Field::ProviderAddress => "--provider-address",
+        Field::ProviderRepresentative => "--provider-representative",
+        Field::ProviderType => "--provider-type",
+        Field::Acquisition => "--acquisition",
+        Field::Confirmation => "--confirmation",
+        Field::PpcPublication => "--ppc-publication",
+        Field::ForeignRecipient => "--foreign-recipient",
+        Field::ForeignInformation => "--foreign-information",
         Field::PrincipalId => "--principal-id",
         Field::PrincipalName => "--principal-name",
         Field::Items => "--item",
         Field::Basis => "--basis",
+        Field::Exemption => "--exemption",
         Field::Method => "--method",
         Field::ConsentEvidence => "--consent-evidence",
+        Field::Filing => "--filing",
+        Field::ExistenceWithheld => "--existence-withheld",
         Field::Purpose => "--purpose",
         Field::Medium => "--medium",
         Field::Handler => "--handler",
         Field::Note => "--note",
-        Field::SourceNumber | Field::ClaimedRecordedOn => return None,
+        Field::SourceNumber | Field::ClaimedRecordedOn | Field::Breaches => return None,
     })
 }
 
-pub(crate) fn future(f: &Fields) -> FutureDays {
-    if f.beforehand { FutureDays::Beforehand } else { FutureDays::Refused }
+/// How the records are checked.
+pub(crate) fn check(a: &Typed<'_>, now: Timestamp) -> Check {
+    let future = if a.fields.beforehand { FutureDays::Beforehand } else { FutureDays::Refused };
+    Check { side: a.side, today: now.legal_day(), future, as_happened: a.fields.as_happened }
 }
 
 /// The name of the system's user, as the environment has it.

@@ -130,7 +130,7 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Resu
             }
         }
     }
-    if let Some(free) = free.filter(|_| r.fields.kind == Kind::Provision && r.state == RecordState::Present) {
+    if let Some(free) = free.filter(|_| r.fields.kind.is_record() && r.state == RecordState::Present) {
         out.line(&text::say(lang, &Say::DeletableFrom { free }))?;
     }
     Ok(())

@@ -68,6 +68,8 @@ pub(crate) enum Trouble {
 pub(crate) enum Expected {
     Day,
     Basis,
+    Side,
+    Method,
     Kind,
     Encoding,
     Years,

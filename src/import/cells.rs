@@ -18,7 +18,7 @@ pub enum Split {
 
 /// A set of fields.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Fields(u32);
+pub(super) struct Fields(u64);
 
 impl Fields {
     pub(super) fn insert(&mut self, field: Field) {

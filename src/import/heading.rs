@@ -9,7 +9,7 @@ use super::cells::Split;
 use super::problem::What;
 use super::vocabulary::{Meaning, meaning};
 
-use crate::record::Field;
+use crate::record::{Field, Side};
 
 /// What every record needs, and so every file: by a column or by a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,15 +31,20 @@ impl Needed {
     pub const ALL: [Needed; 5] =
         [Needed::ProvidedOn, Needed::Recipient, Needed::Principal, Needed::Items, Needed::Basis];
 
-    /// The fields of which one is needed.
+    /// The fields of which one is needed in records of this side.
     #[must_use]
-    pub fn fields(self) -> &'static [Field] {
-        match self {
-            Needed::ProvidedOn => &[Field::ProvidedOn],
-            Needed::Recipient => &[Field::RecipientName, Field::UnspecifiedRecipients],
-            Needed::Principal => &[Field::PrincipalId, Field::PrincipalName],
-            Needed::Items => &[Field::Items],
-            Needed::Basis => &[Field::Basis],
+    pub fn fields(self, side: Side) -> &'static [Field] {
+        match (self, side) {
+            (Needed::ProvidedOn, Side::Provider) => &[Field::ProvidedOn, Field::PeriodFrom],
+            // Only a receipt from an opt-out provider needs one; each row is asked for it.
+            (Needed::ProvidedOn, Side::Recipient) => &[],
+            (Needed::Recipient, Side::Provider) => {
+                &[Field::RecipientName, Field::UnspecifiedRecipients, Field::RecipientId]
+            }
+            (Needed::Recipient, Side::Recipient) => &[Field::ProviderName],
+            (Needed::Principal, _) => &[Field::PrincipalId, Field::PrincipalName],
+            (Needed::Items, _) => &[Field::Items],
+            (Needed::Basis, _) => &[Field::Basis],
         }
     }
 }
@@ -81,6 +86,7 @@ pub struct Column {
 pub(super) fn understand(
     headings: &[Arc<str>],
     constants: &[Field],
+    (side, asks_less): (Side, bool),
     unknown: Columns,
 ) -> Result<Vec<Column>, Vec<(Option<usize>, What)>> {
     let mut columns: Vec<Column> = Vec::with_capacity(headings.len());
@@ -125,11 +131,13 @@ pub(super) fn understand(
         }
         columns.push(Column { heading: Arc::clone(heading), used, split });
     }
-    for needed in Needed::ALL {
+    // Where the basis of every row asks for less, each row is asked for what it needs.
+    for needed in Needed::ALL.into_iter().filter(|_| !asks_less) {
         let given =
             |f: &Field| perhaps.contains(f) || columns.iter().any(|column| column.used == Use::Field(*f));
-        if !needed.fields().iter().any(given) {
-            faults.push((None, What::HeadingMissing(needed)));
+        let fields = needed.fields(side);
+        if !fields.is_empty() && !fields.iter().any(given) {
+            faults.push((None, What::HeadingMissing(needed, side)));
         }
     }
     if faults.is_empty() { Ok(columns) } else { Err(faults) }
@@ -145,12 +153,13 @@ mod tests {
         unknown: Columns,
     ) -> Result<Vec<Use>, Vec<(Option<usize>, What)>> {
         let headings: Vec<Arc<str>> = headings.split(',').map(Arc::from).collect();
-        understand(&headings, constants, unknown).map(|all| all.iter().map(|c| c.used).collect())
+        understand(&headings, constants, (Side::Provider, false), unknown)
+            .map(|all| all.iter().map(|c| c.used).collect())
     }
 
     #[test]
     fn unknown_columns_are_left_out_by_import_and_refused_by_record() {
-        let headings = "提供日,提供先,本人,提供項目,根拠,社内メモ,key,期間(自),";
+        let headings = "提供日,提供先,本人,提供項目,根拠,社内メモ,key,提供期間,";
         use Use::{LeftOut, NotYet};
         let uses = plan(headings, &[], Columns::LeaveOutUnknown).unwrap();
         assert_eq!(uses[5..], [LeftOut, LeftOut, NotYet, LeftOut]);
@@ -167,9 +176,15 @@ mod tests {
                 Ok(_) => vec![],
                 Err(faults) => faults,
             };
-        assert_eq!(missing("備考", &[]), Needed::ALL.map(|n| (None, What::HeadingMissing(n))));
+        assert_eq!(
+            missing("備考", &[]),
+            Needed::ALL.map(|n| (None, What::HeadingMissing(n, Side::Provider)))
+        );
         let constants = [Field::ProvidedOn, Field::UnspecifiedRecipients, Field::Items, Field::Basis];
-        assert_eq!(missing("備考", &constants), [(None, What::HeadingMissing(Needed::Principal))]);
+        assert_eq!(
+            missing("備考", &constants),
+            [(None, What::HeadingMissing(Needed::Principal, Side::Provider))]
+        );
         assert_eq!(missing("会員番号", &constants), []);
         assert_eq!(missing("会員番号,根拠", &constants), [(Some(1), What::ConstantAndColumn(Field::Basis))]);
     }

@@ -156,8 +156,14 @@ fn fill<'a>(cells: &mut Cells<'a>, place: Place, value: Value<'a>) -> Result<(),
         (Place::Field(Field::Items), Value::List(items)) => {
             cells.set_items(items);
         }
-        (Place::Field(Field::UnspecifiedRecipients), Value::Boolean(yes)) => {
-            cells.set(Field::UnspecifiedRecipients, if yes { "true" } else { "false" });
+        (
+            Place::Field(field @ (Field::UnspecifiedRecipients | Field::ForeignRecipient)),
+            Value::Boolean(yes),
+        ) => {
+            cells.set(field, if yes { "true" } else { "false" });
+        }
+        (Place::Field(Field::Breaches), Value::List(breaches)) => {
+            cells.set(Field::Breaches, breaches.join("\n"));
         }
         (Place::Field(field), Value::Text(text)) => {
             cells.set(field, text);
@@ -219,7 +225,7 @@ mod tests {
             (r#","principal_id":"1","items":[null]"#, What::WrongJsonType { found: JsonType::Null }),
             (&format!(r#"{ok},"社内メモ":"x""#), What::HeadingUnknown),
             (&format!(r#"{ok},"":"x""#), What::HeadingUnknown),
-            (&format!(r#"{ok},"期間(自)":"x""#), What::HeadingNotYet),
+            (&format!(r#"{ok},"提供期間":"x""#), What::HeadingNotYet),
             (&format!(r#"{ok},"principal_id":"2""#), What::KeyTwice),
             (&format!(r#"{ok},"key":"2","key":"2""#), What::KeyTwice),
             (

@@ -35,6 +35,6 @@ pub use cells::{Cells, Split};
 pub use encoding::Encoding;
 pub use heading::{Column, Columns, Use};
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
-pub use row::Accepted;
+pub use row::{Accepted, Check};
 pub use sheet::{Format, Input, Row, Settings, Sheet};
 pub use source::Source;

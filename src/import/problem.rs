@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::encoding::Encoding;
 use super::heading::Needed;
 use crate::ledger::part::TextFault;
-use crate::record::{Field, rules};
+use crate::record::{Field, Side, rules};
 
 /// Which part of a record a fault or a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,7 +116,7 @@ pub enum What {
     NotInEncoding(Encoding),
 
     /// No column, and no constant, for something that every record needs.
-    HeadingMissing(Needed),
+    HeadingMissing(Needed, Side),
     /// A heading that may mean several things: 氏名, 住所, 日付 ...
     HeadingAmbiguous {
         /// What it may mean, as far as this version has fields for it.
@@ -163,7 +163,7 @@ pub enum What {
     TwoDigitYear,
     /// Not a basis.
     UnknownBasis,
-    /// Not a method of recording that this version knows.
+    /// Not a method of recording.
     UnknownMethod,
     /// Neither a body nor a person.
     UnknownRecipientType,
@@ -171,6 +171,10 @@ pub enum What {
     NotYesNo,
     /// The basis is consent, and the consent column says that there is none.
     ConsentDenied,
+    /// It should be so, and this says that it is not.
+    Denied,
+    /// A field that only the other side's record has.
+    FieldOfOtherSide,
     /// An empty element between two separators of items.
     EmptyItem,
     /// A ditto mark: it means the row above, and a record must say on its own what it says.

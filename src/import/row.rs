@@ -14,7 +14,23 @@ use super::problem::{CellFault, Notice, NoticeKind, Place, What};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
 use crate::record::rules::{self, Asked, FutureDays, Remark};
-use crate::record::{Basis, Field, Provision};
+use crate::record::{Basis, Field, Provision, Rare, Side};
+
+/// Fields that most records do not have.
+const RARE: [Field; 12] = [
+    Field::PeriodFrom,
+    Field::PeriodTo,
+    Field::RecipientId,
+    Field::Acquisition,
+    Field::Confirmation,
+    Field::PpcPublication,
+    Field::ForeignRecipient,
+    Field::ForeignInformation,
+    Field::Exemption,
+    Field::Filing,
+    Field::ExistenceWithheld,
+    Field::Breaches,
+];
 
 /// The most that the texts of one record may take, in bytes as written: a part is at most 64 KiB, and which part a
 /// field stands in is not ours to know, so all of them together must fit.
@@ -31,92 +47,105 @@ pub struct Accepted {
     pub notices: Vec<Notice>,
 }
 
-/// Reads the texts of a record and checks it; `today` is the legal day (Japan).
+/// How records are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Whose records they are.
+    pub side: Side,
+    /// The legal day (Japan).
+    pub today: NaiveDate,
+    /// Whether a record may name a day still to come.
+    pub future: FutureDays,
+    /// A record that breaks a rule is made all the same, with the breach on it.
+    pub as_happened: bool,
+}
+
+/// Reads the texts of a record and checks it.
 ///
 /// # Errors
 /// All its faults: at least one.
-pub fn read(cells: Cells<'_>, today: NaiveDate, future: FutureDays) -> Result<Accepted, Vec<CellFault>> {
-    let mut reader = Reader { cells, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
-    let provision = reader.provision();
+pub fn read(cells: Cells<'_>, check: Check) -> Result<Accepted, Vec<CellFault>> {
+    let Check { side, today, future, as_happened } = check;
+    let mut reader = Reader { cells, side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
+    let mut provision = reader.provision();
     let key = reader.key();
     if reader.bytes > MAX_RECORD {
         reader.fault(Place::Whole, None, What::TooLong { limit: MAX_RECORD });
     }
     let Reader { cells: Cells { unreadable, .. }, mut faults, mut notices, .. } = reader;
+    let mut breaches = Vec::new();
     rules::check(&provision, today, future, |fault| {
-        if !explained(fault, unreadable) {
-            faults.push(CellFault {
-                place: Place::Field(fault.field()),
+        if explained(fault, side, unreadable) {
+            return;
+        }
+        match fault.breach().filter(|_| as_happened) {
+            Some(breach) => breaches.push(breach),
+            None => faults.push(CellFault {
+                place: Place::Field(fault.field(side)),
                 value: None,
                 what: What::Law(fault),
-            });
+            }),
         }
     });
     if !faults.is_empty() {
         return Err(faults);
+    }
+    if !breaches.is_empty() {
+        provision.rare_mut().breaches.extend(breaches);
     }
     rules::remarks(&provision, |remark| notices.push(noticed(remark, &provision)));
     Ok(Accepted { provision, key, notices })
 }
 
 /// Reads texts on their own, without the rules: the constants of a file, before its first row.
-pub(super) fn faults_of(cells: Cells<'_>) -> Vec<CellFault> {
-    let mut reader = Reader { cells, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
+pub(super) fn faults_of(cells: Cells<'_>, side: Side) -> Vec<CellFault> {
+    let mut reader = Reader { cells, side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
     reader.provision();
     reader.faults
 }
 
 /// Whether a fault by the rules only follows from a text that could not be read, and was told.
-fn explained(fault: rules::Fault, unreadable: Fields) -> bool {
+fn explained(fault: rules::Fault, side: Side, unreadable: Fields) -> bool {
     let any = |fields: &[Field]| fields.iter().any(|f| unreadable.contains(*f));
+    // Which rules apply depends on these as well.
+    let governing = [Field::Basis, Field::Method, Field::UnspecifiedRecipients, Field::ForeignRecipient];
+    let dated = [rules::day_field(side), Field::PeriodFrom, Field::PeriodTo];
     match fault {
         rules::Fault::NoBasis => any(&[Field::Basis]),
         rules::Fault::Missing(Asked::Principal, _) => any(&[Field::PrincipalId, Field::PrincipalName]),
         rules::Fault::Missing(Asked::Field(field), _) => {
-            let on: &[Field] = match field {
-                Field::RecipientName => &[Field::UnspecifiedRecipients],
-                // Whether these are asked for depends on the day as well.
-                Field::RecipientAddress => &[Field::UnspecifiedRecipients, Field::ProvidedOn],
-                Field::RecipientRepresentative => {
-                    &[Field::UnspecifiedRecipients, Field::ProvidedOn, Field::RecipientType]
-                }
+            let also: &[Field] = match field {
+                Field::RecipientAddress | Field::ProviderAddress => &dated,
+                Field::RecipientRepresentative => &[dated[0], dated[1], dated[2], Field::RecipientType],
+                Field::ProviderRepresentative => &[Field::ProviderType],
                 _ => &[],
             };
-            any(&[field]) || any(on)
+            any(&[field]) || any(&governing) || any(also)
         }
-        rules::Fault::Future { .. } | rules::Fault::UnspecifiedAndNamed => false,
+        rules::Fault::PeriodWithoutBulk | rules::Fault::DayInBulk => any(&[Field::Method]),
+        rules::Fault::BasisOfOtherSide(..)
+        | rules::Fault::MethodNotAllowed(..)
+        | rules::Fault::PeriodReversed { .. }
+        | rules::Fault::Future { .. }
+        | rules::Fault::UnspecifiedAndNamed => false,
     }
 }
 
 fn noticed(remark: Remark, p: &Provision) -> Notice {
-    let formula = |i: &&String| i.starts_with(['=', '+', '-', '@']);
     let (field, value) = match remark {
         Remark::NoConsentEvidence => (Field::ConsentEvidence, None),
-        Remark::LooksLikeFormula(field) => {
-            let value = match field {
-                Field::RecipientName => p.recipient_name.as_ref(),
-                Field::RecipientAddress => p.recipient_address.as_ref(),
-                Field::RecipientRepresentative => p.recipient_representative.as_ref(),
-                Field::PrincipalId => p.principal_id.as_ref(),
-                Field::PrincipalName => p.principal_name.as_ref(),
-                Field::ConsentEvidence => p.consent_evidence.as_ref(),
-                Field::Purpose => p.purpose.as_ref(),
-                Field::Medium => p.medium.as_ref(),
-                Field::Handler => p.handler.as_ref(),
-                Field::Note => p.note.as_ref(),
-                Field::SourceNumber => p.source_number.as_ref(),
-                Field::Items => p.items.iter().find(formula),
-                // Days and words of a fixed list never look like formulas.
-                _ => None,
-            };
-            (field, value.cloned())
+        Remark::OpenPeriod => (Field::PeriodTo, None),
+        Remark::LooksLikeFormula(Field::Items) => {
+            (Field::Items, p.items.iter().find(|i| i.starts_with(['=', '+', '-', '@'])).cloned())
         }
+        Remark::LooksLikeFormula(field) => (field, p.text(field).map(Cow::into_owned)),
     };
     Notice { place: Place::Field(field), column: None, value, what: NoticeKind::Remark(remark) }
 }
 
 struct Reader<'a> {
     cells: Cells<'a>,
+    side: Side,
     faults: Vec<CellFault>,
     notices: Vec<Notice>,
     /// The length so far of the record as written.
@@ -132,31 +161,98 @@ impl<'a> Reader<'a> {
     }
 
     fn provision(&mut self) -> Provision {
-        let basis = self.word(Field::Basis, words::basis, What::UnknownBasis);
-        Provision {
-            provided_on: self.day(Field::ProvidedOn),
-            recipient_name: self.text(Field::RecipientName),
-            recipient_address: self.text(Field::RecipientAddress),
-            recipient_representative: self.text(Field::RecipientRepresentative),
-            recipient_type: self
-                .word(Field::RecipientType, words::recipient_type, What::UnknownRecipientType)
-                .unwrap_or_default(),
-            unspecified_recipients: self
-                .word(Field::UnspecifiedRecipients, words::yes_no, What::NotYesNo)
-                .unwrap_or(false),
-            principal_id: self.text(Field::PrincipalId),
-            principal_name: self.text(Field::PrincipalName),
+        use Field as F;
+        let side = self.side;
+        self.other_side();
+        let basis = self.word(F::Basis, words::basis, What::UnknownBasis);
+        let (day, name, address, representative, kind) = match side {
+            Side::Provider => (
+                F::ProvidedOn,
+                F::RecipientName,
+                F::RecipientAddress,
+                F::RecipientRepresentative,
+                F::RecipientType,
+            ),
+            Side::Recipient => (
+                F::ReceivedOn,
+                F::ProviderName,
+                F::ProviderAddress,
+                F::ProviderRepresentative,
+                F::ProviderType,
+            ),
+        };
+        let mut p = Provision {
+            side,
+            day: self.day(day),
+            party_name: self.text(name),
+            party_address: self.text(address),
+            party_representative: self.text(representative),
+            party_type: self.word(kind, words::party_type, What::UnknownRecipientType).unwrap_or_default(),
+            unspecified_recipients: self.yes(F::UnspecifiedRecipients),
+            principal_id: self.text(F::PrincipalId),
+            principal_name: self.text(F::PrincipalName),
             items: self.items(),
             basis,
-            method: self.word(Field::Method, words::method, What::UnknownMethod).unwrap_or_default(),
+            method: self.word(F::Method, words::method, What::UnknownMethod).unwrap_or_default(),
             consent_evidence: self.consent(basis),
-            purpose: self.text(Field::Purpose),
-            medium: self.text(Field::Medium),
-            handler: self.text(Field::Handler),
-            note: self.text(Field::Note),
-            source_number: self.text(Field::SourceNumber),
-            claimed_recorded_on: self.day(Field::ClaimedRecordedOn),
+            purpose: self.text(F::Purpose),
+            medium: self.text(F::Medium),
+            handler: self.text(F::Handler),
+            note: self.text(F::Note),
+            source_number: self.text(F::SourceNumber),
+            claimed_recorded_on: self.day(F::ClaimedRecordedOn),
+            rare: None,
+        };
+        if RARE.iter().any(|f| self.cells.texts[f.position()].is_some()) {
+            let rare = self.rare();
+            p.rare = (rare != Rare::NONE).then(|| Box::new(rare));
         }
+        p
+    }
+
+    /// A column of the other side cannot be kept, and must not be lost in silence.
+    fn other_side(&mut self) {
+        let side = self.side;
+        for field in Field::ALL.iter().filter(|f| !side.has(**f)) {
+            if let Some(text) = self.take(*field) {
+                self.fault(Place::Field(*field), Some(&text), What::FieldOfOtherSide);
+            }
+        }
+    }
+
+    fn rare(&mut self) -> Rare {
+        use Field as F;
+        Rare {
+            period_from: self.day(F::PeriodFrom),
+            period_to: self.day(F::PeriodTo),
+            recipient_id: self.text(F::RecipientId),
+            acquisition: self.text(F::Acquisition),
+            confirmation: self.text(F::Confirmation),
+            ppc_publication: self.affirmed(F::PpcPublication),
+            foreign_recipient: self.yes(F::ForeignRecipient),
+            foreign_information: self.affirmed(F::ForeignInformation),
+            exemption: self.text(F::Exemption),
+            filing: self.text(F::Filing),
+            existence_withheld: self.text(F::ExistenceWithheld),
+            breaches: self
+                .text(F::Breaches)
+                .map(|b| b.split('\n').filter(|b| !b.is_empty()).map(str::to_owned).collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn yes(&mut self, field: Field) -> bool {
+        self.word(field, words::yes_no, What::NotYesNo).unwrap_or(false)
+    }
+
+    /// A statement that something is so, or a reference to it; a cell that says no is a fault.
+    fn affirmed(&mut self, field: Field) -> Option<String> {
+        let text = self.take(field)?;
+        if words::denies(&text) {
+            self.fault(Place::Field(field), Some(&text), What::Denied);
+            return None;
+        }
+        self.checked(Place::Field(field), text, check_text)
     }
 
     /// The text of a field, trimmed; `None` where it is absent.
@@ -229,8 +325,7 @@ impl<'a> Reader<'a> {
 
     fn consent(&mut self, basis: Option<Basis>) -> Option<String> {
         let text = self.take(Field::ConsentEvidence)?;
-        let on_consent = matches!(basis, Some(Basis::Consent | Basis::ForeignConsent));
-        if on_consent && words::denies(&text) {
+        if basis.is_some_and(Basis::is_consent) && words::denies(&text) {
             self.fault(Place::Field(Field::ConsentEvidence), Some(&text), What::ConsentDenied);
             return None;
         }
@@ -318,7 +413,13 @@ mod tests {
     }
 
     fn read_on(cells: &Cells<'_>) -> Result<Accepted, Vec<CellFault>> {
-        read(cells.clone(), "2026-11-23".parse().unwrap(), FutureDays::Refused)
+        {
+            let today = "2026-11-23".parse().unwrap();
+            read(
+                cells.clone(),
+                Check { side: Side::Provider, today, future: FutureDays::Refused, as_happened: false },
+            )
+        }
     }
 
     fn with(field: Field, text: &str) -> Result<Accepted, Vec<CellFault>> {
@@ -332,7 +433,7 @@ mod tests {
     #[test]
     fn a_whole_record_is_read_and_nothing_is_said_about_it() {
         let Accepted { provision, key, notices } = read_on(whole().set_key(" k-1 ")).unwrap();
-        assert_eq!(provision.provided_on, "2024-04-01".parse().ok());
+        assert_eq!(provision.day, "2024-04-01".parse().ok());
         assert_eq!(provision.items, ["氏名", "住所"]);
         assert_eq!(provision.basis, Some(Basis::OptOut));
         assert_eq!((key.as_deref(), notices), (Some("k-1"), vec![]));
@@ -393,7 +494,7 @@ mod tests {
     fn every_fault_of_a_record_is_told_and_what_cannot_be_read_is_not_missing_too() {
         let mut cells = whole();
         cells.set(Field::ProvidedOn, "24/4/1").set(Field::Basis, "不明").set(Field::Items, "、");
-        cells.set(Field::RecipientType, "団体").set(Field::Method, "bulk").set(Field::RecipientName, "");
+        cells.set(Field::RecipientType, "団体").set(Field::Method, "daily").set(Field::RecipientName, "");
         cells.set(Field::UnspecifiedRecipients, "?").set(Field::ClaimedRecordedOn, "2023/2/29");
         let whats = whats(read_on(&cells));
         for what in [

@@ -7,7 +7,6 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use csv::ByteRecord;
 
 use super::cells::Cells;
@@ -15,11 +14,12 @@ use super::encoding::{BOM, Encoding, Survey, survey};
 use super::heading::{Column, Columns};
 use super::lines;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
-use super::row::{self, Accepted};
+use super::row::{self, Accepted, Check};
 use super::source::Source;
 use super::table::Table;
-use crate::record::Field;
-use crate::record::rules::{Asked, Fault, FutureDays};
+use super::words;
+use crate::record::rules::{Asked, Fault};
+use crate::record::{Basis, Field};
 
 /// What is to be read.
 #[derive(Clone, Debug)]
@@ -39,10 +39,8 @@ pub struct Settings {
     pub constants: Vec<(Field, Vec<String>)>,
     /// What to do with columns that no field takes.
     pub columns: Columns,
-    /// The legal day (Japan).
-    pub today: NaiveDate,
-    /// Whether a record may name a day still to come.
-    pub future: FutureDays,
+    /// How its records are checked.
+    pub check: Check,
 }
 
 /// The form of an input.
@@ -226,6 +224,13 @@ impl Reading {
         Problem { file: Arc::clone(&self.name), line, place, column, value, what }
     }
 
+    /// The basis of every row is one that asks for less than a column each of what most records need.
+    pub(super) fn asks_less(&self) -> bool {
+        let basis = self.settings.constants.iter().find(|(field, _)| *field == Field::Basis);
+        let word = basis.and_then(|(_, values)| words::basis(values.first()?));
+        matches!(word, Some(Basis::PersonalRelated | Basis::Voluntary))
+    }
+
     /// The fields that constants give.
     pub(super) fn constants(&self) -> Vec<Field> {
         self.settings
@@ -263,7 +268,7 @@ impl Reading {
             let (place, value) = (Place::Field(*field), values.last().cloned());
             self.problem(None, place, None, value, What::SeveralConstants(*field))
         });
-        let unreadable = row::faults_of(self.cells())
+        let unreadable = row::faults_of(self.cells(), self.settings.check.side)
             .into_iter()
             .map(|fault| self.problem(None, fault.place, None, fault.value, fault.what));
         several.chain(unreadable).collect()
@@ -277,7 +282,7 @@ impl Reading {
         mut problems: Vec<Problem>,
         heading_of: &dyn Fn(Place) -> Option<Arc<str>>,
     ) -> Result<Accepted, Vec<Problem>> {
-        match row::read(cells, self.settings.today, self.settings.future) {
+        match row::read(cells, self.settings.check) {
             Ok(mut accepted) if problems.is_empty() => {
                 for notice in &mut accepted.notices {
                     notice.column = heading_of(notice.place);
@@ -309,7 +314,16 @@ pub(super) mod tests {
 
     pub(in super::super) fn settings(columns: Columns) -> Settings {
         let today = "2026-11-23".parse().unwrap();
-        Settings { constants: vec![], columns, today, future: FutureDays::Refused }
+        Settings {
+            constants: vec![],
+            columns,
+            check: Check {
+                side: crate::record::Side::Provider,
+                today,
+                future: crate::record::rules::FutureDays::Refused,
+                as_happened: false,
+            },
+        }
     }
 
     pub(in super::super) fn input(bytes: &[u8]) -> Input {
@@ -377,7 +391,7 @@ pub(super) mod tests {
         let constants = vec![
             (Field::Medium, vec!["紙".into(), "電子".into()]),
             (Field::Note, vec![]),
-            (Field::Method, vec!["bulk".into()]),
+            (Field::Method, vec!["daily".into()]),
         ];
         let settings = Settings { constants, ..settings(Columns::LeaveOutUnknown) };
         let text = format!("{HEAD}{ROW}{ROW}");

@@ -185,7 +185,8 @@ fn columns(heading: &ByteRecord, line: u64, reading: &Reading) -> Result<Vec<Col
     if !problems.is_empty() {
         return Err(problems);
     }
-    heading::understand(&headings, &reading.constants(), reading.settings.columns).map_err(|faults| {
+    let ask = (reading.settings.check.side, reading.asks_less());
+    heading::understand(&headings, &reading.constants(), ask, reading.settings.columns).map_err(|faults| {
         let problem = |(position, what): (Option<usize>, What)| {
             let column = position.map(|p| Arc::clone(&headings[p]));
             let place = match &what {

@@ -61,6 +61,57 @@ const HEADINGS: &[(Field, &[&str])] = &[
     (Field::Method, &[
         "記録の方法",
     ]),
+    (Field::ReceivedOn, &[
+        "提供を受けた年月日", "受領日", "提供を受けた日", "Date received",
+    ]),
+    (Field::PeriodFrom, &[
+        "提供開始日", "期間(自)", "Period from",
+    ]),
+    (Field::PeriodTo, &[
+        "提供終了日", "最終提供日", "期間(至)", "Period to",
+    ]),
+    (Field::RecipientId, &[
+        "提供先ID", "Recipient ID",
+    ]),
+    (Field::ProviderName, &[
+        "提供元の氏名又は名称", "提供元", "提供元名", "取得元", "Provider name",
+    ]),
+    (Field::ProviderAddress, &[
+        "提供元の住所", "Provider address",
+    ]),
+    (Field::ProviderRepresentative, &[
+        "提供元の代表者の氏名", "Provider representative",
+    ]),
+    (Field::ProviderType, &[
+        "提供元の種別",
+    ]),
+    (Field::Acquisition, &[
+        "取得の経緯", "入手経路", "How acquired",
+    ]),
+    (Field::Confirmation, &[
+        "確認の方法",
+    ]),
+    (Field::PpcPublication, &[
+        "個人情報保護委員会による公表", "公表の有無", "届出番号",
+    ]),
+    (Field::ForeignRecipient, &[
+        "外国にある第三者",
+    ]),
+    (Field::ForeignInformation, &[
+        "外国にある第三者に関する情報提供",
+    ]),
+    (Field::Exemption, &[
+        "記録義務の例外",
+    ]),
+    (Field::Filing, &[
+        "オプトアウト届出",
+    ]),
+    (Field::ExistenceWithheld, &[
+        "存否を明らかにしない理由",
+    ]),
+    (Field::Breaches, &[
+        "違反の内容",
+    ]),
     (Field::Medium, &[
         "媒体", "提供方法", "提供手段", "手段", "送付方法", "Disclosure Method",
     ]),
@@ -81,13 +132,8 @@ const HEADINGS: &[(Field, &[&str])] = &[
     ]),
 ];
 
-/// Known headings for which this version has no field: period, receipt, PPC publication.
-#[rustfmt::skip]
-const NOT_YET: &[&str] = &[
-    "提供期間", "提供開始日", "提供終了日", "最終提供日", "期間(自)", "期間(至)", "受領日",
-    "提供を受けた日", "提供元", "提供元名", "取得元", "取得の経緯", "入手経路",
-    "個人情報保護委員会による公表", "公表の有無", "届出番号",
-];
+/// Known headings for which this version has no field: a period in one cell.
+const NOT_YET: &[&str] = &["提供期間"];
 
 /// Headings that need their neighbours or a mapping.
 const AMBIGUOUS: &[(&[&str], &[Field])] = &[
@@ -201,6 +247,12 @@ mod tests {
             (Field::Medium, "提供方法, 提供手段, 手段, 媒体, 送付方法, Disclosure Method"),
             (Field::Purpose, "提供目的, 利用目的, 目的, 用途, Purpose of Disclosure"),
             (Field::ClaimedRecordedOn, "記録日, 作成日, 記録作成日, 記入日, 登録日"),
+            (Field::ReceivedOn, "受領日, 提供を受けた日"),
+            (Field::ProviderName, "提供元, 提供元名, 取得元"),
+            (Field::Acquisition, "取得の経緯, 入手経路"),
+            (Field::PeriodFrom, "提供開始日, 期間(自)"),
+            (Field::PeriodTo, "提供終了日, 最終提供日, 期間(至)"),
+            (Field::PpcPublication, "個人情報保護委員会による公表, 公表の有無, 届出番号"),
             (Field::Handler, "担当者, 記録者, 作成者, 承認者, Reported by"),
             (Field::Note, "備考, 摘要"),
             (Field::SourceNumber, "No., 番号, 整理番号, 受付ID"),
@@ -209,9 +261,7 @@ mod tests {
                 assert_eq!(meaning(heading), Meaning::Field(field, Split::Separators), "{heading}");
             }
         }
-        for heading in "提供期間, 提供開始日, 提供終了日, 最終提供日, 期間(自), 期間(至), 受領日, 提供を受けた日, 提供元, 提供元名, 取得元, 取得の経緯, 入手経路, 個人情報保護委員会による公表, 公表の有無, 届出番号".split(", ") {
-            assert_eq!(meaning(heading), Meaning::NotYet, "{heading}");
-        }
+        assert_eq!(meaning("提供期間"), Meaning::NotYet);
         for heading in ["氏名", "名称", "住所", "項目", "日付"] {
             assert!(matches!(meaning(heading), Meaning::Ambiguous(_)), "{heading}");
         }
@@ -234,7 +284,7 @@ mod tests {
         ] {
             assert!(matches!(meaning(seen), Meaning::Field(f, _) if f == field), "{seen}");
         }
-        assert_eq!(meaning("期間（自）"), Meaning::NotYet);
+        assert!(matches!(meaning("期間（自）"), Meaning::Field(Field::PeriodFrom, _)));
         assert_eq!(meaning(" \u{3000}"), Meaning::Blank);
         assert_eq!(meaning("社内メモ"), Meaning::Unknown);
     }

@@ -4,7 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::record::{Basis, Method, RecipientType};
+use crate::record::{Basis, Method, PartyType};
 
 const BASES: &[(&str, Basis)] = &[
     ("opt-out", Basis::OptOut),
@@ -18,16 +18,33 @@ const BASES: &[(&str, Basis)] = &[
     ("foreignconsent", Basis::ForeignConsent),
     ("外国", Basis::ForeignConsent),
     ("法28条1項", Basis::ForeignConsent),
+    ("personal-related", Basis::PersonalRelated),
+    ("personalrelated", Basis::PersonalRelated),
+    ("個人関連情報", Basis::PersonalRelated),
+    ("法31条", Basis::PersonalRelated),
+    ("private-person", Basis::PrivatePerson),
+    ("privateperson", Basis::PrivatePerson),
+    ("個人からの取得", Basis::PrivatePerson),
+    ("voluntary", Basis::Voluntary),
+    ("任意", Basis::Voluntary),
 ];
 
-const RECIPIENT_TYPES: &[(&str, RecipientType)] = &[
-    ("body", RecipientType::Body),
-    ("法人", RecipientType::Body),
-    ("person", RecipientType::Person),
-    ("個人", RecipientType::Person),
+const PARTY_TYPES: &[(&str, PartyType)] = &[
+    ("body", PartyType::Body),
+    ("法人", PartyType::Body),
+    ("person", PartyType::Person),
+    ("個人", PartyType::Person),
 ];
 
-const METHODS: &[(&str, Method)] = &[("each", Method::Each), ("都度", Method::Each)];
+const METHODS: &[(&str, Method)] = &[
+    ("each", Method::Each),
+    ("都度", Method::Each),
+    ("bulk", Method::Bulk),
+    ("一括", Method::Bulk),
+    ("contract", Method::Contract),
+    ("契約書等", Method::Contract),
+    ("契約書", Method::Contract),
+];
 
 /// How a word of yes or no is meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,8 +102,8 @@ pub(super) fn basis(text: &str) -> Option<Basis> {
 }
 
 /// A body or a person.
-pub(super) fn recipient_type(text: &str) -> Option<RecipientType> {
-    look_up(RECIPIENT_TYPES, text)
+pub(super) fn party_type(text: &str) -> Option<PartyType> {
+    look_up(PARTY_TYPES, text)
 }
 
 /// The method of recording of that word.
@@ -127,6 +144,9 @@ mod tests {
             ),
             (Some(Basis::Consent), "同意|本人同意|本人 同意|法27条1項|consent|Consent"),
             (Some(Basis::ForeignConsent), "外国|法28条1項|foreign consent|Foreign Consent|foreign-consent"),
+            (Some(Basis::PersonalRelated), "個人関連情報|法31条|personal-related"),
+            (Some(Basis::PrivatePerson), "個人からの取得|private-person"),
+            (Some(Basis::Voluntary), "任意|voluntary"),
             (None, "|委託|共同利用|法27条|不同意|同意なし|opt-in|法27条5項"),
         ] {
             for word in words.split('|') {
@@ -164,10 +184,11 @@ mod tests {
 
     #[test]
     fn recipients_and_methods_have_their_words() {
-        assert_eq!(recipient_type("法人"), Some(RecipientType::Body));
-        assert_eq!(recipient_type("Person"), Some(RecipientType::Person));
-        assert_eq!(recipient_type("団体"), None);
+        assert_eq!(party_type("法人"), Some(PartyType::Body));
+        assert_eq!(party_type("Person"), Some(PartyType::Person));
+        assert_eq!(party_type("団体"), None);
         assert_eq!(method("都度"), Some(Method::Each));
-        assert_eq!((method("bulk"), method("contract")), (None, None));
+        assert_eq!((method("一括"), method("契約書 等")), (Some(Method::Bulk), Some(Method::Contract)));
+        assert_eq!(method("daily"), None);
     }
 }

@@ -30,6 +30,12 @@ macro_rules! kinds {
                 None
             }
 
+            /// A record of a provision, from either side.
+            #[must_use]
+            pub fn is_record(self) -> bool {
+                matches!(self, Kind::Provision | Kind::Receipt)
+            }
+
             /// The number that stands for the kind in the database (the format knows names only).
             #[must_use]
             pub fn code(self) -> u8 {

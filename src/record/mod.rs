@@ -16,4 +16,4 @@ pub mod retention;
 pub mod rules;
 
 pub use field::Field;
-pub use provision::{Basis, Method, Provision, RecipientType};
+pub use provision::{Basis, Method, PartyType, Provision, Rare, Side};

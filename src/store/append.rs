@@ -3,22 +3,23 @@
 //! Owns: the head of the log, chaining, the rows of entries and what belongs to them (lookups, nodes, keys).
 //! Does not own: what is appended and why (`cli`), erasing (`erase`).
 
+use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::anchor::AnchorChange;
 use super::columns::{RecordColumns, day_number};
 use super::failure::{Failure, Result};
 use super::intern::{Interner, Table};
-use super::keys::{Fingerprints, Of, Salts};
+use super::keys::{Fingerprints, Of};
 use super::lookup::{self, Batch, Hashes};
 use super::open::{Store, Wait, meaning};
 use super::place::Place;
+use super::prepare::{Prepared, Preparer, hashed};
 use super::{erase, nodes};
-use crate::ledger::hash::{leaf_hash, part_hash};
-use crate::ledger::part::{MAX_PART, check_element, check_text};
+use crate::ledger::hash::leaf_hash;
 use crate::ledger::tree::Frontier;
-use crate::ledger::{Base, Digest, Header, Kind, PartName, Salt, Timestamp};
-use crate::record::{Provision, retention};
+use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp};
+use crate::record::{Provision, Side, retention};
 
 /// Where an imported record stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,86 +50,6 @@ pub enum KeyFound {
     Other(u64),
 }
 
-/// A record that is hashed and ready to be chained. Making it needs no database, so another thread can.
-pub struct Prepared {
-    provision: Provision,
-    items: String,
-    provenance: Option<Provenance>,
-    facts: (Salt, Digest),
-    extra: Option<(Salt, Digest)>,
-    hashes: Hashes,
-    content: i64,
-}
-
-/// Prepares records: canonical parts, salts, hashes, fingerprints.
-pub struct Preparer {
-    fingerprints: Fingerprints,
-    salts: Salts,
-    buffer: Vec<u8>,
-}
-
-impl Preparer {
-    /// A preparer for the ledger that the fingerprints belong to.
-    #[must_use]
-    pub fn new(fingerprints: Fingerprints) -> Self {
-        Preparer { fingerprints, salts: Salts::new(), buffer: Vec::with_capacity(1024) }
-    }
-
-    /// Prepares a record.
-    ///
-    /// # Errors
-    /// [`Failure::BadValue`] for what the format does not take.
-    pub fn prepare(&mut self, provision: Provision, provenance: Option<Provenance>) -> Result<Prepared> {
-        check_texts(&provision)?;
-        let items = provision.items.join("\n");
-        let columns = RecordColumns::of(&provision, &items, provenance.map(|p| (p.import, p.line)));
-        self.buffer.clear();
-        columns.write_facts(&mut self.buffer);
-        let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
-            .ok_or(Failure::BadValue("a record without facts"))?;
-        self.buffer.clear();
-        columns.write_extra(&mut self.buffer);
-        let extra = hashed(PartName::Extra, &self.buffer, &mut self.salts)?;
-        self.buffer.clear();
-        columns.write_content(&mut self.buffer);
-        let content = self.fingerprints.short(Of::Content, &self.buffer);
-        let hashes = Hashes::of_principal(&self.fingerprints, columns.principal_id, columns.principal_name);
-        Ok(Prepared { provision, items, provenance, facts, extra, hashes, content })
-    }
-}
-
-/// Salts and hashes a part; an empty part has neither.
-fn hashed(name: PartName, part: &[u8], salts: &mut Salts) -> Result<Option<(Salt, Digest)>> {
-    if part.len() > MAX_PART {
-        return Err(Failure::BadValue("a payload part of more than 64 KiB"));
-    }
-    if part.is_empty() {
-        return Ok(None);
-    }
-    let salt = salts.draw()?;
-    Ok(Some((salt, part_hash(name, &salt, part))))
-}
-
-/// The last line of defence: a text that the format does not take must never be hashed.
-fn check_texts(p: &Provision) -> Result<()> {
-    let texts = [
-        &p.recipient_name,
-        &p.recipient_address,
-        &p.recipient_representative,
-        &p.principal_id,
-        &p.principal_name,
-        &p.consent_evidence,
-        &p.purpose,
-        &p.medium,
-        &p.handler,
-        &p.note,
-        &p.source_number,
-    ];
-    let good = texts.into_iter().flatten().all(|t| check_text(t).is_ok())
-        && p.items.iter().all(|i| check_element(i).is_ok());
-    if good { Ok(()) } else { Err(Failure::BadValue("an empty text or a control character")) }
-}
-
 /// The write side of a ledger, inside one transaction.
 pub struct Appender<'a> {
     pub(super) store: &'a Store,
@@ -144,9 +65,34 @@ pub struct Appender<'a> {
     header: Vec<u8>,
 }
 
+/// An entry that is not a record, to be appended.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The earlier entry that it amends or closes.
+    pub about: Option<u64>,
+    /// Its retention base.
+    pub base: Base,
+    /// Its canonical facts.
+    pub facts: &'a [u8],
+    /// Its canonical extra part; may be empty.
+    pub extra: &'a [u8],
+}
+
+/// A base as the database keeps it.
+fn base_number(base: Base) -> Option<i64> {
+    match base {
+        Base::None => None,
+        Base::Open => Some(0),
+        Base::Day(day) => Some(day_number(day)),
+    }
+}
+
 /// The fields of a header that the caller of `chain` decides.
 struct Chained {
     kind: Kind,
+    about: Option<u64>,
     base: Base,
     facts: Option<Digest>,
     extra: Option<Digest>,
@@ -303,11 +249,14 @@ impl<'a> Appender<'a> {
     /// # Errors
     /// Those of the database.
     pub fn record(&mut self, p: &Prepared, key: Option<&str>) -> Result<Appended> {
-        let today = self.now.legal_day();
-        let base = retention::base(self.newest.legal_day(), today, p.provision.provided_on);
+        let base = self.base(&p.provision);
         let done = self.chain(Chained {
-            kind: Kind::Provision,
-            base: Base::Day(base),
+            kind: match p.provision.side {
+                Side::Provider => Kind::Provision,
+                Side::Recipient => Kind::Receipt,
+            },
+            about: None,
+            base,
             facts: Some(p.facts.1),
             extra: p.extra.map(|(_, hash)| hash),
         })?;
@@ -322,45 +271,61 @@ impl<'a> Appender<'a> {
         Ok(done)
     }
 
-    fn insert_record(
-        &mut self,
-        p: &Prepared,
-        done: Appended,
-        base: chrono::NaiveDate,
-    ) -> rusqlite::Result<()> {
+    /// The retention base of an entry about a provision that is recorded now.
+    #[must_use]
+    pub fn base(&self, p: &Provision) -> Base {
+        match p.is_open() {
+            true => Base::Open,
+            false => Base::Day(self.base_after(p.last_day())),
+        }
+    }
+
+    /// The retention base of an entry that is recorded now, of something that lasted until `last_day`.
+    #[must_use]
+    pub fn base_after(&self, last_day: Option<NaiveDate>) -> NaiveDate {
+        retention::base(self.newest.legal_day(), self.now.legal_day(), last_day)
+    }
+
+    fn insert_record(&mut self, p: &Prepared, done: Appended, base: Base) -> rusqlite::Result<()> {
         let conn = &self.store.conn;
-        let columns = RecordColumns::of(&p.provision, &p.items, p.provenance.map(|p| (p.import, p.line)));
-        let mut intern = |table, value| self.interner.id(conn, self.fingerprints, table, value).map(Some);
-        let recipient = match columns.recipient {
-            Some(r) => intern(Table::Recipient, [r.kind, r.name, r.address, r.representative])?,
+        let columns = RecordColumns::of(&p.provision, &p.joined, p.provenance.map(|p| (p.import, p.line)));
+        let mut intern =
+            |table, value: &[Option<&str>]| self.interner.id(conn, self.fingerprints, table, value).map(Some);
+        let party = match columns.party {
+            Some(r) => intern(Table::Party, &[r.kind, r.name, r.address, r.representative])?,
             None => None,
         };
         let items = match columns.items {
-            Some(items) => intern(Table::Items, [Some(items), None, None, None])?,
+            Some(items) => intern(Table::Items, &[Some(items)])?,
             None => None,
         };
         let circumstance = match (columns.purpose, columns.medium, columns.handler) {
             (None, None, None) => None,
-            (purpose, medium, handler) => intern(Table::Circumstance, [purpose, medium, handler, None])?,
+            (purpose, medium, handler) => intern(Table::Circumstance, &[purpose, medium, handler])?,
         };
-        let provided_on = columns.provided_on.map(day_number);
+        let particulars = match columns.has_particulars() {
+            true => intern(Table::Particulars, &columns.particulars)?,
+            false => None,
+        };
+        let side = p.provision.side;
         conn.prepare_cached(
-            "INSERT INTO entry (idx, time, kind, base, leaf, facts_salt, extra_salt, provided_on, terms, recipient,
+            "INSERT INTO entry (idx, time, kind, base, leaf, facts_salt, extra_salt, day, terms, party,
                principal_id, principal_name, items, consent_evidence, circumstance, note, source_number,
-               claimed_recorded_on, import, line, fingerprint)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+               claimed_recorded_on, import, line, fingerprint, particulars)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+               ?22)",
         )?
         .execute(params![
             done.index,
             self.now.millis(),
-            Kind::Provision.code(),
-            day_number(base),
+            if side == Side::Provider { Kind::Provision.code() } else { Kind::Receipt.code() },
+            base_number(base),
             done.leaf.0,
             p.facts.0.0,
             p.extra.map(|(salt, _)| salt.0),
-            provided_on,
+            columns.day.map(day_number),
             columns.terms(),
-            recipient,
+            party,
             columns.principal_id,
             columns.principal_name,
             items,
@@ -372,22 +337,33 @@ impl<'a> Appender<'a> {
             columns.import,
             columns.line,
             p.content,
+            particulars,
         ])?;
-        let hashes = Hashes { day: provided_on, recipient: recipient.map(lookup::recipient), ..p.hashes };
+        let hashes = Hashes { day: lookup::day_of(&columns), party: party.map(lookup::party), ..p.hashes };
         self.lookups.push(conn, done.index, hashes)
     }
 
-    /// Appends an entry that is not a record, from its canonical parts (`extra` may be empty).
+    /// Appends an entry that is kept for ever and about no other, from its canonical parts (`extra` may be empty).
+    ///
+    /// # Errors
+    /// As [`Appender::entry`].
+    pub fn act(&mut self, kind: Kind, facts: &[u8], extra: &[u8]) -> Result<Appended> {
+        self.entry(Act { kind, about: None, base: Base::None, facts, extra })
+    }
+
+    /// Appends an entry that is not a record.
     ///
     /// # Errors
     /// Those of the database; [`Failure::BadValue`] for a part that is too long.
-    pub fn act(&mut self, kind: Kind, facts: &[u8], extra: &[u8]) -> Result<Appended> {
+    pub fn entry(&mut self, act: Act<'_>) -> Result<Appended> {
+        let Act { kind, about, base, facts, extra } = act;
         debug_assert!(crate::ledger::part::decode(facts).is_ok());
         let hashed_facts = hashed(PartName::Facts, facts, &mut self.preparer.salts)?;
         let hashed_extra = hashed(PartName::Extra, extra, &mut self.preparer.salts)?;
         let done = self.chain(Chained {
             kind,
-            base: Base::None,
+            about,
+            base,
             facts: hashed_facts.map(|(_, hash)| hash),
             extra: hashed_extra.map(|(_, hash)| hash),
         })?;
@@ -398,8 +374,8 @@ impl<'a> Appender<'a> {
         let (facts, extra) = (text(facts)?, text(extra)?);
         self.store.run(|c| {
             c.prepare_cached(
-                "INSERT INTO entry (idx, time, kind, leaf, facts_salt, extra_salt, facts, extra)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO entry (idx, time, kind, leaf, facts_salt, extra_salt, facts, extra, about, base)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 done.index,
@@ -410,6 +386,8 @@ impl<'a> Appender<'a> {
                 hashed_extra.map(|(salt, _)| salt.0),
                 facts,
                 extra,
+                about,
+                base_number(base),
             ])
         })?;
         Ok(done)
@@ -422,7 +400,7 @@ impl<'a> Appender<'a> {
             prev: self.head,
             time: self.now,
             kind: next.kind,
-            about: None,
+            about: next.about,
             base: next.base,
             facts: next.facts,
             extra: next.extra,

@@ -16,7 +16,7 @@ use super::timestamps::Stamped;
 use crate::ledger::anchor::State;
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
-use crate::ledger::{Digest, Kind, Timestamp};
+use crate::ledger::{Digest, Timestamp};
 use crate::record::erasure::ErasedRun;
 use crate::verify::chain::{Mark, MarkFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
@@ -172,7 +172,7 @@ impl Store {
                         for entry in examined {
                             let index = entry.index;
                             // Keys, erasures and the like were found by the table's index: it must not hide one.
-                            if matches!(entry.fields, Ok(Fields { kind, .. }) if kind != Kind::Provision)
+                            if matches!(entry.fields, Ok(Fields { kind, .. }) if !kind.is_record())
                                 && acts.binary_search(&index).is_err()
                             {
                                 nodes.finding(Finding::LookupMissing { index });

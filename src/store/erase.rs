@@ -107,7 +107,7 @@ struct Erasable {
     facts: Option<Digest>,
     extra: Option<Digest>,
     hashes: Hashes,
-    interned: [Option<i64>; 3],
+    interned: [Option<i64>; 4],
 }
 
 impl Erasable {
@@ -122,7 +122,7 @@ impl Erasable {
         }
         conn.prepare_cached(
             "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,
-               provided_on = NULL, terms = NULL, recipient = NULL, principal_id = NULL, principal_name = NULL,
+               day = NULL, terms = NULL, party = NULL, particulars = NULL, principal_id = NULL, principal_name = NULL,
                items = NULL, consent_evidence = NULL, circumstance = NULL, note = NULL, source_number = NULL,
                claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL
              WHERE idx = ?1",

@@ -1,4 +1,4 @@
-//! Interned values: recipients, item lists and circumstances, stored once.
+//! Interned values: parties, item lists, circumstances and particulars, stored once.
 //!
 //! Owns: finding or adding a value, reading it back with a bounded cache, deleting what nothing refers to.
 //! Does not own: which record refers to which value (`append`, `read`, `erase`).
@@ -6,51 +6,66 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, ToSql, params_from_iter};
 
 use super::keys::{Fingerprints, Of};
 
-/// The three tables of interned values.
+/// The tables of interned values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Table {
-    Recipient,
+    Party,
     Items,
     Circumstance,
+    Particulars,
 }
 
-/// The columns of a value, in the order of the table; unused ones are `None`.
-pub(super) type Value = [Option<String>; 4];
+/// The columns of a value, in the order of the table.
+pub(super) type Value = Vec<Option<String>>;
 
 /// A cache holds at most this many values; a file with a million different ones must not fill the memory.
 const CACHE: usize = 4096;
 
 impl Table {
-    pub(super) const ALL: [Table; 3] = [Table::Recipient, Table::Items, Table::Circumstance];
+    pub(super) const ALL: [Table; 4] = [Table::Party, Table::Items, Table::Circumstance, Table::Particulars];
 
     fn of(self) -> Of {
         match self {
-            Table::Recipient => Of::Recipient,
+            Table::Party => Of::Party,
             Table::Items => Of::Items,
             Table::Circumstance => Of::Circumstance,
+            Table::Particulars => Of::Particulars,
         }
     }
 
     /// The table, which is also the column of `entry` that refers to it.
     fn name(self) -> &'static str {
         match self {
-            Table::Recipient => "recipient",
+            Table::Party => "party",
             Table::Items => "items",
             Table::Circumstance => "circumstance",
+            Table::Particulars => "particulars",
+        }
+    }
+
+    fn columns(self) -> &'static str {
+        match self {
+            Table::Party => "type, name, address, representative",
+            Table::Items => "list",
+            Table::Circumstance => "purpose, medium, handler",
+            Table::Particulars => {
+                "period_from, period_to, recipient_id, acquisition, confirmation, ppc_publication, foreign_recipient, \
+                 foreign_information, exemption, filing, existence_withheld, breaches"
+            }
         }
     }
 
     fn select(self, by: &str) -> String {
-        let columns = match self {
-            Table::Recipient => "type, name, address, representative",
-            Table::Items => "list, NULL, NULL, NULL",
-            Table::Circumstance => "purpose, medium, handler, NULL",
-        };
-        format!("SELECT id, {columns} FROM {} WHERE {by} = ?1", self.name())
+        format!("SELECT id, {} FROM {} WHERE {by} = ?1", self.columns(), self.name())
+    }
+
+    fn insert(self) -> String {
+        let places = ", ?".repeat(self.columns().split(", ").count());
+        format!("INSERT INTO {} (hash, {}) VALUES (?{places})", self.name(), self.columns())
     }
 }
 
@@ -68,7 +83,7 @@ impl Interner {
         conn: &Connection,
         fingerprints: &Fingerprints,
         table: Table,
-        value: [Option<&str>; 4],
+        value: &[Option<&str>],
     ) -> rusqlite::Result<i64> {
         self.key.clear();
         for column in value {
@@ -98,33 +113,27 @@ fn find_or_add(
     conn: &Connection,
     table: Table,
     mut hash: i64,
-    value: [Option<&str>; 4],
+    value: &[Option<&str>],
 ) -> rusqlite::Result<i64> {
     loop {
         let found = conn.prepare_cached(&table.select("hash"))?.query_row([hash], value_row).optional()?;
         match found {
-            Some((id, stored)) if stored.iter().map(Option::as_deref).eq(value) => return Ok(id),
+            Some((id, stored)) if stored.iter().map(Option::as_deref).eq(value.iter().copied()) => {
+                return Ok(id);
+            }
             // Another value with the same eight bytes: take the next place.
             Some(_) => hash = hash.wrapping_add(1),
             None => break,
         }
     }
-    let [a, b, c, d] = value;
-    match table {
-        Table::Recipient => conn
-            .prepare_cached("INSERT INTO recipient (hash, type, name, address, representative) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .insert(params![hash, a, b, c, d]),
-        Table::Items => {
-            conn.prepare_cached("INSERT INTO items (hash, list) VALUES (?1, ?2)")?.insert(params![hash, a])
-        }
-        Table::Circumstance => conn
-            .prepare_cached("INSERT INTO circumstance (hash, purpose, medium, handler) VALUES (?1, ?2, ?3, ?4)")?
-            .insert(params![hash, a, b, c]),
-    }
+    let hash: [&dyn ToSql; 1] = [&hash];
+    let values = hash.into_iter().chain(value.iter().map(|column| column as &dyn ToSql));
+    conn.prepare_cached(&table.insert())?.insert(params_from_iter(values))
 }
 
 fn value_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Value)> {
-    Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]))
+    let columns = row.as_ref().column_count();
+    Ok((row.get(0)?, (1..columns).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?))
 }
 
 /// Reads values back while entries are read.
@@ -182,9 +191,9 @@ pub(super) fn sweep(
     Ok(())
 }
 
-/// The ids of recipients whose folded name is `folded`.
-pub(super) fn recipients_named(conn: &Connection, folded: &str) -> rusqlite::Result<Vec<i64>> {
-    let mut statement = conn.prepare("SELECT id, name FROM recipient")?;
+/// The ids of recipients and providers whose folded name is `folded`.
+pub(super) fn parties_named(conn: &Connection, folded: &str) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = conn.prepare("SELECT id, name FROM party")?;
     let mut rows = statement.query([])?;
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {

@@ -164,10 +164,11 @@ pub(super) enum Of {
     PrincipalId,
     /// A principal's name, folded.
     PrincipalName,
-    /// An interned recipient, item list or circumstance.
-    Recipient,
+    /// An interned party, item list, circumstance, or what few records have.
+    Party,
     Items,
     Circumstance,
+    Particulars,
     /// An idempotency key.
     Key,
     /// The content of a record, without its provenance.
@@ -176,8 +177,16 @@ pub(super) enum Of {
 
 impl Of {
     /// In the order of the enum.
-    const TAGS: [&[u8]; 7] =
-        [b"principal_id", b"principal_name", b"recipient", b"items", b"circumstance", b"key", b"content"];
+    const TAGS: [&[u8]; 8] = [
+        b"principal_id",
+        b"principal_name",
+        b"party",
+        b"items",
+        b"circumstance",
+        b"particulars",
+        b"key",
+        b"content",
+    ];
 }
 
 /// Keyed fingerprints with the ledger's secret: without it they confirm no guess. Long ones are HMAC-SHA256. Short ones
@@ -185,7 +194,7 @@ impl Of {
 #[derive(Clone)]
 pub struct Fingerprints {
     mac: Hmac<Sha256>,
-    short: [SipHasher24; 7],
+    short: [SipHasher24; 8],
 }
 
 impl std::fmt::Debug for Fingerprints {

@@ -1,4 +1,4 @@
-//! Lookups: from a principal, a recipient or a day to entries, without personal text in an index.
+//! Lookups: from a principal, the other party or a day to entries, without personal text in an index.
 //!
 //! Owns: the keyed hashes of a record, when they are written one by one and when as a run, finding candidates.
 //! Does not own: how a run is stored (`block`), comparing a candidate with what was asked for (`query`), checking
@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 use super::block::{self, Pair, Run, Runs};
-use super::columns::day_number;
+use super::columns::{RecordColumns, day_number, rare};
 use super::keys::{Fingerprints, Of};
 use super::read::Seen;
 
@@ -46,7 +46,7 @@ pub(super) struct Hashes {
     pub(super) id: Option<i64>,
     pub(super) name: Option<i64>,
     pub(super) day: Option<i64>,
-    pub(super) recipient: Option<i64>,
+    pub(super) party: Option<i64>,
 }
 
 impl Hashes {
@@ -61,14 +61,14 @@ impl Hashes {
     /// The lookups of a stored record; none once it is erased.
     pub(super) fn of(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Self {
         seen.columns.map_or(Hashes::default(), |c| Hashes {
-            day: c.provided_on.map(day),
-            recipient: seen.interned[0].map(recipient),
+            day: day_of(&c),
+            party: seen.interned[0].map(party),
             ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
         })
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = i64> {
-        [self.id, self.name, self.day, self.recipient].into_iter().flatten()
+        [self.id, self.name, self.day, self.party].into_iter().flatten()
     }
 }
 
@@ -84,7 +84,15 @@ pub(super) fn day(day: NaiveDate) -> i64 {
     day_number(day)
 }
 
-pub(super) fn recipient(id: i64) -> i64 {
+/// Records with a period stand under this number, which is no day's: they are looked at whatever days are asked for.
+pub(super) const PERIODS: i64 = 1;
+
+pub(super) fn day_of(columns: &RecordColumns<'_>) -> Option<i64> {
+    let has_period = columns.particulars[rare::PERIOD_FROM].is_some();
+    columns.day.map(day_number).or(has_period.then_some(PERIODS))
+}
+
+pub(super) fn party(id: i64) -> i64 {
     -id
 }
 

@@ -15,7 +15,7 @@ use super::lookup::{self, fold};
 use super::open::Store;
 use super::read::Seen;
 use crate::ledger::{Digest, Kind, PartName, Salt};
-use crate::record::{Basis, Provision};
+use crate::record::{Basis, Method, Provision, Side};
 use crate::verify::{Fields, PartSeen};
 
 /// The day number of 9999-12-31; no principal's hash is missed by it, because every hit is compared.
@@ -29,8 +29,10 @@ pub struct Filter {
     pub from: Option<NaiveDate>,
     /// Last legal day of provision.
     pub to: Option<NaiveDate>,
-    /// The recipient's name; width, composition and spaces do not matter.
+    /// The recipient's name, in receipts the provider's; width, composition and spaces do not matter.
     pub recipient: Option<String>,
+    /// Whose records.
+    pub side: Option<Side>,
     /// The principal's ID, compared likewise.
     pub principal_id: Option<String>,
     /// The principal's name, compared likewise.
@@ -56,6 +58,7 @@ impl Filter {
             || self.recipient.is_some()
             || self.needs_secret()
             || self.basis.is_some()
+            || self.side.is_some()
     }
 
     pub(super) fn matches(&self, record: &Record) -> bool {
@@ -71,9 +74,15 @@ impl Filter {
             (Some(asked), Some(value)) => fold(asked) == fold(value),
             (Some(_), None) => false,
         };
-        self.from.is_none_or(|from| p.provided_on.is_some_and(|day| day >= from))
-            && self.to.is_none_or(|to| p.provided_on.is_some_and(|day| day <= to))
-            && same(&self.recipient, &p.recipient_name)
+        // A continuous provision happened on every day of its period; while it is open, up to now.
+        let (begin, end) = match p.method {
+            Method::Bulk => (p.rare().period_from, p.rare().period_to.or(Some(NaiveDate::MAX))),
+            _ => (p.day, p.day),
+        };
+        self.from.is_none_or(|from| end.is_some_and(|end| begin.is_some() && end >= from))
+            && self.to.is_none_or(|to| begin.is_some_and(|begin| begin <= to))
+            && same(&self.recipient, &p.party_name)
+            && self.side.is_none_or(|side| side == p.side)
             && same(&self.principal_id, &p.principal_id)
             && same(&self.principal_name, &p.principal_name)
             && self.basis.is_none_or(|basis| p.basis == Some(basis))
@@ -179,14 +188,14 @@ impl Store {
             }
             (None, None, _) => match (&filter.recipient, filter.from, filter.to) {
                 (Some(name), ..) => self
-                    .run(|c| intern::recipients_named(c, &fold(name)))?
+                    .run(|c| intern::parties_named(c, &fold(name)))?
                     .into_iter()
-                    .map(|id| (lookup::recipient(id), lookup::recipient(id)))
+                    .map(|id| (lookup::party(id), lookup::party(id)))
                     .collect(),
                 (None, None, None) => return filter.kind.map_or(Ok(None), |kind| self.of_kind(kind)),
                 (None, from, to) => {
                     let day = |day: Option<NaiveDate>, or: i64| day.map_or(or, lookup::day);
-                    vec![(day(from, 0), day(to, LAST_DAY))]
+                    vec![(lookup::PERIODS, lookup::PERIODS), (day(from, 2), day(to, LAST_DAY))]
                 }
             },
             // Without the secret a principal is found by reading everything.
@@ -218,7 +227,7 @@ impl Store {
         let fields = s.fields.map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let act = match (fields.kind, &s.facts, &s.extra) {
-            (Kind::Provision, ..) => None,
+            (kind, ..) if kind.is_record() => None,
             (_, PartSeen::Present { bytes, .. }, extra) => Some((
                 text(bytes),
                 match extra {

@@ -7,17 +7,18 @@ use std::rc::Rc;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use super::columns::{RecipientColumns, RecordColumns, day_of_number, terms};
+use super::columns::{Particulars, PartyColumns, RecordColumns, day_of_number, terms};
 use super::failure::Result;
 use super::intern::{Interned, Table, Value};
 use super::open::{Store, meaning};
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
+use crate::record::Side;
 use crate::verify::{Fields, PartSeen, Sighting};
 
 /// The columns of an entry, in the order in which [`Reader`] takes them.
 pub(super) const COLUMNS: &str = "idx, time, kind, about, base, leaf, facts_salt, extra_salt, facts_hash, extra_hash, \
-     provided_on, terms, recipient, principal_id, principal_name, items, consent_evidence, \
-     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra";
+     day, terms, party, principal_id, principal_name, items, consent_evidence, \
+     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra, particulars";
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -30,9 +31,10 @@ pub(super) struct Reader<'c> {
 /// The interned values of a row, alive while the row is looked at.
 #[derive(Default)]
 struct Values {
-    recipient: Option<Rc<Value>>,
+    party: Option<Rc<Value>>,
     items: Option<Rc<Value>>,
     circumstance: Option<Rc<Value>>,
+    particulars: Option<Rc<Value>>,
 }
 
 /// What a row says, before its parts are hashed.
@@ -40,8 +42,8 @@ pub(super) struct Seen<'r> {
     pub(super) sighting: Sighting<'r>,
     /// The columns of a record whose facts are there.
     pub(super) columns: Option<RecordColumns<'r>>,
-    /// The ids of recipient, item list and circumstance, in the order of [`Table::ALL`].
-    pub(super) interned: [Option<i64>; 3],
+    /// The ids of its interned values, in the order of [`Table::ALL`].
+    pub(super) interned: [Option<i64>; 4],
 }
 
 impl<'c> Reader<'c> {
@@ -56,18 +58,19 @@ impl<'c> Reader<'c> {
         let fields = fields(row, kind)?;
         let mut values = Values::default();
         let mut columns = None;
-        let mut interned = [None; 3];
+        let mut interned = [None; 4];
         // A value that is stored but cannot be what was hashed; the reason.
         let mut broken = None;
         let mut canonical = (false, false);
         self.facts.clear();
         self.extra.clear();
-        if kind == Some(Kind::Provision) {
-            interned = [int(row, 12)?, int(row, 15)?, int(row, 17)?];
-            values.recipient = self.value(Table::Recipient, interned[0], &mut broken)?;
+        if let Some(side) = kind.and_then(side_of) {
+            interned = [int(row, 12)?, int(row, 15)?, int(row, 17)?, int(row, 25)?];
+            values.party = self.value(Table::Party, interned[0], &mut broken)?;
             values.items = self.value(Table::Items, interned[1], &mut broken)?;
             values.circumstance = self.value(Table::Circumstance, interned[2], &mut broken)?;
-            let found = record_columns(row, &values, &mut broken)?;
+            values.particulars = self.value(Table::Particulars, interned[3], &mut broken)?;
+            let found = record_columns(row, side, &values, &mut broken)?;
             if broken.is_none() {
                 canonical = (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
             }
@@ -85,7 +88,7 @@ impl<'c> Reader<'c> {
             fields,
             facts,
             extra,
-            provided_on: columns.filter(|_| there).and_then(|c: RecordColumns<'_>| c.provided_on),
+            provided_on: columns.filter(|_| there).and_then(|c: RecordColumns<'_>| c.last_day()),
         };
         Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), interned }))
     }
@@ -99,7 +102,7 @@ impl<'c> Reader<'c> {
         let Some(id) = id else { return Ok(None) };
         let value = self.interned.get(self.conn, table, id)?;
         if value.is_none() {
-            *broken = Some("it refers to a recipient, item list or circumstance that is not there");
+            *broken = Some("it refers to a party, item list, circumstance or particulars that are not there");
         }
         Ok(value)
     }
@@ -122,18 +125,33 @@ fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Re
     })
 }
 
+/// Whose record entries of this kind are.
+pub(super) fn side_of(kind: Kind) -> Option<Side> {
+    match kind {
+        Kind::Provision => Some(Side::Provider),
+        Kind::Receipt => Some(Side::Recipient),
+        _ => None,
+    }
+}
+
 fn record_columns<'r>(
     row: &'r Row<'_>,
+    side: Side,
     values: &'r Values,
     broken: &mut Option<&'static str>,
 ) -> rusqlite::Result<RecordColumns<'r>> {
     let interned = |value: &'r Option<Rc<Value>>, at: usize| value.as_ref().and_then(|v| v[at].as_deref());
     let (basis, method) = int(row, 11)?.and_then(terms).unzip();
+    let mut particulars = Particulars::default();
+    if let Some(value) = &values.particulars {
+        particulars.iter_mut().zip(value.iter()).for_each(|(column, text)| *column = text.as_deref());
+    }
     Ok(RecordColumns {
-        provided_on: day(row, 10, broken)?,
+        side,
+        day: day(row, 10, broken)?,
         basis,
         method,
-        recipient: values.recipient.as_ref().map(|v| RecipientColumns {
+        party: values.party.as_ref().map(|v| PartyColumns {
             kind: v[0].as_deref(),
             name: v[1].as_deref(),
             address: v[2].as_deref(),
@@ -143,6 +161,7 @@ fn record_columns<'r>(
         principal_name: text(row, 14, broken)?,
         items: interned(&values.items, 0),
         consent_evidence: text(row, 16, broken)?,
+        particulars,
         purpose: interned(&values.circumstance, 0),
         medium: interned(&values.circumstance, 1),
         handler: interned(&values.circumstance, 2),
@@ -232,11 +251,11 @@ impl Store {
 
     /// The entries of a kind, ascending, without reading the log; `None` for records, which are most of it.
     pub(super) fn of_kind(&self, kind: Kind) -> Result<Option<Vec<u64>>> {
-        if kind == Kind::Provision {
+        if side_of(kind).is_some() {
             return Ok(None);
         }
         // The first condition is that of the index.
-        self.indexes("kind <> 1 AND kind = ?1", [kind.code()]).map(Some)
+        self.indexes("kind NOT IN (1, 2) AND kind = ?1", [kind.code()]).map(Some)
     }
 
     /// The entries that are not records, ascending, as [`Store::of_kind`] finds them.

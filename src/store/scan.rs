@@ -140,7 +140,7 @@ impl Store {
         let (now, erasures): (u64, u64) = self.run(|c| {
             c.query_row(
                 "SELECT (SELECT coalesce(max(idx) + 1, 0) FROM entry),
-                        (SELECT count(*) FROM entry WHERE kind <> 1 AND kind = ?1 AND idx >= ?2)",
+                        (SELECT count(*) FROM entry WHERE kind NOT IN (1, 2) AND kind = ?1 AND idx >= ?2)",
                 rusqlite::params![Kind::Erasure.code(), size],
                 |r| Ok((r.get(0)?, r.get(1)?)),
             )

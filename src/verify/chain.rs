@@ -255,7 +255,7 @@ impl Verifier {
                 w.finding(Finding::MissingPart { index: e.index, part: PartName::Extra });
             }
         }
-        if fields.kind == Kind::Provision {
+        if fields.kind.is_record() {
             if e.facts == Left::Hash {
                 self.erased += 1;
             } else {

@@ -11,6 +11,7 @@ use std::path::Path;
 use provlog::import::{Encoding, Notice as RowNotice, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
+use provlog::record::rules::Source;
 use provlog::record::{Basis, Field};
 use provlog::store::{Appended, Genesis, Issued, Stamped};
 use provlog::verify::bundle::BundleSummary;
@@ -220,6 +221,10 @@ in_both! {
     field(field: Field) -> &'static str;
     kind(kind: Kind) -> &'static str;
     basis(basis: Basis) -> &'static str;
+    source(source: Source) -> &'static str;
+    principal() -> &'static str;
+    not_allowed() -> &'static str;
+    rules_heading() -> [&'static str; 6];
     unspecified() -> &'static str;
     quoted(value: &str) -> String;
     list_heading() -> [&'static str; 6];

@@ -22,16 +22,17 @@ import tempfile
 
 ENTRY_COLUMNS = ("index", "prev", "time", "kind", "about", "base", "facts", "extra", "leaf", "state")
 FIELDS = (
-    "provided_on recipient_name recipient_address recipient_representative recipient_type unspecified_recipients "
-    "principal_id principal_name items basis method consent_evidence purpose medium handler note source_number "
-    "claimed_recorded_on"
+    "provided_on received_on period_from period_to recipient_name recipient_address recipient_representative "
+    "recipient_type unspecified_recipients recipient_id provider_name provider_address provider_representative "
+    "provider_type acquisition confirmation ppc_publication foreign_recipient foreign_information principal_id "
+    "principal_name items basis exemption method consent_evidence filing existence_withheld breaches purpose medium "
+    "handler note source_number claimed_recorded_on"
 ).split()
 RECORD_COLUMNS = ["index", *FIELDS, "import", "line", "facts_salt", "extra_salt"]
-FACTS = (
-    "basis consent_evidence items method principal_id principal_name provided_on recipient_address recipient_name "
-    "recipient_representative recipient_type unspecified_recipients"
-).split()
 EXTRA = "claimed_recorded_on handler import line medium note purpose source_number".split()
+FACTS = [field for field in FIELDS if field not in EXTRA]
+LISTS = {"items", "breaches"}
+RECORDS = {"provision", "receipt"}
 ERASABLE = {"provision", "receipt", "correction", "stop-request", "disclosure"}
 STEP = 45
 
@@ -167,7 +168,7 @@ def part(record, keys):
     members = {}
     for key in keys:
         if record[key] != "":
-            members[key] = record[key].split("\n") if key == "items" else record[key]
+            members[key] = record[key].split("\n") if key in LISTS else record[key]
     if not members:
         return b""
     return json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
@@ -428,10 +429,11 @@ def check_record(e, record):
         finding(f"{where}: its facts are not those of its header")
     if part_hash(3, record["extra_salt"], part(record, EXTRA)) != e["extra"]:
         finding(f"{where}: its other cells are not those of its header")
-    if e["state"] != "opened" or e["kind"] != "provision":
+    last = record["period_to"] if record["method"] == "bulk" else record["provided_on"] or record["received_on"]
+    if e["state"] != "opened" or e["kind"] not in RECORDS:
         finding(f"{where}: entries.csv does not list it as opened")
-    elif record["provided_on"] and e["base"] < record["provided_on"]:
-        finding(f"{where}: its retention base lies before the day of provision")
+    elif last and e["base"] != "open" and e["base"] < last:
+        finding(f"{where}: its retention base lies before the last day of provision")
 
 
 class Erasures:

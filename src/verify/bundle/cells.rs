@@ -21,22 +21,6 @@ use crate::verify::finding::Finding;
 /// Columns of `entries.csv` and `records.csv`.
 pub(super) const ENTRY_COLUMNS: usize = 10;
 const RECORD_COLUMNS: usize = Field::COUNT + 5;
-/// Keys of a record's parts and the columns they come from, ascending.
-const FACTS: [Field; 12] = [
-    Field::Basis,
-    Field::ConsentEvidence,
-    Field::Items,
-    Field::Method,
-    Field::PrincipalId,
-    Field::PrincipalName,
-    Field::ProvidedOn,
-    Field::RecipientAddress,
-    Field::RecipientName,
-    Field::RecipientRepresentative,
-    Field::RecipientType,
-    Field::UnspecifiedRecipients,
-];
-
 /// Why a folder cannot be checked to its end.
 #[derive(Debug)]
 pub enum Stop {
@@ -175,8 +159,17 @@ pub(super) fn opened<'a>(
     OpenedRow {
         facts: present(row.get(RECORD_COLUMNS - 2), facts),
         extra: present(row.get(RECORD_COLUMNS - 1), extra),
-        provided_on: row[1 + Field::ProvidedOn.position()].parse().ok(),
+        provided_on: last_day(row),
     }
+}
+
+/// The last day of provision, where one is known.
+fn last_day(row: &StringRecord) -> Option<NaiveDate> {
+    let days: &[Field] = match &row[1 + Field::Method.position()] {
+        "bulk" => &[Field::PeriodTo],
+        _ => &[Field::ProvidedOn, Field::ReceivedOn],
+    };
+    days.iter().find_map(|day| row[1 + day.position()].parse().ok())
 }
 
 /// The parts of a record from its cells (FORMAT.md, "From cells to parts").
@@ -184,12 +177,10 @@ fn rebuild(row: &StringRecord, facts: &mut Vec<u8>, extra: &mut Vec<u8>) {
     let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
     let of = |field: Field| cell(1 + field.position());
     let mut part = PartWriter::new(facts);
-    for field in FACTS {
-        match field {
-            Field::Items => {
-                part.list(field.name(), of(field).into_iter().flat_map(|items| items.split('\n')))
-            }
-            _ => part.text(field.name(), of(field)),
+    for field in Field::of_part(true) {
+        match field.is_list() {
+            true => part.list(field.name(), of(*field).into_iter().flat_map(|list| list.split('\n'))),
+            false => part.text(field.name(), of(*field)),
         };
     }
     part.finish();

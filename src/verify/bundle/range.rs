@@ -153,7 +153,7 @@ impl Range<'_> {
             let act = self.acts.remove(&index);
             let is_record = header.kind.facts() == Facts::ErasableByRetention;
             let (facts_seen, extra_seen) = match (&record, state.as_str(), &act) {
-                (Some(row), "opened", None) if header.kind == Kind::Provision => {
+                (Some(row), "opened", None) if header.kind.is_record() => {
                     self.opened += 1;
                     let seen = opened(row, &mut facts, &mut extra);
                     provided_on = seen.provided_on;

@@ -9,7 +9,7 @@ use super::cells::{ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, open
 use super::{BundleSummary, Files, origin, signed};
 use crate::ledger::note::{Checkpoint, MAX_NOTE, Note, TlogProof, VerifierKey};
 use crate::ledger::proof::root_of_inclusion;
-use crate::ledger::{Base, Digest, Header, Kind};
+use crate::ledger::{Base, Digest, Header};
 use crate::verify::chain::Witness;
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
@@ -55,8 +55,7 @@ impl Sparse<'_> {
             let record = records.at(index, w)?;
             let in_order = last.is_none_or(|last| last < index);
             last = Some(index);
-            let Some(row) =
-                record.filter(|_| in_order && state == "opened" && header.kind == Kind::Provision)
+            let Some(row) = record.filter(|_| in_order && state == "opened" && header.kind.is_record())
             else {
                 w.finding(Finding::NotInRange { file: "entries.csv", index });
                 continue;

@@ -30,34 +30,72 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("init", Some("origin")) => "The log's name in checkpoints, like example.co.jp/provisions",
         ("init", Some("retention_years")) => "How many years records are kept, at least 3 [default: 3]",
 
-        ("record" | "import", Some("provided_on")) => "Date provided (day in Japan)",
-        ("record" | "import", Some("recipient")) => "Recipient's name",
-        ("record" | "import", Some("recipient_address")) => "Recipient's address",
-        ("record" | "import", Some("representative")) => "Name of the recipient's representative",
-        ("record" | "import", Some("unspecified_recipients")) => {
+        ("receive", None) => "Record what was provided to you, or many (--from)",
+        ("rules", None) => "Print which items a record must hold, with the article that asks for each",
+        ("rules", Some("side")) => "provision (provided to others) or receipt (received from others)",
+        ("rules", Some("basis")) => "Only this basis",
+        ("rules", Some("method")) => "Only this method",
+        ("import", Some("side")) => "Whose records: provision (default) or receipt",
+        ("list" | "export", Some("side")) => {
+            "provision (provided to others) or receipt (received from others)"
+        }
+        (_, Some("exemption")) => "With basis voluntary: the exemption that applied",
+        (_, Some("period_from")) => "With method bulk: the first day",
+        (_, Some("period_to")) => "With method bulk: the last day, once it is known",
+        (_, Some("acquisition")) => "How the provider had acquired the data",
+        (_, Some("confirmation")) => "How it was confirmed: document, declaration, registry",
+        (_, Some("ppc_publication")) => {
+            "That the PPC has published the opt-out filing, or the filing's number"
+        }
+        (_, Some("foreign_recipient")) => "The recipient is in a foreign country",
+        (_, Some("foreign_information")) => "That the principal was informed about the foreign recipient",
+        (_, Some("existence_withheld")) => {
+            "Ground on which the record's mere existence may not be admitted to the principal"
+        }
+        (_, Some("as_happened")) => {
+            "Record what happened although it broke a rule; the breach stands on the record"
+        }
+        (_, Some("recipient_id")) => "Recipient's ID in the register (`provlog recipient`)",
+        ("record" | "import", Some("filing")) => "ID of the opt-out filing that it rests on",
+        ("receive" | "import", Some("received_on")) => "Date received (day in Japan)",
+        ("receive" | "import", Some("provider")) => "Provider's name",
+        ("receive" | "import", Some("provider_address")) => "Provider's address",
+        ("receive" | "import", Some("provider_representative")) => "Name of the provider's representative",
+        ("receive" | "import", Some("provider_type")) => "body (default) or person",
+        ("record" | "receive" | "import", Some("provided_on")) => "Date provided (day in Japan)",
+        ("record" | "receive" | "import", Some("recipient")) => "Recipient's name",
+        ("record" | "receive" | "import", Some("recipient_address")) => "Recipient's address",
+        ("record" | "receive" | "import", Some("representative")) => "Name of the recipient's representative",
+        ("record" | "receive" | "import", Some("unspecified_recipients")) => {
             "Provided to many and unspecified persons; in place of the recipient"
         }
-        ("record" | "import", Some("recipient_type")) => "body (default) or person",
-        ("record" | "import", Some("principal_id")) => {
+        ("record" | "receive" | "import", Some("recipient_type")) => "body (default) or person",
+        ("record" | "receive" | "import", Some("principal_id")) => {
             "ID that identifies the principal (the person concerned)"
         }
-        ("record" | "import", Some("principal_name")) => "Principal's name",
-        ("record" | "import", Some("items")) => "Name of a data item, never its value; repeatable",
-        ("record" | "import", Some("basis")) => "opt-out, consent or foreign-consent",
-        ("record" | "import", Some("method")) => "each (default): one record a provision",
-        ("record" | "import", Some("consent_evidence")) => "Where the evidence of consent is",
-        ("record" | "import", Some("purpose")) => "What for",
-        ("record" | "import", Some("medium")) => "By which medium",
-        ("record", Some("handler")) => "Who handled it [default: the system's user]",
+        ("record" | "receive" | "import", Some("principal_name")) => "Principal's name",
+        ("record" | "receive" | "import", Some("items")) => {
+            "Name of a data item, never its value; repeatable"
+        }
+        ("record" | "receive" | "import", Some("basis")) => {
+            "opt-out, consent, foreign-consent, personal-related, private-person or voluntary"
+        }
+        ("record" | "receive" | "import", Some("method")) => {
+            "each (default), bulk (a period) or contract (a document is the record)"
+        }
+        ("record" | "receive" | "import", Some("consent_evidence")) => "Where the evidence of consent is",
+        ("record" | "receive" | "import", Some("purpose")) => "What for",
+        ("record" | "receive" | "import", Some("medium")) => "By which medium",
+        ("record" | "receive", Some("handler")) => "Who handled it [default: the system's user]",
         ("import", Some("handler")) => "Who handled it",
-        ("record" | "import", Some("note")) => "Anything else",
-        ("record" | "import", Some("beforehand")) => {
+        ("record" | "receive" | "import", Some("note")) => "Anything else",
+        ("record" | "receive" | "import", Some("beforehand")) => {
             "The record is made before the provision: the day may be still to come"
         }
-        ("record", Some("key")) => {
+        ("record" | "receive", Some("key")) => {
             "Idempotency key: a retry with the same key and content records nothing twice"
         }
-        ("record", Some("from")) => {
+        ("record" | "receive", Some("from")) => {
             "Many provisions from a file or standard input (-): CSV or JSON Lines; flags give what it lacks"
         }
         ("import", Some("files")) => "CSV files; all in one transaction",
@@ -73,7 +111,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list" | "export", Some("recipient")) => "Recipient's name (width and spaces do not matter)",
         ("list" | "export", Some("principal_id")) => "Principal's ID",
         ("list" | "export", Some("principal_name")) => "Principal's name (width and spaces do not matter)",
-        ("list" | "export", Some("basis")) => "opt-out, consent or foreign-consent",
+        ("list" | "export", Some("basis")) => {
+            "opt-out, consent, foreign-consent, personal-related, private-person or voluntary"
+        }
         ("list", Some("kind")) => "Kind of entry: provision, import, export, erasure ...",
         ("list", Some("limit")) => "Show at most so many",
         ("show", Some("index")) => "Index of the entry",

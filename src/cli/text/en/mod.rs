@@ -8,7 +8,7 @@ mod trouble;
 use provlog::import::{Notice as RowNotice, NoticeKind};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
-use provlog::record::rules::Remark;
+use provlog::record::rules::{Remark, Source};
 use provlog::record::{Basis, Field};
 use provlog::verify::bundle::{BundleSummary, Listed};
 
@@ -241,6 +241,9 @@ fn row_notice(notice: &RowNotice) -> String {
             "the basis is consent, and nothing refers to its evidence (--consent-evidence, or a column)"
                 .into()
         }
+        NoticeKind::Remark(Remark::OpenPeriod) => {
+            "the last day is open: the record is kept until `provlog correct INDEX --set period_to=DAY` closes it".into()
+        }
         NoticeKind::Remark(Remark::LooksLikeFormula(f)) => format!(
             "{}: starts like a spreadsheet formula; it is kept as it is, so open exports with care",
             field(f)
@@ -270,6 +273,23 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
 
 pub(super) fn field(field: Field) -> &'static str {
     match field {
+        Field::ReceivedOn => "Date received",
+        Field::PeriodFrom => "First day of the period",
+        Field::PeriodTo => "Last day of the period",
+        Field::RecipientId => "Recipient's ID",
+        Field::ProviderName => "Provider",
+        Field::ProviderAddress => "Provider's address",
+        Field::ProviderRepresentative => "Provider's representative",
+        Field::ProviderType => "Provider's type",
+        Field::Acquisition => "How it was acquired",
+        Field::Confirmation => "How it was confirmed",
+        Field::PpcPublication => "Publication by the PPC",
+        Field::ForeignRecipient => "Foreign recipient",
+        Field::ForeignInformation => "Information about the foreign recipient",
+        Field::Exemption => "Exemption",
+        Field::Filing => "Opt-out filing",
+        Field::ExistenceWithheld => "Why its existence is withheld",
+        Field::Breaches => "Breaches",
         Field::ProvidedOn => "Date provided",
         Field::RecipientName => "Recipient",
         Field::RecipientAddress => "Recipient's address",
@@ -317,7 +337,33 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::OptOut => "opt-out, Act 27(2)",
         Basis::Consent => "consent, Act 27(1)",
         Basis::ForeignConsent => "consent to a foreign recipient, Act 28(1)",
+        Basis::PersonalRelated => "personal-related information, Act 31",
+        Basis::PrivatePerson => "from a private person, Act 30",
+        Basis::Voluntary => "voluntary record",
     }
+}
+
+pub(super) fn source(source: Source) -> &'static str {
+    match source {
+        Source::Act29Rules20 => "Act 29(1), Enforcement Rules 20(1)",
+        Source::Rules19 => "Act 29(1), Enforcement Rules 19",
+        Source::Act30Rules24 => "Act 30(3), Enforcement Rules 24",
+        Source::Rules23 => "Act 30(3), Enforcement Rules 23",
+        Source::Act31Rules28 => "Act 31, Enforcement Rules 28",
+        Source::Provlog => "provlog (no article asks for it)",
+    }
+}
+
+pub(super) fn principal() -> &'static str {
+    "The principal (ID or name)"
+}
+
+pub(super) fn not_allowed() -> &'static str {
+    "NOT ALLOWED"
+}
+
+pub(super) fn rules_heading() -> [&'static str; 6] {
+    ["side", "basis", "method", "required item", "from", "asked for by"]
 }
 
 pub(super) fn unspecified() -> &'static str {

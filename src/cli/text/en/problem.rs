@@ -4,8 +4,8 @@ use provlog::import::heading::Needed;
 use provlog::import::problem::JsonType;
 use provlog::import::{What, vocabulary};
 use provlog::ledger::part::TextFault;
-use provlog::record::Field;
 use provlog::record::rules::{Asked, Fault, Source};
+use provlog::record::{Field, Side};
 
 use super::super::Told;
 use super::field;
@@ -28,7 +28,7 @@ pub(crate) fn problem(what: &What) -> Told {
             format!("bytes that are not {}", encoding.word()),
             "give the right --encoding (utf-8 or cp932), or save the file again; nothing is replaced by guesses.",
         ),
-        What::HeadingMissing(needed) => missing(*needed),
+        What::HeadingMissing(needed, side) => missing(*needed, *side),
         What::HeadingAmbiguous { candidates } => {
             let names: Vec<&str> = candidates.iter().map(|f| field(*f)).collect();
             Told::new(
@@ -74,11 +74,20 @@ pub(crate) fn problem(what: &What) -> Told {
         What::TwoDigitYear => Told::new("a year of two digits could be any century", "write four digits."),
         What::UnknownBasis => Told::new(
             "not a basis",
-            "write opt-out (オプトアウト), consent (同意) or foreign-consent (外国).",
+            "write opt-out (オプトアウト), consent (同意), foreign-consent (外国), personal-related (個人関連情報), private-person or voluntary (任意).",
         ),
-        What::UnknownMethod => {
-            Told::new("this version records each provision on its own", "write each, or leave it out.")
-        }
+        What::UnknownMethod => Told::new(
+            "not a method of recording",
+            "write each (都度), bulk (一括) or contract (契約書等); by which means it was sent is the medium.",
+        ),
+        What::Denied => Told::new(
+            "this says that it is not so",
+            "leave it empty, or write that it is so or where that stands.",
+        ),
+        What::FieldOfOtherSide => Told::new(
+            "a record of this side has no such field",
+            "what was provided to others goes to `record` (`import --side provision`), what was received from others to `receive` (`import --side receipt`).",
+        ),
         What::UnknownRecipientType => Told::new("neither a body nor a person", "write body or person."),
         What::NotYesNo => Told::new("neither yes nor no", "write 有 or 無, yes or no."),
         What::ConsentDenied => Told::new(
@@ -124,33 +133,63 @@ fn law(fault: Fault) -> Told {
     match fault {
         Fault::NoBasis => Told::new(
             "nothing says on which basis the data was provided",
-            "give --basis opt-out, consent or foreign-consent, or a column for it.",
+            "give --basis opt-out, consent or another one that `provlog rules` lists, or a column for it.",
         ),
         Fault::Missing(asked, source) => {
             let (name, how) = match asked {
                 Asked::Principal => {
                     ("the principal".to_owned(), "--principal-id or --principal-name".to_owned())
                 }
-                Asked::Field(f) => (field(f).to_lowercase(), flag(f).unwrap_or_default().to_owned()),
+                Asked::Field(f) => (in_a_sentence(field(f)), flag(f).unwrap_or_default().to_owned()),
             };
-            let (why, more) = match source {
-                Source::Act29Rules20 => ("required by Act 29(1) and Enforcement Rules 20(1)", ""),
-                Source::Provlog => {
-                    ("not listed by the law for this basis, but provlog counts the retention from it", "")
-                }
+            let why = match source {
+                Source::Provlog => "no article asks for it, but provlog needs it".to_owned(),
+                source => format!("required by {}", super::source(source)),
             };
             let more = match asked {
                 Asked::Field(Field::RecipientRepresentative) => {
                     " (a natural person has none: --recipient-type person)"
                 }
-                _ => more,
+                Asked::Field(Field::ProviderRepresentative) => {
+                    " (a natural person has none: --provider-type person)"
+                }
+                _ => "",
             };
-            Told::new(format!("{name} is missing ({why})"), format!("fill it in ({how}){more}."))
+            Told::new(
+                format!("{name} is missing ({why})"),
+                format!("fill it in ({how}){more}; what happened without it is recorded with --as-happened."),
+            )
         }
-        Fault::Future { day, today } => Told::new(
+        Fault::Future { day, today, .. } => Told::new(
             format!("{day} is still to come (today is {today} in Japan)"),
             "correct the day, or say --beforehand if the record is made before the provision.",
         ),
+        Fault::BasisOfOtherSide(basis, side) => Told::new(
+            match side {
+                Side::Provider => format!("{} is not a basis on which data is provided", basis.word()),
+                Side::Recipient => format!("{} is not a basis on which data is received", basis.word()),
+            },
+            format!("`provlog rules --side {}` lists those that there are.", side.word()),
+        ),
+        Fault::MethodNotAllowed(basis, method) => Told::new(
+            format!(
+                "a {} record is not allowed on basis {} (Enforcement Rules 19 and 23)",
+                method.word(),
+                basis.word()
+            ),
+            "record each provision on its own (--method each); what happened otherwise is recorded with --as-happened.",
+        ),
+        Fault::PeriodWithoutBulk => Told::new(
+            "a period belongs to a record of a continuous provision",
+            "say --method bulk, or give the day of the provision instead.",
+        ),
+        Fault::DayInBulk => Told::new(
+            "a bulk record has a period, not a day",
+            "give --period-from, and --period-to where the last day is known, instead.",
+        ),
+        Fault::PeriodReversed { from, to } => {
+            Told::new(format!("the period ends ({to}) before it begins ({from})"), "correct the days.")
+        }
         Fault::UnspecifiedAndNamed => Told::new(
             "unspecified recipients stand in place of a named one, and one is named",
             "leave one of the two out.",
@@ -158,8 +197,19 @@ fn law(fault: Fault) -> Told {
     }
 }
 
-fn missing(needed: Needed) -> Told {
-    let fields = needed.fields();
+/// The name of a field inside a sentence: its first letter small, unless it begins with an acronym.
+fn in_a_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            format!("{}{second}{}", first.to_lowercase(), letters.as_str())
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn missing(needed: Needed, side: Side) -> Told {
+    let fields = needed.fields(side);
     let headings: Vec<&str> = fields.iter().flat_map(|f| vocabulary::headings_of(*f).take(4)).collect();
     let flags: Vec<&str> = fields.iter().filter_map(|f| flag(*f)).collect();
     let name = match needed {

@@ -238,7 +238,11 @@ fn against_anchor(against: &Against) -> Told {
 fn expectation(expected: Expected) -> &'static str {
     match expected {
         Expected::Day => "give a day, like 2026-11-23, 2026/11/23 or 令和8年11月23日.",
-        Expected::Basis => "give opt-out, consent or foreign-consent.",
+        Expected::Basis => {
+            "give opt-out, consent, foreign-consent, personal-related, private-person or voluntary."
+        }
+        Expected::Side => "give provision (provided to others) or receipt (received from others).",
+        Expected::Method => "give each, bulk or contract.",
         Expected::Kind => "give a kind, like provision, import, export or erasure.",
         Expected::Encoding => "give utf-8 or cp932.",
         Expected::Years => "the law asks for at least 3 years; give 3 to 100.",

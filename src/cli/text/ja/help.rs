@@ -32,32 +32,62 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("init", Some("origin")) => "チェックポイントでの台帳の名前（例: example.co.jp/provisions）",
         ("init", Some("retention_years")) => "記録を保存する年数。3 以上 [既定: 3]",
 
-        ("record" | "import", Some("provided_on")) => "提供年月日（日本の日付）",
-        ("record" | "import", Some("recipient")) => "提供先（第三者）の氏名又は名称",
-        ("record" | "import", Some("recipient_address")) => "提供先の住所",
-        ("record" | "import", Some("representative")) => "提供先の法人の代表者の氏名",
-        ("record" | "import", Some("unspecified_recipients")) => {
+        ("receive", None) => "提供を受けたことを記録する（--from で一括）",
+        ("rules", None) => "記録事項とその根拠条文を表示する",
+        ("rules", Some("side")) => "provision（提供した側）か receipt（提供を受けた側）",
+        ("rules", Some("basis")) => "この根拠だけ",
+        ("rules", Some("method")) => "この方法だけ",
+        ("import", Some("side")) => "記録の側: provision（既定）か receipt",
+        ("list" | "export", Some("side")) => "provision（提供した記録）か receipt（提供を受けた記録）",
+        (_, Some("exemption")) => "根拠が voluntary のとき、該当した例外",
+        (_, Some("period_from")) => "一括の記録の最初の日",
+        (_, Some("period_to")) => "一括の記録の最後の日（分かった時点で）",
+        (_, Some("acquisition")) => "提供元による取得の経緯",
+        (_, Some("confirmation")) => "確認の方法（書面、申告、登記など）",
+        (_, Some("ppc_publication")) => "オプトアウト届出が公表されている旨、又は届出番号",
+        (_, Some("foreign_recipient")) => "第三者は外国にある",
+        (_, Some("foreign_information")) => "外国にある第三者について本人に情報提供した旨",
+        (_, Some("existence_withheld")) => "記録の存否を本人に明らかにできない理由",
+        (_, Some("as_happened")) => "違反があっても起きたとおりに記録する（違反の内容も記録に残る）",
+        (_, Some("recipient_id")) => "登録した提供先の ID（`provlog recipient`）",
+        ("record" | "import", Some("filing")) => "根拠となるオプトアウト届出の ID",
+        ("receive" | "import", Some("received_on")) => "提供を受けた年月日（日本の日付）",
+        ("receive" | "import", Some("provider")) => "提供元の氏名又は名称",
+        ("receive" | "import", Some("provider_address")) => "提供元の住所",
+        ("receive" | "import", Some("provider_representative")) => "提供元の代表者の氏名",
+        ("receive" | "import", Some("provider_type")) => "body（法人、既定）か person（個人）",
+        ("record" | "receive" | "import", Some("provided_on")) => "提供年月日（日本の日付）",
+        ("record" | "receive" | "import", Some("recipient")) => "提供先（第三者）の氏名又は名称",
+        ("record" | "receive" | "import", Some("recipient_address")) => "提供先の住所",
+        ("record" | "receive" | "import", Some("representative")) => "提供先の法人の代表者の氏名",
+        ("record" | "receive" | "import", Some("unspecified_recipients")) => {
             "不特定かつ多数の者に提供した旨（提供先の氏名などに代える）"
         }
-        ("record" | "import", Some("recipient_type")) => "body（法人・団体、既定）または person（個人）",
-        ("record" | "import", Some("principal_id")) => "本人を特定する ID",
-        ("record" | "import", Some("principal_name")) => "本人の氏名",
-        ("record" | "import", Some("items")) => "個人データの項目の名前（値ではない）。繰り返し指定できる",
-        ("record" | "import", Some("basis")) => {
-            "提供の根拠: opt-out（オプトアウト）、consent（本人の同意）、foreign-consent（外国にある第三者への提供の同意）"
+        ("record" | "receive" | "import", Some("recipient_type")) => {
+            "body（法人・団体、既定）または person（個人）"
         }
-        ("record" | "import", Some("method")) => "each（既定）: 提供の都度、一件ずつの記録",
-        ("record" | "import", Some("consent_evidence")) => "同意の証跡の所在",
-        ("record" | "import", Some("purpose")) => "提供目的",
-        ("record" | "import", Some("medium")) => "提供の媒体・手段",
-        ("record", Some("handler")) => "担当者 [既定: システムの利用者名]",
+        ("record" | "receive" | "import", Some("principal_id")) => "本人を特定する ID",
+        ("record" | "receive" | "import", Some("principal_name")) => "本人の氏名",
+        ("record" | "receive" | "import", Some("items")) => {
+            "個人データの項目の名前（値ではない）。繰り返し指定できる"
+        }
+        ("record" | "receive" | "import", Some("basis")) => {
+            "提供の根拠: opt-out（オプトアウト）、consent（本人の同意）、foreign-consent（外国にある第三者への提供の同意）、personal-related（個人関連情報）、private-person（事業者でない者からの提供）、voluntary（任意の記録）"
+        }
+        ("record" | "receive" | "import", Some("method")) => {
+            "each（都度、既定）、bulk（一括）、contract（契約書等による代替）"
+        }
+        ("record" | "receive" | "import", Some("consent_evidence")) => "同意の証跡の所在",
+        ("record" | "receive" | "import", Some("purpose")) => "提供目的",
+        ("record" | "receive" | "import", Some("medium")) => "提供の媒体・手段",
+        ("record" | "receive", Some("handler")) => "担当者 [既定: システムの利用者名]",
         ("import", Some("handler")) => "担当者",
-        ("record" | "import", Some("note")) => "備考",
-        ("record" | "import", Some("beforehand")) => {
+        ("record" | "receive" | "import", Some("note")) => "備考",
+        ("record" | "receive" | "import", Some("beforehand")) => {
             "提供の前に記録を作成する（提供年月日がこの先の日でもよい）"
         }
-        ("record", Some("key")) => "再送用のキー。同じキーと同じ内容なら二重に記録しない",
-        ("record", Some("from")) => {
+        ("record" | "receive", Some("key")) => "再送用のキー。同じキーと同じ内容なら二重に記録しない",
+        ("record" | "receive", Some("from")) => {
             "ファイルまたは標準入力（-）から複数件: CSV か JSON Lines。足りない項目はオプションで補う"
         }
         ("import", Some("files")) => "CSV ファイル。すべて一つのトランザクションで取り込む",
@@ -71,7 +101,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list" | "export", Some("recipient")) => "提供先の名称（全角・半角や空白の違いは問わない）",
         ("list" | "export", Some("principal_id")) => "本人の ID",
         ("list" | "export", Some("principal_name")) => "本人の氏名（全角・半角や空白の違いは問わない）",
-        ("list" | "export", Some("basis")) => "提供の根拠: opt-out、consent、foreign-consent",
+        ("list" | "export", Some("basis")) => {
+            "提供の根拠: opt-out、consent、foreign-consent、personal-related、private-person、voluntary"
+        }
         ("list", Some("kind")) => "エントリの種類: provision、import、export、erasure など",
         ("list", Some("limit")) => "表示する件数の上限",
         ("show", Some("index")) => "エントリの索引",

@@ -8,7 +8,7 @@ mod trouble;
 use provlog::import::{Notice as RowNotice, NoticeKind};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
-use provlog::record::rules::Remark;
+use provlog::record::rules::{Remark, Source};
 use provlog::record::{Basis, Field};
 use provlog::verify::bundle::{BundleSummary, Listed};
 
@@ -250,6 +250,9 @@ fn row_notice(notice: &RowNotice) -> String {
         NoticeKind::Remark(Remark::NoConsentEvidence) => {
             "根拠は同意ですが、同意の証跡の記載がありません（--consent-evidence または列で補えます）".into()
         }
+        NoticeKind::Remark(Remark::OpenPeriod) => {
+            "最後の日が未定です。`provlog correct 索引 --set period_to=日付` で確定するまで、この記録は消去できません".into()
+        }
         NoticeKind::Remark(Remark::LooksLikeFormula(f)) => format!(
             "「{}」が表計算の数式のように始まっています。そのまま残すので、出力を開くときは注意してください",
             field(f)
@@ -277,6 +280,23 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
 
 pub(super) fn field(field: Field) -> &'static str {
     match field {
+        Field::ReceivedOn => "提供を受けた年月日",
+        Field::PeriodFrom => "提供の最初の日",
+        Field::PeriodTo => "提供の最後の日",
+        Field::RecipientId => "提供先ID",
+        Field::ProviderName => "提供元の氏名又は名称",
+        Field::ProviderAddress => "提供元の住所",
+        Field::ProviderRepresentative => "提供元の代表者の氏名",
+        Field::ProviderType => "提供元の種別",
+        Field::Acquisition => "取得の経緯",
+        Field::Confirmation => "確認の方法",
+        Field::PpcPublication => "個人情報保護委員会による公表",
+        Field::ForeignRecipient => "外国にある第三者",
+        Field::ForeignInformation => "外国にある第三者に関する情報提供",
+        Field::Exemption => "記録義務の例外",
+        Field::Filing => "オプトアウト届出",
+        Field::ExistenceWithheld => "存否を明らかにしない理由",
+        Field::Breaches => "違反の内容",
         Field::ProvidedOn => "提供年月日",
         Field::RecipientName => "第三者の氏名又は名称",
         Field::RecipientAddress => "第三者の住所",
@@ -324,7 +344,33 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::OptOut => "オプトアウト（法第27条第2項）",
         Basis::Consent => "本人の同意（法第27条第1項）",
         Basis::ForeignConsent => "外国にある第三者への提供の同意（法第28条第1項）",
+        Basis::PersonalRelated => "個人関連情報（法第31条）",
+        Basis::PrivatePerson => "事業者でない者からの提供（法第30条）",
+        Basis::Voluntary => "任意の記録",
     }
+}
+
+pub(super) fn source(source: Source) -> &'static str {
+    match source {
+        Source::Act29Rules20 => "法第29条第1項・施行規則第20条第1項",
+        Source::Rules19 => "法第29条第1項・施行規則第19条",
+        Source::Act30Rules24 => "法第30条第3項・施行規則第24条",
+        Source::Rules23 => "法第30条第3項・施行規則第23条",
+        Source::Act31Rules28 => "法第31条・施行規則第28条",
+        Source::Provlog => "provlog（法令の定めではない）",
+    }
+}
+
+pub(super) fn principal() -> &'static str {
+    "本人（ID又は氏名）"
+}
+
+pub(super) fn not_allowed() -> &'static str {
+    "できません"
+}
+
+pub(super) fn rules_heading() -> [&'static str; 6] {
+    ["記録する側", "根拠", "方法", "記録事項", "適用開始日", "定め"]
 }
 
 pub(super) fn unspecified() -> &'static str {

@@ -4,8 +4,8 @@ use provlog::import::heading::Needed;
 use provlog::import::problem::JsonType;
 use provlog::import::{What, vocabulary};
 use provlog::ledger::part::TextFault;
-use provlog::record::Field;
 use provlog::record::rules::{Asked, Fault, Source};
+use provlog::record::{Field, Side};
 
 use super::super::Told;
 use super::field;
@@ -30,7 +30,7 @@ pub(crate) fn problem(what: &What) -> Told {
             format!("{} として読めないバイトがあります", encoding.word()),
             "正しい --encoding（utf-8 か cp932）を指定するか、保存し直してください。推測で置き換えることはしません。",
         ),
-        What::HeadingMissing(needed) => missing(*needed),
+        What::HeadingMissing(needed, side) => missing(*needed, *side),
         What::HeadingAmbiguous { candidates } => {
             let names: Vec<&str> = candidates.iter().map(|f| field(*f)).collect();
             Told::new(
@@ -80,11 +80,20 @@ pub(crate) fn problem(what: &What) -> Told {
         What::TwoDigitYear => Told::new("二桁の西暦年では、どの年か決められません", "四桁で書いてください。"),
         What::UnknownBasis => Told::new(
             "提供の根拠として読めません",
-            "opt-out（オプトアウト）、consent（同意）、foreign-consent（外国）のいずれかにしてください。",
+            "opt-out（オプトアウト）、consent（同意）、foreign-consent（外国）、personal-related（個人関連情報）、private-person（事業者でない者）、voluntary（任意）のいずれかにしてください。",
         ),
-        What::UnknownMethod => {
-            Told::new("この版は提供の都度の記録だけを扱います", "each にするか、空にしてください。")
-        }
+        What::UnknownMethod => Told::new(
+            "記録の方法として読めません",
+            "each（都度）、bulk（一括）、contract（契約書等）のいずれかにしてください。送付の手段は媒体の欄に書きます。",
+        ),
+        What::Denied => Told::new(
+            "「ない」と書かれています",
+            "空にするか、あることを示す内容か証跡の所在を書いてください。",
+        ),
+        What::FieldOfOtherSide => Told::new(
+            "この側の記録にはない項目です",
+            "提供した記録は `record`（`import --side provision`）、提供を受けた記録は `receive`（`import --side receipt`）に入れてください。",
+        ),
         What::UnknownRecipientType => {
             Told::new("法人か個人か読み取れません", "body（法人）か person（個人）にしてください。")
         }
@@ -137,7 +146,7 @@ fn law(fault: Fault) -> Told {
     match fault {
         Fault::NoBasis => Told::new(
             "提供の根拠が分かりません",
-            "--basis に opt-out、consent、foreign-consent のいずれかを指定するか、列を設けてください。",
+            "--basis に opt-out や consent など（`provlog rules` で一覧できます）を指定するか、列を設けてください。",
         ),
         Fault::Missing(asked, source) => {
             let (name, how) = match asked {
@@ -147,23 +156,53 @@ fn law(fault: Fault) -> Told {
                 Asked::Field(f) => (field(f), flag(f).unwrap_or_default().to_owned()),
             };
             let why = match source {
-                Source::Act29Rules20 => "個人情報保護法第29条第1項・施行規則第20条第1項の記録事項",
-                Source::Provlog => {
-                    "この根拠では法令の記録事項ではありませんが、provlog は保存期間の計算に使います"
-                }
+                Source::Provlog => "法令の記録事項ではありませんが、provlog には必要です".to_owned(),
+                source => format!("{}の記録事項", super::source(source)),
             };
             let more = match asked {
                 Asked::Field(Field::RecipientRepresentative) => {
                     "（提供先が個人なら --recipient-type person）"
                 }
+                Asked::Field(Field::ProviderRepresentative) => "（提供元が個人なら --provider-type person）",
                 _ => "",
             };
-            Told::new(format!("{name}がありません（{why}）"), format!("入力してください（{how}）{more}。"))
+            Told::new(
+                format!("{name}がありません（{why}）"),
+                format!(
+                    "入力してください（{how}）{more}。ないまま行われたことは --as-happened で記録できます。"
+                ),
+            )
         }
-        Fault::Future { day, today } => Told::new(
+        Fault::Future { day, today, .. } => Told::new(
             format!("{day} はまだ来ていません（日本では今日は {today} です）"),
             "日付を直してください。提供の前に記録を作成するときは --beforehand を付けてください。",
         ),
+        Fault::BasisOfOtherSide(basis, side) => Told::new(
+            match side {
+                Side::Provider => format!("{} は、提供した側の記録の根拠ではありません", basis.word()),
+                Side::Recipient => format!("{} は、提供を受けた側の記録の根拠ではありません", basis.word()),
+            },
+            format!("`provlog rules --side {}` で根拠を一覧できます。", side.word()),
+        ),
+        Fault::MethodNotAllowed(basis, method) => Told::new(
+            format!(
+                "根拠が {} のときは、{} の方法で記録できません（施行規則第19条・第23条）",
+                basis.word(),
+                method.word()
+            ),
+            "提供の都度に記録してください（--method each）。実際に起きたことは --as-happened で記録できます。",
+        ),
+        Fault::PeriodWithoutBulk => Told::new(
+            "期間は、一括の記録にだけ付けられます",
+            "--method bulk を指定するか、期間の代わりに提供の日を指定してください。",
+        ),
+        Fault::DayInBulk => Told::new(
+            "一括の記録には、日ではなく期間を付けます",
+            "--period-from と、最後の日が分かっていれば --period-to を指定してください。",
+        ),
+        Fault::PeriodReversed { from, to } => {
+            Told::new(format!("期間の終わり（{to}）が始まり（{from}）より前です"), "日付を直してください。")
+        }
         Fault::UnspecifiedAndNamed => Told::new(
             "「不特定かつ多数の者に提供した旨」は提供先の氏名などに代わるものですが、両方が指定されています",
             "どちらか一方にしてください。",
@@ -171,8 +210,8 @@ fn law(fault: Fault) -> Told {
     }
 }
 
-fn missing(needed: Needed) -> Told {
-    let fields = needed.fields();
+fn missing(needed: Needed, side: Side) -> Told {
+    let fields = needed.fields(side);
     let headings: Vec<&str> = fields.iter().flat_map(|f| vocabulary::headings_of(*f).take(4)).collect();
     let flags: Vec<&str> = fields.iter().filter_map(|f| flag(*f)).collect();
     let name = match needed {

@@ -255,7 +255,11 @@ fn against_anchor(against: &Against) -> Told {
 fn expectation(expected: Expected) -> &'static str {
     match expected {
         Expected::Day => "2026-11-23、2026/11/23、令和8年11月23日 のように日付を指定してください。",
-        Expected::Basis => "opt-out、consent、foreign-consent のいずれかを指定してください。",
+        Expected::Basis => {
+            "opt-out、consent、foreign-consent、personal-related、private-person、voluntary のいずれかを指定してください。"
+        }
+        Expected::Side => "provision（提供した記録）か receipt（提供を受けた記録）を指定してください。",
+        Expected::Method => "each、bulk、contract のいずれかを指定してください。",
         Expected::Kind => "provision、import、export、erasure などの種類を指定してください。",
         Expected::Encoding => "utf-8 か cp932 を指定してください。",
         Expected::Years => "法令は 3 年以上の保存を求めています。3 から 100 までの数を指定してください。",

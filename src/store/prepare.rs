@@ -1,0 +1,107 @@
+//! Records before they are appended: canonical parts, salted and hashed, and the fingerprints of their lookups. None of it
+//! needs the database, so several threads can do it.
+//!
+//! Owns: hashing a record's parts. Does not own: which field stands in which part (`columns`), chaining (`append`).
+
+use super::append::Provenance;
+use super::columns::{Joined, RecordColumns};
+use super::failure::{Failure, Result};
+use super::keys::{Fingerprints, Of, Salts};
+use super::lookup::Hashes;
+use crate::ledger::hash::part_hash;
+use crate::ledger::part::{MAX_PART, check_element, check_text};
+use crate::ledger::{Digest, PartName, Salt};
+use crate::record::Provision;
+
+/// A record that is hashed and ready to be chained. Making it needs no database, so another thread can.
+pub struct Prepared {
+    pub(super) provision: Provision,
+    pub(super) joined: Joined,
+    pub(super) provenance: Option<Provenance>,
+    pub(super) facts: (Salt, Digest),
+    pub(super) extra: Option<(Salt, Digest)>,
+    pub(super) hashes: Hashes,
+    pub(super) content: i64,
+}
+
+/// Prepares records: canonical parts, salts, hashes, fingerprints.
+pub struct Preparer {
+    fingerprints: Fingerprints,
+    pub(super) salts: Salts,
+    buffer: Vec<u8>,
+}
+
+impl Preparer {
+    /// A preparer for the ledger that the fingerprints belong to.
+    #[must_use]
+    pub fn new(fingerprints: Fingerprints) -> Self {
+        Preparer { fingerprints, salts: Salts::new(), buffer: Vec::with_capacity(1024) }
+    }
+
+    /// Prepares a record.
+    ///
+    /// # Errors
+    /// [`Failure::BadValue`] for what the format does not take.
+    pub fn prepare(&mut self, provision: Provision, provenance: Option<Provenance>) -> Result<Prepared> {
+        check_texts(&provision)?;
+        let joined = Joined::of(&provision);
+        let columns = RecordColumns::of(&provision, &joined, provenance.map(|p| (p.import, p.line)));
+        self.buffer.clear();
+        columns.write_facts(&mut self.buffer);
+        let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
+            .ok_or(Failure::BadValue("a record without facts"))?;
+        self.buffer.clear();
+        columns.write_extra(&mut self.buffer);
+        let extra = hashed(PartName::Extra, &self.buffer, &mut self.salts)?;
+        self.buffer.clear();
+        columns.write_content(&mut self.buffer);
+        let content = self.fingerprints.short(Of::Content, &self.buffer);
+        let hashes = Hashes::of_principal(&self.fingerprints, columns.principal_id, columns.principal_name);
+        Ok(Prepared { provision, joined, provenance, facts, extra, hashes, content })
+    }
+}
+
+/// Salts and hashes a part; an empty part has neither.
+pub(super) fn hashed(name: PartName, part: &[u8], salts: &mut Salts) -> Result<Option<(Salt, Digest)>> {
+    if part.len() > MAX_PART {
+        return Err(Failure::BadValue("a payload part of more than 64 KiB"));
+    }
+    if part.is_empty() {
+        return Ok(None);
+    }
+    let salt = salts.draw()?;
+    Ok(Some((salt, part_hash(name, &salt, part))))
+}
+
+/// The last line of defence: a text that the format does not take must never be hashed.
+fn check_texts(p: &Provision) -> Result<()> {
+    let texts = [
+        &p.party_name,
+        &p.party_address,
+        &p.party_representative,
+        &p.principal_id,
+        &p.principal_name,
+        &p.consent_evidence,
+        &p.purpose,
+        &p.medium,
+        &p.handler,
+        &p.note,
+        &p.source_number,
+    ];
+    let rare = p.rare.as_deref().map(|r| {
+        [
+            &r.recipient_id,
+            &r.acquisition,
+            &r.confirmation,
+            &r.ppc_publication,
+            &r.foreign_information,
+            &r.exemption,
+            &r.filing,
+            &r.existence_withheld,
+        ]
+    });
+    let mut texts = texts.into_iter().chain(rare.into_iter().flatten()).flatten();
+    let mut elements = p.items.iter().chain(&p.rare().breaches);
+    let good = texts.all(|t| check_text(t).is_ok()) && elements.all(|e| check_element(e).is_ok());
+    if good { Ok(()) } else { Err(Failure::BadValue("an empty text or a control character")) }
+}
