@@ -109,6 +109,9 @@ CREATE TABLE key (hash INTEGER PRIMARY KEY, idx INTEGER NOT NULL, content INTEGE
 -- The erased entries as runs of indexes, one row a run in an erasure entry; `verify` compares them with it.
 CREATE TABLE erased (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, erasure INTEGER NOT NULL) STRICT;
 
+-- The same for the entries that lost their extra part alone (reasons, handlers), which are kept for ever themselves.
+CREATE TABLE erased_extra (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, erasure INTEGER NOT NULL) STRICT;
+
 -- Hashes of complete subtrees of 256 leaves and more, so that the root needs few reads at any size.
 CREATE TABLE node (
   level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
@@ -144,6 +147,13 @@ WHEN NOT (
   AND NEW.claimed_recorded_on IS NULL AND NEW.import IS NULL AND NEW.line IS NULL
   AND NEW.facts IS NULL AND NEW.extra IS NULL
   AND coalesce((SELECT last FROM erased WHERE first <= OLD.idx ORDER BY first DESC LIMIT 1), -1) >= OLD.idx
+)
+AND NOT (
+  NEW.idx = OLD.idx AND NEW.time = OLD.time AND NEW.kind = OLD.kind AND NEW.kind NOT IN (1, 2)
+  AND NEW.about IS OLD.about AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf
+  AND NEW.facts_salt IS OLD.facts_salt AND NEW.facts IS OLD.facts AND NEW.facts_hash IS OLD.facts_hash
+  AND NEW.extra_salt IS NULL AND NEW.extra IS NULL
+  AND coalesce((SELECT last FROM erased_extra WHERE first <= OLD.idx ORDER BY first DESC LIMIT 1), -1) >= OLD.idx
 )
 BEGIN SELECT raise(ABORT, 'provlog: an entry changes only when an erasure entry names it'); END;
 

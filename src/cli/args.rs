@@ -240,12 +240,18 @@ pub(crate) struct Filter {
     pub(crate) basis: Option<String>,
     #[arg(long, value_name = "provision|receipt")]
     pub(crate) side: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(crate) recipient_id: Option<String>,
+    #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["from", "to"])]
+    pub(crate) month: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) filter: Filter,
+    #[arg(long)]
+    pub(crate) breaches: bool,
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<String>,
     #[arg(long, value_name = "N")]
@@ -322,6 +328,8 @@ pub(crate) struct Delete {
     pub(crate) indexes: Vec<u64>,
     #[arg(long)]
     pub(crate) expired: bool,
+    #[arg(long, conflicts_with = "expired")]
+    pub(crate) extra: bool,
     #[arg(long)]
     pub(crate) apply: bool,
     #[arg(long, value_name = "TEXT")]

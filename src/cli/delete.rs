@@ -13,6 +13,7 @@ use super::{Outcome, clock, list, record};
 
 pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let request = match (a.expired, a.indexes.is_empty()) {
+        (false, false) if a.extra => PlanRequest::Extras(a.indexes.clone()),
         (true, true) => PlanRequest::Expired,
         (false, false) => PlanRequest::Named(a.indexes.clone()),
         (false, true) => return Err(wrong("INDEX", OptionProblem::NothingNamed)),
@@ -59,14 +60,17 @@ fn apply(
     let done = store.append(&mut wait, now, &fingerprints, |appender| {
         let plan = plan(&store, request, years, now, out)?;
         unknown(&plan, &store)?;
-        if plan.kept > 0 && matches!(request, PlanRequest::Named(_)) {
+        if plan.kept > 0 && !matches!(request, PlanRequest::Expired) {
             return Err(Trouble::MustStay { kept: plan.kept });
         }
         if plan.erasable == 0 {
             return Ok((0, Vec::new()));
         }
         check_clock(&plan, confirmed_on.is_some(), now)?;
-        let entries = appender.erase(&plan.runs, &grounds)?;
+        let entries = match request {
+            PlanRequest::Extras(_) => appender.erase_extras(&plan.extras, &grounds)?,
+            _ => appender.erase(&plan.runs, &grounds)?,
+        };
         Ok((plan.erasable, entries))
     })?;
     let (erased, entries) = done;
@@ -117,7 +121,7 @@ fn plan(
     let plan = store.plan(request, years, now, &mut |planned| {
         // Nobody asked for the entries that --expired passes over.
         let asked =
-            matches!(request, PlanRequest::Named(_)) || matches!(planned.verdict, Verdict::Erase { .. });
+            !matches!(request, PlanRequest::Expired) || matches!(planned.verdict, Verdict::Erase { .. });
         if asked && let Err(e) = show(&planned, out) {
             failed.get_or_insert(e);
         }
@@ -133,7 +137,7 @@ fn show(p: &Planned, out: &mut Output) -> Result<(), Trouble> {
     let (verdict, base, free) = match p.verdict {
         Verdict::Erase { base, free } => ("erase", Some(base), Some(free)),
         Verdict::KeepUntil { base, free } => ("keep", Some(base), Some(free)),
-        Verdict::KeepPermanent | Verdict::KeepOpen | Verdict::AlreadyErased { .. } => ("keep", None, None),
+        _ => ("keep", None, None),
     };
     let day = |d: Option<chrono::NaiveDate>| d.map(|d| d.to_string());
     out.object(&json!({

@@ -24,7 +24,7 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             expected: Expected::Kind,
         })?),
     };
-    let filter = Filter { kind, ..filter(&a.filter)? };
+    let filter = Filter { kind, breaches: a.breaches, ..filter(&a.filter)? };
     let store = Store::open(&args.ledger)?;
     let fingerprints = secret_for(&store, &filter)?;
     let mut shown = 0;
@@ -62,8 +62,19 @@ pub(crate) fn secret_for(store: &Store, filter: &Filter) -> Result<Option<Finger
 
 /// The filter that was typed.
 pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
-    let from = day("--from", typed.from.as_deref())?;
-    let to = day("--to", typed.to.as_deref())?;
+    let (from, to) = match typed.month.as_deref() {
+        Some(month) => {
+            let wrong = || Trouble::BadOption {
+                option: "--month",
+                value: month.to_owned(),
+                expected: Expected::Month,
+            };
+            let first: NaiveDate = format!("{month}-01").parse().map_err(|_| wrong())?;
+            let last = first.checked_add_months(chrono::Months::new(1)).and_then(|next| next.pred_opt());
+            (Some(first), Some(last.ok_or_else(wrong)?))
+        }
+        None => (day("--from", typed.from.as_deref())?, day("--to", typed.to.as_deref())?),
+    };
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
@@ -75,7 +86,9 @@ pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
         from,
         to,
         recipient: typed.recipient.clone(),
+        recipient_id: typed.recipient_id.clone(),
         side,
+        breaches: false,
         principal_id: typed.principal_id.clone(),
         principal_name: typed.principal_name.clone(),
         basis,

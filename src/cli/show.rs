@@ -1,9 +1,9 @@
 //! `show INDEX`: one entry, whole.
 
+use provlog::ledger::Header;
 use provlog::ledger::hash::leaf_hash;
 use provlog::ledger::note::TlogProof;
 use provlog::ledger::proof::root_of_inclusion;
-use provlog::ledger::{Header, Kind};
 use provlog::record::Field;
 use provlog::record::retention::first_day_of_deletion;
 use provlog::store::{Failure, Record, RecordState, Store};

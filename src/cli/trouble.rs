@@ -69,6 +69,7 @@ pub(crate) enum Expected {
     Day,
     Basis,
     Side,
+    Month,
     Method,
     Kind,
     Encoding,

@@ -82,6 +82,16 @@ pub enum Column {
     Leaf,
     /// Opened, withheld or erased.
     State,
+    /// A record made by mistake.
+    Void,
+    /// The fields that a correction changes.
+    Fields,
+    /// Why it was corrected.
+    Reason,
+    /// Who corrected it.
+    Corrector,
+    /// By which entries a record was corrected.
+    Corrections,
 }
 
 /// The heading of such a column.
@@ -102,6 +112,11 @@ pub fn column(language: Language, column: Column) -> &'static str {
         Column::Extra => ("補足のハッシュ", "extra"),
         Column::Leaf => ("葉ハッシュ", "leaf"),
         Column::State => ("出力の状態", "state"),
+        Column::Void => ("取消", "void"),
+        Column::Fields => ("訂正した項目", "fields"),
+        Column::Reason => ("訂正の理由", "reason"),
+        Column::Corrector => ("訂正者", "corrected by"),
+        Column::Corrections => ("訂正のエントリ", "corrections"),
     };
     match language {
         Language::Japanese => ja,

@@ -6,6 +6,7 @@
 //! Does not own: reading the ledger, the `export` entry (`cli/export`), messages.
 
 pub mod bag;
+pub mod corrections;
 pub mod csvw;
 pub mod entries;
 pub mod folder;

@@ -1,4 +1,4 @@
-//! `data/records.xlsx`: the opened records for people who look in Excel. Every cell is text, so that nothing is taken for a
+//! `data/records.xlsx`: the opened records as they read now, for people who look in Excel. Every cell is text, so that nothing is taken for a
 //! formula, a date or a number; `records.csv` is what counts.
 //!
 //! Owns: the cells, going on where a sheet is full. Does not own: the format of the file (`rust_xlsxwriter`).
@@ -48,16 +48,24 @@ impl Book {
         let language = self.language;
         let fields = Field::ALL.iter().map(|f| headings::field(language, *f));
         let index = std::iter::once(headings::column(language, Column::Index));
-        let after = [Column::Import, Column::Line].map(|c| headings::column(language, c));
+        let after =
+            [Column::Import, Column::Line, Column::Corrections].map(|c| headings::column(language, c));
         let headings: Vec<String> = index.chain(fields).chain(after).map(str::to_owned).collect();
         self.write(headings)
     }
 
-    /// Adds a record; `import`: the import entry and the line in its file.
+    /// Adds a record as it reads now; `import`: the import entry and the line in its file; `corrections`: what was corrected,
+    /// in words for people.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn add(&mut self, index: u64, p: &Provision, import: Option<(u64, u64)>) -> Result<(), XlsxError> {
+    pub fn add(
+        &mut self,
+        index: u64,
+        p: &Provision,
+        import: Option<(u64, u64)>,
+        corrections: String,
+    ) -> Result<(), XlsxError> {
         if self.row == self.most {
             self.next_sheet()?;
         }
@@ -66,6 +74,7 @@ impl Book {
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
         cells.push(number(import.map(|(entry, _)| entry)));
         cells.push(number(import.map(|(_, line)| line)));
+        cells.push(corrections);
         self.write(cells)
     }
 
@@ -123,7 +132,7 @@ mod tests {
             ..Provision::default()
         };
         for index in 1..=7 {
-            ours.add(index, &p, None).unwrap();
+            ours.add(index, &p, None, String::new()).unwrap();
         }
         let mut bytes = Vec::new();
         ours.finish("2026-11-23".parse().ok(), &mut bytes).unwrap();

@@ -78,7 +78,7 @@ kinds! {
     Hold 7 "hold" Permanent "A legal hold: what it names stays.";
     Release 8 "release" Permanent "Ends a hold.";
     Trust 9 "trust" Permanent "A recorded decision to count from dates that a file claims.";
-    Recipient 10 "recipient" Permanent "The register of recipients.";
+    Recipient 10 "recipient" ErasableByRetention "The register of recipients.";
     Filing 11 "filing" Permanent "The register of opt-out filings.";
     StopRequest 12 "stop-request" ErasableByRetention "A principal's request to stop.";
     Key 13 "key" Permanent "A new signing key.";

@@ -17,7 +17,26 @@ pub enum Standing {
         /// Index of the erasure entry.
         by: u64,
     },
-    /// Its last day of provision is not known yet.
+    /// A hold names it.
+    Held {
+        /// Index of the hold entry.
+        hold: u64,
+    },
+    /// It corrects a record, and goes with it alone.
+    Correction {
+        /// Index of the record.
+        about: u64,
+    },
+    /// Its extra part alone is asked for, and it is none of the kinds that are kept for ever.
+    ExtraOfRecord,
+    /// Its extra part alone is asked for, and it has none.
+    NoExtra,
+    /// It is in the register of recipients, and a record that is kept names it.
+    InUse {
+        /// Index of such a record.
+        by: u64,
+    },
+    /// Its last day of provision is not known yet, or what it asks for is still in force.
     Open,
     /// Its retention counts from this day.
     Counting {
@@ -43,6 +62,25 @@ pub enum Verdict {
         /// The first day on which deletion is allowed.
         free: NaiveDate,
     },
+    /// A hold names it.
+    KeepHeld {
+        /// Index of the hold entry.
+        hold: u64,
+    },
+    /// It goes with the record that it corrects.
+    KeepWithRecord {
+        /// Index of the record.
+        about: u64,
+    },
+    /// Of a record, the extra part goes with the facts alone.
+    KeepExtraOfRecord,
+    /// There is no extra part.
+    KeepNoExtra,
+    /// A record that is kept names it.
+    KeepInUse {
+        /// Index of such a record.
+        by: u64,
+    },
     /// Kept for ever.
     KeepPermanent,
     /// Open: no end is known.
@@ -60,6 +98,11 @@ pub fn verdict(standing: Standing, years: u32, today: NaiveDate) -> Verdict {
     match standing {
         Standing::Permanent => Verdict::KeepPermanent,
         Standing::Erased { by } => Verdict::AlreadyErased { by },
+        Standing::Held { hold } => Verdict::KeepHeld { hold },
+        Standing::Correction { about } => Verdict::KeepWithRecord { about },
+        Standing::ExtraOfRecord => Verdict::KeepExtraOfRecord,
+        Standing::NoExtra => Verdict::KeepNoExtra,
+        Standing::InUse { by } => Verdict::KeepInUse { by },
         Standing::Open => Verdict::KeepOpen,
         Standing::Counting { base } => {
             let free = first_day_of_deletion(base, years);
@@ -141,6 +184,8 @@ mod tests {
         let late = day("9998-01-01");
         assert_eq!(verdict(Standing::Permanent, 3, late), Verdict::KeepPermanent);
         assert_eq!(verdict(Standing::Open, 3, late), Verdict::KeepOpen);
+        assert_eq!(verdict(Standing::Held { hold: 3 }, 3, late), Verdict::KeepHeld { hold: 3 });
+        assert_eq!(verdict(Standing::InUse { by: 3 }, 3, late), Verdict::KeepInUse { by: 3 });
         assert_eq!(verdict(Standing::Erased { by: 7 }, 3, late), Verdict::AlreadyErased { by: 7 });
     }
 

@@ -23,6 +23,12 @@ macro_rules! fields {
                 match self { $(Field::$variant => $name,)* }
             }
 
+            /// The key under which a correction sets it.
+            #[must_use]
+            pub fn set_name(self) -> &'static str {
+                match self { $(Field::$variant => concat!("set_", $name),)* }
+            }
+
             /// The field of that name.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Field> {

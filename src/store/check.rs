@@ -14,7 +14,6 @@ use super::open::{Store, meaning};
 use super::scan::{CHUNK, Chunk};
 use super::timestamps::Stamped;
 use crate::ledger::anchor::State;
-use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Node;
 use crate::ledger::{Digest, Timestamp};
 use crate::record::erasure::ErasedRun;
@@ -30,13 +29,10 @@ pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
         PartSeen::Present { bytes, .. } => bytes,
         _ => &[],
     };
-    let runs = get_list(facts, "runs")
-        .and_then(|texts| texts.iter().map(|t| t.parse::<ErasedRun>().ok()).collect::<Option<Vec<_>>>());
     ErasureClaim {
         index: s.index,
         day: s.fields.map(|f| f.time.legal_day()).unwrap_or(chrono::NaiveDate::MIN),
-        confirmed_on: get_text(facts, "confirmed_on").and_then(|d| d.parse().ok()),
-        runs,
+        ..ErasureClaim::of_facts(facts)
     }
 }
 
@@ -147,7 +143,13 @@ impl Store {
         };
         self.check_first(witness)?;
         let ahead = self.ahead()?;
-        self.check_erased_table(&ahead.erasures, witness)?;
+        self.check_erased_table(
+            "erased",
+            &ahead.erasures,
+            |c| c.runs.as_deref().unwrap_or_default(),
+            witness,
+        )?;
+        self.check_erased_table("erased_extra", &ahead.erasures, |c| &c.extras, witness)?;
         let runs = self.run(Runs::read)?;
         self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
@@ -327,13 +329,22 @@ impl Store {
         Ok(())
     }
 
-    fn check_erased_table<W: Witness>(&self, claims: &[ErasureClaim], w: &mut W) -> Result<()> {
-        let mut claimed: Vec<(u64, u64, u64)> =
-            claims.iter().flat_map(|c| c.runs.iter().flatten().map(|r| (r.first, r.last, c.index))).collect();
+    fn check_erased_table<W: Witness>(
+        &self,
+        table: &str,
+        claims: &[ErasureClaim],
+        runs: fn(&ErasureClaim) -> &[ErasedRun],
+        w: &mut W,
+    ) -> Result<()> {
+        let mut claimed: Vec<(u64, u64, u64)> = claims
+            .iter()
+            .flat_map(|c| runs(c).iter().map(|r| (r.first, r.last, c.index)).collect::<Vec<_>>())
+            .collect();
         claimed.sort_unstable();
         let mut claimed = claimed.into_iter();
-        let mut statement =
-            self.run(|c| c.prepare("SELECT first, last, erasure FROM erased ORDER BY first"))?;
+        let mut statement = self.run(|c| {
+            c.prepare(&format!("SELECT first, last, erasure FROM {table} ORDER BY first, last, erasure"))
+        })?;
         let failed = |e| meaning(&self.path, e);
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {

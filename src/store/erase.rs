@@ -56,28 +56,8 @@ impl Appender<'_> {
     pub fn erase(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
         // Opened before anything is appended: they show what is going to be erased.
         let helpers = self.store.helpers()?;
-        let mut entries = Vec::new();
-        for runs in runs.chunks(RUNS_AN_ENTRY) {
-            let texts: Vec<String> = runs.iter().map(ErasedRun::to_string).collect();
-            let (mut facts, mut extra) = (Vec::new(), Vec::new());
-            PartWriter::new(&mut facts)
-                .day("confirmed_on", grounds.confirmed_on)
-                .list("runs", texts.iter().map(String::as_str))
-                .finish();
-            PartWriter::new(&mut extra)
-                .text("handler", grounds.handler)
-                .text("reason", Some(grounds.reason))
-                .finish();
-            let entry = self.act(Kind::Erasure, &facts, &extra)?;
-            for run in runs {
-                self.store.run(|c| {
-                    c.prepare_cached("INSERT INTO erased (first, last, erasure) VALUES (?1, ?2, ?3)")?
-                        .execute(params![run.first, run.last, entry.index])
-                })?;
-            }
-            entries.push(entry);
-        }
-        let mut orphans: [BTreeSet<i64>; 3] = Default::default();
+        let entries = self.erasure_entries("runs", "erased", runs, grounds)?;
+        let mut orphans: Orphans = Default::default();
         let mut lookups = self.store.run(Removal::new)?;
         let (store, fingerprints) = (self.store, self.fingerprints);
         let chunks = runs.iter().flat_map(|run| Chunk::split(run.first, run.last)).map(Ok);
@@ -100,6 +80,71 @@ impl Appender<'_> {
     }
 }
 
+impl Appender<'_> {
+    /// Appends the erasure entries that name `runs` under this key, and fills their table.
+    fn erasure_entries(
+        &mut self,
+        key: &'static str,
+        table: &str,
+        runs: &[ErasedRun],
+        grounds: &Grounds<'_>,
+    ) -> Result<Vec<Appended>> {
+        let insert = format!("INSERT INTO {table} (first, last, erasure) VALUES (?1, ?2, ?3)");
+        let mut entries = Vec::new();
+        for runs in runs.chunks(RUNS_AN_ENTRY) {
+            let texts: Vec<String> = runs.iter().map(ErasedRun::to_string).collect();
+            let (mut facts, mut extra) = (Vec::new(), Vec::new());
+            PartWriter::new(&mut facts)
+                .day("confirmed_on", grounds.confirmed_on)
+                .list(key, texts.iter().map(String::as_str))
+                .finish();
+            PartWriter::new(&mut extra)
+                .text("handler", grounds.handler)
+                .text("reason", Some(grounds.reason))
+                .finish();
+            let entry = self.act(Kind::Erasure, &facts, &extra)?;
+            for run in runs {
+                self.store
+                    .run(|c| c.prepare_cached(&insert)?.execute(params![run.first, run.last, entry.index]))?;
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// The same for the extra part alone of entries that are kept for ever themselves.
+    ///
+    /// # Errors
+    /// As [`Appender::erase`].
+    pub fn erase_extras(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
+        let entries = self.erasure_entries("extras", "erased_extra", runs, grounds)?;
+        for index in runs.iter().flat_map(|run| run.first..=run.last) {
+            let why = "it does not verify: evidence of tampering is not erased";
+            let damaged = || Failure::Damaged { index: Some(index), why };
+            let prev = match index.checked_sub(1) {
+                Some(before) => self.store.leaf(before)?,
+                None => None,
+            };
+            let extra = self.store.see_one(index, |seen| {
+                let s = &seen.sighting;
+                s.header(prev).ok().filter(|h| leaf_hash(&h.encode()) == s.leaf).and_then(|h| h.extra)
+            })?;
+            let extra = extra.flatten().ok_or_else(damaged)?;
+            self.store.run(|c| {
+                c.prepare_cached(
+                    "UPDATE entry SET extra_salt = NULL, extra_hash = ?2, extra = NULL WHERE idx = ?1",
+                )?
+                .execute(params![index, extra.0])
+            })?;
+        }
+        self.store.run(|c| c.execute("UPDATE state SET wal_pending = 1", []))?;
+        Ok(entries)
+    }
+}
+
+/// Interned values that lost a reference, by table.
+type Orphans = [BTreeSet<i64>; Table::ALL.len()];
+
 /// An entry that is what was recorded, and what must go with it.
 struct Erasable {
     index: u64,
@@ -107,16 +152,11 @@ struct Erasable {
     facts: Option<Digest>,
     extra: Option<Digest>,
     hashes: Hashes,
-    interned: [Option<i64>; 4],
+    interned: [Option<i64>; Table::ALL.len()],
 }
 
 impl Erasable {
-    fn clear(
-        &self,
-        conn: &Connection,
-        orphans: &mut [BTreeSet<i64>; 3],
-        lookups: &mut Removal,
-    ) -> rusqlite::Result<()> {
+    fn clear(&self, conn: &Connection, orphans: &mut Orphans, lookups: &mut Removal) -> rusqlite::Result<()> {
         for (ids, id) in orphans.iter_mut().zip(self.interned) {
             ids.extend(id);
         }

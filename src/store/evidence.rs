@@ -2,16 +2,21 @@
 //!
 //! Owns: which records a filter opens, headers rebuilt from what is stored. Does not own: files (`export`).
 
+use std::collections::HashSet;
+
+use super::correction::{Corrections, correction_of};
 use super::failure::{Failure, Result};
+use super::filter::Filter;
 use super::keys::Fingerprints;
 use super::open::Store;
-use super::query::{Filter, Record};
+use super::query::Record;
 use super::read::Seen;
 use super::scan::Chunk;
 use crate::ledger::kind::Facts;
 use crate::ledger::proof::Range;
 use crate::ledger::tree::peak_positions;
 use crate::ledger::{Digest, Header, Salt};
+use crate::record::correction::Correction;
 use crate::verify::PartSeen;
 
 /// An entry for an outsider.
@@ -23,10 +28,25 @@ pub struct Evidence {
     pub leaf: Digest,
     /// The record in it, if the filter opens it.
     pub opened: Option<Record>,
+    /// The correction in it, if the record that it is about is opened.
+    pub correction: Option<OpenedCorrection>,
     /// What an erasure has left of it.
     pub erased: Option<Gone>,
     /// The facts of a permanent entry, with their salt: nothing personal is in them.
     pub act: Option<(Salt, String)>,
+}
+
+/// A correction for an outsider.
+#[derive(Clone, Debug)]
+pub struct OpenedCorrection {
+    /// The record that it is about.
+    pub about: u64,
+    /// What it says.
+    pub correction: Correction,
+    /// Salt of its facts.
+    pub facts_salt: Option<Salt>,
+    /// Salt of its extra part.
+    pub extra_salt: Option<Salt>,
 }
 
 /// When an entry was erased.
@@ -63,14 +83,14 @@ impl Store {
         see: impl Fn(&mut R, Evidence) -> std::result::Result<(), E> + Sync,
         take: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let candidates = self.candidates(opening.filter, opening.fingerprints)?;
+        let asked = self.asked(opening)?;
         let look = |store: &Store, chunk| {
             let mut prev = store.before(chunk)?.map(|(_, leaf)| leaf);
             let mut seen_so_far = Ok(R::default());
             store.see_chunk(chunk, |seen| {
                 if let Ok(so_far) = &mut seen_so_far {
                     let seen_now = store
-                        .entry_for(seen, prev, opening, candidates.as_deref())
+                        .entry_for(seen, prev, opening.size, &asked)
                         .map_err(E::from)
                         .and_then(|evidence| see(so_far, evidence));
                     prev = Some(seen.sighting.leaf);
@@ -81,7 +101,7 @@ impl Store {
             })?;
             seen_so_far
         };
-        match candidates.as_deref().filter(|_| opening.sparse) {
+        match asked.candidates.as_deref().filter(|_| opening.sparse) {
             Some(few) => self.share(Vec::new(), chunks_of(few, opening.size).map(Ok), look, take),
             None => self.share(self.helpers()?, self.chunks_below(opening.size), look, take),
         }
@@ -107,25 +127,63 @@ impl Store {
             Some(before) => self.leaf(before)?,
             None => None,
         };
-        let size = self.size()?;
-        let nobody = Opening { filter: &Filter::default(), fingerprints: None, size, sparse: false };
-        self.see_one(index, |seen| self.entry_for(seen, prev, &nobody, Some(&[])))?.transpose()
+        let filter = Filter::default();
+        let nothing = Asked {
+            filter: &filter,
+            candidates: Some(Vec::new()),
+            corrections: Corrections::new(),
+            corrected: HashSet::new(),
+        };
+        self.see_one(index, |seen| self.entry_for(seen, prev, u64::MAX, &nothing))?.transpose()
+    }
+
+    /// What a filter opens, found out before the log is read.
+    fn asked<'a>(&self, opening: &Opening<'a>) -> Result<Asked<'a>> {
+        let filter = opening.filter;
+        let mut candidates = self.candidates(filter, opening.fingerprints)?;
+        let corrections = self.corrections(opening.size)?;
+        let mut corrected = HashSet::new();
+        for (about, all) in &corrections {
+            let record = self.see_one(*about, |seen| self.hashed_record(seen, (None, None)))?.transpose()?;
+            if record.is_some_and(|record| filter.matches_either(&record.corrected(all))) {
+                corrected.insert(*about);
+            }
+        }
+        if let Some(candidates) = &mut candidates {
+            candidates.extend(corrections.keys());
+            candidates.extend(corrections.values().flatten().map(|(index, _)| index));
+            candidates.sort_unstable();
+            candidates.dedup();
+        }
+        Ok(Asked { filter, candidates, corrections, corrected })
     }
 
     fn entry_for(
         &self,
         seen: &Seen<'_>,
         prev: Option<Digest>,
-        opening: &Opening<'_>,
-        candidates: Option<&[u64]>,
+        size: u64,
+        asked: &Asked<'_>,
     ) -> Result<Evidence> {
         let s = &seen.sighting;
         let header = s.header(prev).map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
         let mut opened = None;
-        if seen.columns.is_some() && candidates.is_none_or(|all| all.binary_search(&s.index).is_ok()) {
-            opened = Some(self.hashed_record(seen, (header.facts, header.extra))?)
-                .filter(|r| opening.filter.matches(r));
+        if seen.columns.is_some() && asked.may_open(s.index) {
+            let record = self.hashed_record(seen, (header.facts, header.extra))?;
+            let of = asked.corrections.get(&s.index).map_or(&[][..], Vec::as_slice);
+            opened = Some(record.corrected(of)).filter(|r| asked.filter.matches_either(r));
         }
+        let correction = match correction_of(seen).filter(|(about, _)| asked.corrected.contains(about)) {
+            Some((about, correction)) => {
+                let salt = |part: &PartSeen<'_>| match part {
+                    PartSeen::Present { salt, .. } => Some(*salt),
+                    _ => None,
+                };
+                let (facts_salt, extra_salt) = (salt(&s.facts), salt(&s.extra));
+                Some(OpenedCorrection { about, correction, facts_salt, extra_salt })
+            }
+            None => None,
+        };
         let act = match s.facts {
             PartSeen::Present { salt, bytes, .. } if header.kind.facts() == Facts::Permanent => {
                 Some((salt, String::from_utf8_lossy(bytes).into_owned()))
@@ -134,12 +192,28 @@ impl Store {
         };
         let erased = match s.facts {
             PartSeen::Erased { .. } => Some(match self.erased_by(s.index)? {
-                Some(by) if by >= opening.size => Gone::Since,
+                Some(by) if by >= size => Gone::Since,
                 _ => Gone::Before,
             }),
             _ => None,
         };
-        Ok(Evidence { header, leaf: s.leaf, opened, erased, act })
+        Ok(Evidence { header, leaf: s.leaf, opened, correction, erased, act })
+    }
+}
+
+/// What is asked for.
+struct Asked<'a> {
+    filter: &'a Filter,
+    /// The entries that may be opened; `None`: all.
+    candidates: Option<Vec<u64>>,
+    corrections: Corrections,
+    /// The corrected records that are opened: their corrections are opened with them.
+    corrected: HashSet<u64>,
+}
+
+impl Asked<'_> {
+    fn may_open(&self, index: u64) -> bool {
+        self.candidates.as_ref().is_none_or(|all| all.binary_search(&index).is_ok())
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Owns: reading what `record::deletion` judges. Does not own: the verdict, erasing (`erase`).
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
+use rusqlite::{OptionalExtension as _, Row};
 
 use super::check::erasure_claim;
 use super::columns::day_of_number;
@@ -11,6 +14,8 @@ use super::open::{Store, meaning};
 use crate::ledger::{Base, Kind, Timestamp, kind};
 use crate::record::deletion::{ClockWatch, Standing, Verdict, verdict};
 use crate::record::erasure::{ErasedRun, Runs};
+use crate::record::hold::holding;
+use crate::verify::PartSeen;
 use crate::verify::erasures::Ahead;
 
 /// Which entries a deletion is asked for.
@@ -20,6 +25,8 @@ pub enum PlanRequest {
     Named(Vec<u64>),
     /// Every record whose retention period has ended.
     Expired,
+    /// The extra part alone (reasons, handlers) of these entries, which are kept for ever themselves.
+    Extras(Vec<u64>),
 }
 
 /// One line of the plan.
@@ -36,8 +43,10 @@ pub struct Planned {
 /// What a plan comes to.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What may be erased.
+    /// What may be erased, both parts.
     pub runs: Vec<ErasedRun>,
+    /// What may lose its extra part.
+    pub extras: Vec<ErasedRun>,
     /// How many entries that is.
     pub erasable: u64,
     /// How many entries asked for must stay.
@@ -54,7 +63,7 @@ impl Plan {
     /// The oldest base among what may be erased.
     #[must_use]
     pub fn oldest_base(&self) -> Option<NaiveDate> {
-        self.runs.iter().map(|r| r.base).min()
+        self.runs.iter().chain(&self.extras).map(|r| r.base).min()
     }
 }
 
@@ -73,7 +82,7 @@ impl Store {
         let today = now.legal_day();
         let ahead = self.ahead()?;
         let mut named = match request {
-            PlanRequest::Named(indexes) => indexes.clone(),
+            PlanRequest::Named(indexes) | PlanRequest::Extras(indexes) => indexes.clone(),
             PlanRequest::Expired => Vec::new(),
         };
         named.sort_unstable();
@@ -82,74 +91,120 @@ impl Store {
         let mut runs = Runs::default();
         let mut plan = Plan {
             runs: Vec::new(),
+            extras: Vec::new(),
             erasable: 0,
             kept: 0,
             unknown: Vec::new(),
             clock: ClockWatch::default(),
             newest: now,
         };
+        // The corrected records that go: their corrections go with them.
+        let mut going: HashMap<u64, Verdict> = HashMap::new();
         let mut newest = None;
-        let damaged = |index, why| Failure::Damaged { index: Some(index), why };
         let mut statement = self.run(|c| {
-            c.prepare("SELECT idx, time, kind, base, facts_salt IS NULL AND extra_salt IS NULL FROM entry ORDER BY idx")
+            c.prepare("SELECT idx, time, kind, base, about, facts_salt IS NULL, extra_salt IS NULL FROM entry ORDER BY idx")
         })?;
         let mut rows = statement.query([]).map_err(|e| meaning(&self.path, e))?;
         while let Some(row) = rows.next().map_err(|e| meaning(&self.path, e))? {
-            let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
-            let (index, time, code, base, gone): (u64, i64, i64, Option<i64>, bool) =
-                read().map_err(|e| meaning(&self.path, e))?;
-            let time = Timestamp::from_millis(time).ok_or(damaged(index, "its time is not a time"))?;
-            let kind = Kind::from_code(code).ok_or(damaged(index, "its kind is unknown"))?;
-            plan.clock.see(Some(index), time.legal_day());
-            newest = newest.max(Some(time));
-            if kind == Kind::Erasure
-                && ahead.erasures.iter().any(|e| e.index == index && e.confirmed_on == Some(e.day))
+            let e = entry_of(row).map_err(|e| meaning(&self.path, e))??;
+            plan.clock.see(Some(e.index), e.time.legal_day());
+            newest = newest.max(Some(e.time));
+            if e.kind == Kind::Erasure
+                && ahead.erasures.iter().any(|c| c.index == e.index && c.confirmed_on == Some(c.day))
             {
                 plan.clock.confirm();
             }
+            let with_record =
+                e.about.and_then(|about| going.get(&about)).filter(|_| e.kind == Kind::Correction);
             let asked = match request {
-                PlanRequest::Named(_) => next_named.next_if_eq(&index).is_some(),
-                PlanRequest::Expired => kind.facts() == kind::Facts::ErasableByRetention && !gone,
-            };
-            if !asked {
-                continue;
-            }
-            let base = match base {
-                None => Base::None,
-                Some(0) => Base::Open,
-                Some(n) => {
-                    Base::Day(day_of_number(n).ok_or(damaged(index, "its retention base is not a day"))?)
+                PlanRequest::Named(_) | PlanRequest::Extras(_) => next_named.next_if_eq(&e.index).is_some(),
+                PlanRequest::Expired => {
+                    let erasable = e.kind.facts() == kind::Facts::ErasableByRetention;
+                    erasable && e.kind != Kind::Correction && !e.no_facts
                 }
             };
-            let verdict =
-                verdict(self.standing(index, kind, ahead.effective(index, base), gone)?, years, today);
+            let verdict = match (with_record, request) {
+                (Some(with_record), _) if !e.no_facts => *with_record,
+                _ if !asked => continue,
+                (_, PlanRequest::Extras(_)) => {
+                    let base = newest.unwrap_or(e.time).legal_day();
+                    verdict(self.standing_of_extra(&e, base, &ahead)?, years, today)
+                }
+                _ => verdict(self.standing(&e, &ahead)?, years, today),
+            };
             match verdict {
                 Verdict::Erase { base, free } => {
-                    runs.push(index, base, free);
+                    runs.push(e.index, base, free);
                     plan.erasable += 1;
+                    if ahead.amendments.contains_key(&e.index) {
+                        going.insert(e.index, verdict);
+                    }
                 }
                 _ => plan.kept += 1,
             }
-            show(Planned { index, kind, verdict });
+            show(Planned { index: e.index, kind: e.kind, verdict });
         }
         plan.unknown.extend(next_named);
         plan.clock.see(None, today);
-        plan.runs = runs.finish();
+        match request {
+            PlanRequest::Extras(_) => plan.extras = runs.finish(),
+            _ => plan.runs = runs.finish(),
+        }
         plan.newest = newest.unwrap_or(now);
         Ok(plan)
     }
 
-    fn standing(&self, index: u64, kind: Kind, base: Base, gone: bool) -> Result<Standing> {
-        Ok(match base {
-            _ if kind.facts() == kind::Facts::Permanent => Standing::Permanent,
-            Base::None => Standing::Permanent,
+    fn standing(&self, e: &Entry, ahead: &Ahead) -> Result<Standing> {
+        let gone = e.no_facts && e.no_extra;
+        Ok(match (ahead.effective(e.index, e.base), e.about) {
+            _ if e.kind.facts() == kind::Facts::Permanent => Standing::Permanent,
+            (Base::None, _) => Standing::Permanent,
             _ if gone => Standing::Erased {
                 by: self
-                    .erased_by(index)?
-                    .ok_or(Failure::Damaged { index: Some(index), why: "its payload is missing" })?,
+                    .erased_by(e.index)?
+                    .ok_or(Failure::Damaged { index: Some(e.index), why: "its payload is missing" })?,
             },
-            Base::Open => Standing::Open,
-            Base::Day(base) => Standing::Counting { base },
+            (_, Some(about)) if e.kind == Kind::Correction => Standing::Correction { about },
+            (base, _) => match (holding(&ahead.holds, e.index, u64::MAX), base) {
+                (Some(hold), _) => Standing::Held { hold },
+                (None, Base::Day(base)) => match self.naming(e)? {
+                    Some(by) => Standing::InUse { by },
+                    None => Standing::Counting { base },
+                },
+                (None, _) => Standing::Open,
+            },
+        })
+    }
+
+    /// A record that names this entry of the register of recipients.
+    fn naming(&self, e: &Entry) -> Result<Option<u64>> {
+        if e.kind != Kind::Recipient {
+            return Ok(None);
+        }
+        self.run(|c| {
+            c.query_row(
+                "SELECT r.idx FROM entry r JOIN particulars p ON p.id = r.particulars
+                 WHERE p.recipient_id = (SELECT facts ->> 'id' FROM entry WHERE idx = ?1) LIMIT 1",
+                [e.index],
+                |r| r.get(0),
+            )
+            .optional()
+        })
+    }
+
+    fn standing_of_extra(&self, e: &Entry, base: NaiveDate, ahead: &Ahead) -> Result<Standing> {
+        if e.kind.facts() != kind::Facts::Permanent {
+            return Ok(Standing::ExtraOfRecord);
+        }
+        if e.no_extra {
+            return Ok(match self.extra_erased_by(e.index)? {
+                Some(by) => Standing::Erased { by },
+                None => Standing::NoExtra,
+            });
+        }
+        Ok(match holding(&ahead.holds, e.index, u64::MAX) {
+            Some(hold) => Standing::Held { hold },
+            None => Standing::Counting { base },
         })
     }
 
@@ -159,15 +214,61 @@ impl Store {
         for index in self.of_kind(Kind::Erasure)?.unwrap_or_default() {
             self.see_one(index, |seen| ahead.erasures.push(erasure_claim(&seen.sighting)))?;
         }
+        for index in self.of_kind(Kind::Hold)?.unwrap_or_default() {
+            self.see_one(index, |seen| {
+                let facts = match seen.sighting.facts {
+                    PartSeen::Present { bytes, .. } => bytes,
+                    _ => &[],
+                };
+                ahead.hold(index, facts);
+            })?;
+        }
         for index in self.amending()? {
             self.see_one(index, |seen| {
                 if let Ok(fields) = seen.sighting.fields
                     && let Some(about) = fields.about
                 {
                     ahead.amend(about, fields.base);
+                    if fields.kind == Kind::Release {
+                        ahead.release(about, index);
+                    }
                 }
             })?;
         }
         Ok(ahead)
     }
+}
+
+/// What the plan reads of an entry.
+struct Entry {
+    index: u64,
+    time: Timestamp,
+    kind: Kind,
+    base: Base,
+    about: Option<u64>,
+    no_facts: bool,
+    no_extra: bool,
+}
+
+fn entry_of(row: &Row<'_>) -> rusqlite::Result<Result<Entry>> {
+    let index = row.get(0)?;
+    let damaged = |why| Failure::Damaged { index: Some(index), why };
+    let (time, code, base): (i64, i64, Option<i64>) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    let (about, no_facts, no_extra) = (row.get(4)?, row.get(5)?, row.get(6)?);
+    let read = || {
+        Ok(Entry {
+            index,
+            time: Timestamp::from_millis(time).ok_or(damaged("its time is not a time"))?,
+            kind: Kind::from_code(code).ok_or(damaged("its kind is unknown"))?,
+            base: match base {
+                None => Base::None,
+                Some(0) => Base::Open,
+                Some(n) => Base::Day(day_of_number(n).ok_or(damaged("its retention base is not a day"))?),
+            },
+            about,
+            no_facts,
+            no_extra,
+        })
+    };
+    Ok(read())
 }

@@ -8,86 +8,21 @@ use chrono::NaiveDate;
 use rusqlite::OptionalExtension as _;
 
 use super::append::Provenance;
+use super::correction::reading;
 use super::failure::{Failure, Result};
+use super::filter::Filter;
 use super::intern;
 use super::keys::Fingerprints;
 use super::lookup::{self, fold};
 use super::open::Store;
 use super::read::Seen;
 use crate::ledger::{Digest, Kind, PartName, Salt};
-use crate::record::{Basis, Method, Provision, Side};
+use crate::record::Provision;
+use crate::record::correction::{Correction, Reading};
 use crate::verify::{Fields, PartSeen};
 
 /// The day number of 9999-12-31; no principal's hash is missed by it, because every hit is compared.
 const LAST_DAY: i64 = 99_991_231;
-
-/// Which entries to show; an empty filter shows all. Conditions on a record leave out every other kind, and erased
-/// records, which have nothing left to compare.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// First legal day of provision.
-    pub from: Option<NaiveDate>,
-    /// Last legal day of provision.
-    pub to: Option<NaiveDate>,
-    /// The recipient's name, in receipts the provider's; width, composition and spaces do not matter.
-    pub recipient: Option<String>,
-    /// Whose records.
-    pub side: Option<Side>,
-    /// The principal's ID, compared likewise.
-    pub principal_id: Option<String>,
-    /// The principal's name, compared likewise.
-    pub principal_name: Option<String>,
-    /// The basis.
-    pub basis: Option<Basis>,
-    /// The kind of entry.
-    pub kind: Option<Kind>,
-}
-
-impl Filter {
-    /// True when a principal is asked for: finding one needs the fingerprint secret.
-    #[must_use]
-    pub fn needs_secret(&self) -> bool {
-        self.principal_id.is_some() || self.principal_name.is_some()
-    }
-
-    /// True when the filter asks for something that only a record has.
-    #[must_use]
-    pub fn is_about_records(&self) -> bool {
-        self.from.is_some()
-            || self.to.is_some()
-            || self.recipient.is_some()
-            || self.needs_secret()
-            || self.basis.is_some()
-            || self.side.is_some()
-    }
-
-    pub(super) fn matches(&self, record: &Record) -> bool {
-        if self.kind.is_some_and(|kind| kind != record.fields.kind) {
-            return false;
-        }
-        if !self.is_about_records() {
-            return true;
-        }
-        let Some(p) = &record.provision else { return false };
-        let same = |asked: &Option<String>, value: &Option<String>| match (asked, value) {
-            (None, _) => true,
-            (Some(asked), Some(value)) => fold(asked) == fold(value),
-            (Some(_), None) => false,
-        };
-        // A continuous provision happened on every day of its period; while it is open, up to now.
-        let (begin, end) = match p.method {
-            Method::Bulk => (p.rare().period_from, p.rare().period_to.or(Some(NaiveDate::MAX))),
-            _ => (p.day, p.day),
-        };
-        self.from.is_none_or(|from| end.is_some_and(|end| begin.is_some() && end >= from))
-            && self.to.is_none_or(|to| begin.is_some_and(|begin| begin <= to))
-            && same(&self.recipient, &p.party_name)
-            && self.side.is_none_or(|side| side == p.side)
-            && same(&self.principal_id, &p.principal_id)
-            && same(&self.principal_name, &p.principal_name)
-            && self.basis.is_none_or(|basis| p.basis == Some(basis))
-    }
-}
 
 /// Whether a payload is still there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,12 +53,36 @@ pub struct Record {
     pub extra: (Option<Salt>, Option<Digest>),
     /// Whether the payload is still there.
     pub state: RecordState,
-    /// The record, where the entry is one and its facts are there.
+    /// The record as it was recorded, where the entry is one and its facts are there.
     pub provision: Option<Provision>,
+    /// How it reads with its corrections.
+    pub reading: Reading,
+    /// The indexes of its corrections.
+    pub corrections: Vec<u64>,
     /// Where it was imported from.
     pub import: Option<Provenance>,
     /// The payload of any other kind: facts and extra as canonical JSON.
     pub act: Option<(String, Option<String>)>,
+}
+
+impl Record {
+    /// The record as it reads now; as it was recorded where it is void; `None` where there is nothing to read.
+    #[must_use]
+    pub fn current(&self) -> Option<&Provision> {
+        match &self.reading {
+            Reading::Amended(p) => Some(p),
+            Reading::Recorded | Reading::Void => self.provision.as_ref(),
+        }
+    }
+
+    /// The same, read with these corrections.
+    pub(super) fn corrected(mut self, corrections: &[(u64, Correction)]) -> Self {
+        if let Some(provision) = &self.provision {
+            self.reading = reading(provision, corrections);
+        }
+        self.corrections = corrections.iter().map(|(index, _)| *index).collect();
+        self
+    }
 }
 
 impl Store {
@@ -138,10 +97,19 @@ impl Store {
         fingerprints: Option<&Fingerprints>,
         show: &mut dyn FnMut(Record) -> std::result::Result<ControlFlow<()>, E>,
     ) -> std::result::Result<(), E> {
+        let corrections = self.corrections(u64::MAX)?;
+        let of = |index| corrections.get(&index).map_or(&[][..], Vec::as_slice);
         match self.candidates(filter, fingerprints)? {
-            Some(indexes) => {
+            Some(mut indexes) => {
+                // A correction may have made a record one that is asked for; no lookup knows of it.
+                if !corrections.is_empty() {
+                    indexes.extend(corrections.keys());
+                    indexes.sort_unstable();
+                    indexes.dedup();
+                }
                 for index in indexes {
-                    let record = self.record(index)?;
+                    let record = self.see_one(index, |seen| self.to_record(seen))?.transpose()?;
+                    let record = record.map(|record| record.corrected(of(index)));
                     if let Some(record) = record.filter(|r| filter.matches(r))
                         && show(record)?.is_break()
                     {
@@ -156,7 +124,8 @@ impl Store {
                     if !matches!(ended, Ok(ControlFlow::Continue(()))) {
                         return;
                     }
-                    ended = match self.to_record(seen) {
+                    let record = self.to_record(seen).map(|r| r.corrected(of(seen.sighting.index)));
+                    ended = match record {
                         Ok(record) if filter.matches(&record) => show(record),
                         Ok(_) => Ok(ControlFlow::Continue(())),
                         Err(e) => Err(e.into()),
@@ -172,7 +141,10 @@ impl Store {
     /// # Errors
     /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read at all.
     pub fn record(&self, index: u64) -> Result<Option<Record>> {
-        self.see_one(index, |seen| self.to_record(seen))?.transpose()
+        let Some(record) = self.see_one(index, |seen| self.to_record(seen))?.transpose()? else {
+            return Ok(None);
+        };
+        Ok(Some(record.corrected(&self.corrections_of(index)?)))
     }
 
     /// The entries to look at, by the most selective lookup that the filter allows; `None`: all of them.
@@ -249,6 +221,8 @@ impl Store {
                 PartSeen::Absent | PartSeen::Withheld { .. } | PartSeen::Broken(_) => RecordState::Unreadable,
             },
             provision: seen.columns.map(super::columns::RecordColumns::to_provision),
+            reading: Reading::Recorded,
+            corrections: Vec::new(),
             import: seen.columns.and_then(|c| Some(Provenance { import: c.import?, line: c.line? })),
             act,
         })
@@ -256,13 +230,18 @@ impl Store {
 
     /// The erasure entry that names this index.
     pub(super) fn erased_by(&self, index: u64) -> Result<Option<u64>> {
-        let found: Option<(u64, u64)> = self.run(|c| {
-            c.prepare_cached(
-                "SELECT last, erasure FROM erased WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
-            )?
-            .query_row([index], |r| Ok((r.get(0)?, r.get(1)?)))
-            .optional()
-        })?;
+        self.named_in("erased", index)
+    }
+
+    /// The erasure entry that names the extra part of this index.
+    pub(super) fn extra_erased_by(&self, index: u64) -> Result<Option<u64>> {
+        self.named_in("erased_extra", index)
+    }
+
+    fn named_in(&self, table: &str, index: u64) -> Result<Option<u64>> {
+        let sql = format!("SELECT last, erasure FROM {table} WHERE first <= ?1 ORDER BY first DESC LIMIT 1");
+        let found: Option<(u64, u64)> = self
+            .run(|c| c.prepare_cached(&sql)?.query_row([index], |r| Ok((r.get(0)?, r.get(1)?))).optional())?;
         Ok(found.filter(|(last, _)| *last >= index).map(|(_, erasure)| erasure))
     }
 

@@ -43,7 +43,7 @@ pub(super) struct Seen<'r> {
     /// The columns of a record whose facts are there.
     pub(super) columns: Option<RecordColumns<'r>>,
     /// The ids of its interned values, in the order of [`Table::ALL`].
-    pub(super) interned: [Option<i64>; 4],
+    pub(super) interned: [Option<i64>; Table::ALL.len()],
 }
 
 impl<'c> Reader<'c> {
@@ -58,7 +58,7 @@ impl<'c> Reader<'c> {
         let fields = fields(row, kind)?;
         let mut values = Values::default();
         let mut columns = None;
-        let mut interned = [None; 4];
+        let mut interned = [None; Table::ALL.len()];
         // A value that is stored but cannot be what was hashed; the reason.
         let mut broken = None;
         let mut canonical = (false, false);
@@ -273,7 +273,7 @@ impl Store {
         self.indexes("about IS NOT NULL", [])
     }
 
-    fn indexes(&self, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<u64>> {
+    pub(super) fn indexes(&self, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<u64>> {
         let mut all: Vec<u64> = self.run(|c| {
             c.prepare(&format!("SELECT idx FROM entry WHERE {condition} AND idx >= 0"))?
                 .query_map(parameters, |r| r.get(0))?

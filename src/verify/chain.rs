@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use chrono::NaiveDate;
 
 use super::Fields;
-use super::erasures::{Ahead, Erasures};
+use super::erasures::{Ahead, Erasures, Judged, Named};
 use super::examine::{Examined, Left};
 use super::finding::{Finding, Notice};
 use crate::ledger::tree::{Frontier, Node};
@@ -191,8 +191,7 @@ impl Verifier {
     fn erasure(&mut self, index: u64, time: Timestamp, w: &mut dyn Witness) {
         let day = time.legal_day();
         let claim = self.erasures.claim(index);
-        let Some((claim, runs)) = claim.and_then(|c| Some((c, c.runs.as_ref().filter(|r| !r.is_empty())?)))
-        else {
+        let Some(claim) = claim.filter(|c| c.runs.is_some() && c.all_runs().next().is_some()) else {
             w.finding(Finding::ErasureUnreadable { erasure: index });
             return;
         };
@@ -205,7 +204,7 @@ impl Verifier {
             }
             Some(_) => self.clock.confirm(),
             None => {
-                let oldest = runs.iter().map(|r| r.base).min().unwrap_or(day);
+                let oldest = claim.all_runs().map(|r| r.base).min().unwrap_or(day);
                 for step in self.clock.unconfirmed_since(oldest) {
                     w.finding(Finding::ClockUnconfirmed {
                         erasure: index,
@@ -243,15 +242,22 @@ impl Verifier {
 
     /// Step 8: a part that is missing was erased lawfully.
     fn payload(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
-        let nothing_there = e.facts != Left::Whole && e.extra != Left::Whole;
-        let named =
-            self.erasures.judge(e.index, fields.kind, fields.base, nothing_there, &mut |f| w.finding(f));
-        if !named {
+        let judged = Judged {
+            index: e.index,
+            kind: fields.kind,
+            about: fields.about,
+            base: fields.base,
+            newest: self.newest.unwrap_or(fields.time).legal_day(),
+            payload_is_gone: e.facts != Left::Whole && e.extra != Left::Whole,
+            extra_is_gone: e.extra == Left::Hash,
+        };
+        let named = self.erasures.judge(judged, &mut |f| w.finding(f));
+        if named != Named::Everything {
             // Every kind has facts: an entry without them was blanked.
             if matches!(e.facts, Left::Hash | Left::Nothing) {
                 w.finding(Finding::MissingPart { index: e.index, part: PartName::Facts });
             }
-            if e.extra == Left::Hash {
+            if e.extra == Left::Hash && named != Named::Extra {
                 w.finding(Finding::MissingPart { index: e.index, part: PartName::Extra });
             }
         }

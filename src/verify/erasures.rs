@@ -3,16 +3,18 @@
 //! Owns: the runs that erasure entries name, met by the entries in ascending order.
 //! Does not own: reading the log (`chain`), the calendar (`record::retention`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
 use super::finding::Finding;
+use crate::ledger::part::{get_list, get_text};
 use crate::ledger::{Base, Kind, kind};
 use crate::record::erasure::ErasedRun;
+use crate::record::hold::{Hold, holding};
 use crate::record::retention::first_day_of_deletion;
 
-/// An erasure entry, read ahead of the entries that it names.
+/// What an erasure entry says of itself.
 #[derive(Clone, Debug)]
 pub struct ErasureClaim {
     /// Its index.
@@ -21,33 +23,76 @@ pub struct ErasureClaim {
     pub day: NaiveDate,
     /// The date that a person confirmed.
     pub confirmed_on: Option<NaiveDate>,
-    /// What it names; `None`: its facts cannot be read.
+    /// The entries that lost both parts; `None` when its facts cannot be read.
     pub runs: Option<Vec<ErasedRun>>,
+    /// The entries that lost their extra part alone.
+    pub extras: Vec<ErasedRun>,
 }
 
-/// All that verification must know before it reads the first entry.
+impl ErasureClaim {
+    /// What the facts of an erasure entry claim; index and day are the caller's.
+    #[must_use]
+    pub fn of_facts(facts: &[u8]) -> Self {
+        let runs = |key| {
+            let texts = get_list(facts, key).unwrap_or_default();
+            texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<ErasedRun>>>()
+        };
+        let extras = runs("extras");
+        ErasureClaim {
+            index: 0,
+            day: NaiveDate::MIN,
+            confirmed_on: get_text(facts, "confirmed_on").and_then(|day| day.parse().ok()),
+            // One list that cannot be read spoils the other.
+            runs: runs("runs").filter(|_| extras.is_some()),
+            extras: extras.unwrap_or_default(),
+        }
+    }
+
+    /// Everything that it names, both parts or the extra part alone.
+    pub fn all_runs(&self) -> impl Iterator<Item = &ErasedRun> {
+        self.runs.iter().flatten().chain(&self.extras)
+    }
+}
+
+/// What is read of the log before it is verified from its beginning: what erases, amends and holds earlier entries.
 #[derive(Clone, Debug, Default)]
 pub struct Ahead {
-    /// The erasure entries, in ascending order.
+    /// The erasure entries, ascending.
     pub erasures: Vec<ErasureClaim>,
-    /// For each entry that later ones are about: their latest base.
+    /// For each entry that others are about, the latest of their bases.
     pub amendments: BTreeMap<u64, Base>,
+    /// The holds, ascending.
+    pub holds: Vec<Hold>,
 }
 
 impl Ahead {
-    /// Takes an entry about `about` into account: the effective base is the latest, `open` until one carries a day.
+    /// Takes a hold, by its facts.
+    pub fn hold(&mut self, index: u64, facts: &[u8]) {
+        let runs = get_list(facts, "runs").unwrap_or_default();
+        let runs: Option<Vec<_>> = runs.iter().map(|run| run.parse().ok()).collect();
+        self.holds.push(Hold { index, runs: runs.filter(|runs| !runs.is_empty()), released: None });
+    }
+
+    /// Takes an entry that is about another one.
     pub fn amend(&mut self, about: u64, base: Base) {
         let entry = self.amendments.entry(about).or_insert(base);
         *entry = later(*entry, base);
     }
 
-    /// True when an entry about `about` has been taken into account.
+    /// The hold at `hold` is released by the entry at `release`.
+    pub fn release(&mut self, hold: u64, release: u64) {
+        if let Some(hold) = self.holds.iter_mut().find(|h| h.index == hold) {
+            hold.released.get_or_insert(release);
+        }
+    }
+
+    /// An entry with this base that is about `about` has been taken.
     #[must_use]
     pub fn has_taken(&self, about: u64, base: Base) -> bool {
         self.amendments.get(&about).is_some_and(|amended| later(*amended, base) == *amended)
     }
 
-    /// The effective base of an entry: the latest among its own and those of the entries about it.
+    /// The effective base of an entry whose own base is `own`.
     #[must_use]
     pub fn effective(&self, index: u64, own: Base) -> Base {
         self.amendments.get(&index).map_or(own, |amended| later(own, *amended))
@@ -64,97 +109,192 @@ fn later(a: Base, b: Base) -> Base {
     }
 }
 
-/// Meets entries in ascending order with the runs that name them.
-pub(super) struct Erasures {
-    /// (run, position of its erasure), by first index.
-    runs: Vec<(ErasedRun, usize)>,
+/// An entry to be judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged {
+    pub(super) index: u64,
+    pub(super) kind: Kind,
+    pub(super) about: Option<u64>,
+    pub(super) base: Base,
+    /// The newest legal day among the times up to and including its own.
+    pub(super) newest: NaiveDate,
+    /// Neither part is there.
+    pub(super) payload_is_gone: bool,
+    /// The extra part is gone.
+    pub(super) extra_is_gone: bool,
+}
+
+/// What erasure entries name of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    Nothing,
+    Extra,
+    Everything,
+}
+
+/// Runs that entries are met with in ascending order.
+struct Runs {
+    /// Each with the position of its erasure, ascending.
+    all: Vec<(ErasedRun, usize)>,
     next: usize,
-    /// Runs that have begun and not ended; almost always none or one.
     open: Vec<(ErasedRun, usize)>,
+}
+
+impl Runs {
+    fn new<'a>(runs: impl Iterator<Item = (usize, &'a ErasedRun)>) -> Self {
+        let mut all: Vec<_> = runs.map(|(erasure, run)| (*run, erasure)).collect();
+        all.sort_unstable();
+        Runs { all, next: 0, open: Vec::new() }
+    }
+
+    /// The runs that name this entry.
+    fn at(&mut self, index: u64) -> &[(ErasedRun, usize)] {
+        while let Some(run) = self.all.get(self.next).filter(|(r, _)| r.first <= index) {
+            self.open.push(*run);
+            self.next += 1;
+        }
+        self.open.retain(|(r, _)| r.last >= index);
+        &self.open
+    }
+}
+
+/// Judges erasures entry by entry.
+pub(super) struct Erasures {
+    runs: Runs,
+    extras: Runs,
+    /// The entries that others are about: their own base, and whether they were erased.
+    amended: HashMap<u64, (Base, bool)>,
     ahead: Ahead,
     years: u32,
 }
 
 impl Erasures {
     pub(super) fn new(ahead: Ahead, years: u32) -> Self {
-        let mut runs: Vec<_> = ahead
-            .erasures
-            .iter()
-            .enumerate()
-            .flat_map(|(i, e)| e.runs.iter().flatten().map(move |r| (*r, i)))
-            .collect();
-        runs.sort_unstable();
-        Erasures { runs, next: 0, open: Vec::new(), ahead, years }
+        let claims = || ahead.erasures.iter().enumerate();
+        let runs = Runs::new(claims().flat_map(|(i, e)| e.runs.iter().flatten().map(move |r| (i, r))));
+        let extras = Runs::new(claims().flat_map(|(i, e)| e.extras.iter().map(move |r| (i, r))));
+        Erasures { runs, extras, amended: HashMap::new(), ahead, years }
     }
 
-    /// What was known before the first entry was read.
     pub(super) fn ahead(&self) -> &Ahead {
         &self.ahead
     }
 
-    /// The claim of the erasure entry at `index`.
     pub(super) fn claim(&self, index: u64) -> Option<&ErasureClaim> {
         let at = self.ahead.erasures.binary_search_by_key(&index, |e| e.index).ok()?;
         self.ahead.erasures.get(at)
     }
 
-    /// Judges every erasure that names the entry; true when there is one. Entries must come in ascending order.
-    pub(super) fn judge(
-        &mut self,
-        index: u64,
-        kind: Kind,
-        base: Base,
-        payload_is_gone: bool,
-        report: &mut dyn FnMut(Finding),
-    ) -> bool {
-        while let Some(run) = self.runs.get(self.next).filter(|(r, _)| r.first <= index) {
-            self.open.push(*run);
-            self.next += 1;
+    /// Judges what is named of the next entry.
+    pub(super) fn judge(&mut self, e: Judged, report: &mut dyn FnMut(Finding)) -> Named {
+        let index = e.index;
+        let Erasures { runs, extras, amended, ahead, years } = self;
+        let effective = match (e.kind, e.about) {
+            // A correction goes with its record, and counts from what that counts from.
+            (Kind::Correction, Some(about)) => match amended.get(&about) {
+                Some((own, _)) => Some(ahead.effective(about, *own)),
+                None => None,
+            },
+            _ => Some(ahead.effective(index, e.base)),
+        };
+        let all = runs.at(index);
+        if let [_, (_, second), ..] = all {
+            report(Finding::ErasedTwice { index, erasure: ahead.erasures[*second].index });
         }
-        self.open.retain(|(r, _)| r.last >= index);
-        if let [_, (_, second), ..] = self.open[..] {
-            report(Finding::ErasedTwice { index, erasure: self.ahead.erasures[second].index });
-        }
-        for (run, erasure) in &self.open {
-            let claim = &self.ahead.erasures[*erasure];
+        let everything = !all.is_empty();
+        for (run, erasure) in all {
+            let claim = &ahead.erasures[*erasure];
             let erasure = claim.index;
             if erasure <= index {
                 report(Finding::ErasureOutOfRange { erasure, index });
                 continue;
             }
-            if !payload_is_gone {
+            if !e.payload_is_gone {
                 report(Finding::NotErased { index, erasure });
             }
-            match self.ahead.effective(index, base) {
-                _ if kind.facts() == kind::Facts::Permanent => {
+            let held = holding(&ahead.holds, index, erasure)
+                .or_else(|| e.about.and_then(|about| holding(&ahead.holds, about, erasure)));
+            if let Some(hold) = held {
+                report(Finding::ErasedUnderHold { index, erasure, hold });
+            }
+            match effective {
+                _ if e.kind.facts() == kind::Facts::Permanent => {
                     report(Finding::ErasedPermanent { index, erasure });
                 }
-                Base::None => report(Finding::ErasedPermanent { index, erasure }),
-                Base::Open => report(Finding::ErasedWhileOpen { index, erasure }),
-                Base::Day(base) => {
-                    let free = first_day_of_deletion(base, self.years);
-                    if claim.day < free {
-                        report(Finding::ErasedTooEarly { index, erasure, erased_on: claim.day, free });
-                    }
-                    if run.base != base {
-                        report(Finding::ErasureClaim { erasure, index, claimed: run.base, actual: base });
-                    } else if run.free != free {
-                        report(Finding::ErasureClaim { erasure, index, claimed: run.free, actual: free });
-                    }
-                }
+                // What it is about lies outside what is shown: the claim itself must be right at least.
+                None => compare(index, claim, run, run.base, *years, report),
+                Some(Base::None) => report(Finding::ErasedPermanent { index, erasure }),
+                Some(Base::Open) => report(Finding::ErasedWhileOpen { index, erasure }),
+                Some(Base::Day(base)) => compare(index, claim, run, base, *years, report),
             }
         }
-        !self.open.is_empty()
+        if e.kind == Kind::Correction
+            && let Some(about) = e.about
+            && let Some((_, with_record)) = amended.get(&about)
+            && *with_record != everything
+        {
+            report(match with_record {
+                true => Finding::CorrectionLeft { index, about },
+                false => Finding::CorrectionErasedAlone { index, about },
+            });
+        }
+        if ahead.amendments.contains_key(&index) {
+            amended.insert(index, (e.base, everything));
+        }
+        let mut extra = false;
+        for (run, erasure) in extras.at(index) {
+            extra = true;
+            let claim = &ahead.erasures[*erasure];
+            let erasure = claim.index;
+            if e.kind.facts() != kind::Facts::Permanent || erasure <= index {
+                report(Finding::ErasureOutOfRange { erasure, index });
+            }
+            if !e.extra_is_gone {
+                report(Finding::NotErased { index, erasure });
+            }
+            if let Some(hold) = holding(&ahead.holds, index, erasure) {
+                report(Finding::ErasedUnderHold { index, erasure, hold });
+            }
+            compare(index, claim, run, e.newest, *years, report);
+        }
+        match (everything, extra) {
+            (true, _) => Named::Everything,
+            (false, true) => Named::Extra,
+            (false, false) => Named::Nothing,
+        }
     }
 
-    /// Runs that name entries behind the end of the log.
+    /// The end of the log, which has `size` entries.
     pub(super) fn finish(&self, size: u64, report: &mut dyn FnMut(Finding)) {
-        for (run, erasure) in &self.runs {
+        for (run, erasure) in self.runs.all.iter().chain(&self.extras.all) {
             if run.last >= size {
                 let erasure = self.ahead.erasures[*erasure].index;
                 report(Finding::ErasureOutOfRange { erasure, index: run.last });
             }
         }
+        for hold in self.ahead.holds.iter().filter(|hold| hold.runs.is_none()) {
+            report(Finding::HoldUnreadable { hold: hold.index });
+        }
+    }
+}
+
+/// Day and claims of an erasure against the base that counts.
+fn compare(
+    index: u64,
+    claim: &ErasureClaim,
+    run: &ErasedRun,
+    base: NaiveDate,
+    years: u32,
+    report: &mut dyn FnMut(Finding),
+) {
+    let (erasure, free) = (claim.index, first_day_of_deletion(base, years));
+    if claim.day < free {
+        report(Finding::ErasedTooEarly { index, erasure, erased_on: claim.day, free });
+    }
+    if run.base != base {
+        report(Finding::ErasureClaim { erasure, index, claimed: run.base, actual: base });
+    } else if run.free != free {
+        report(Finding::ErasureClaim { erasure, index, claimed: run.free, actual: free });
     }
 }
 
@@ -167,17 +307,23 @@ mod tests {
     }
 
     /// Entry 5 of 2021-05-10, three years, erased by entry 9.
+    fn judged_entry(base: Base, gone: bool) -> Judged {
+        let (newest, payload_is_gone, extra_is_gone) = (day("2021-05-10"), gone, gone);
+        Judged { index: 5, kind: Kind::Provision, about: None, base, newest, payload_is_gone, extra_is_gone }
+    }
+
     fn judged(erased_on: &str, run: &str, base: Base, gone: bool) -> Vec<Finding> {
         let claim = |index| ErasureClaim {
             index,
             day: day(erased_on),
             confirmed_on: None,
             runs: Some(vec![run.parse().unwrap()]),
+            extras: Vec::new(),
         };
         let ahead = Ahead { erasures: vec![claim(9)], ..Ahead::default() };
         let mut found = Vec::new();
         let mut erasures = Erasures::new(ahead, 3);
-        erasures.judge(5, Kind::Provision, base, gone, &mut |f| found.push(f));
+        erasures.judge(judged_entry(base, gone), &mut |f| found.push(f));
         found
     }
 
@@ -227,15 +373,16 @@ mod tests {
             day: day("2030-01-01"),
             confirmed_on: None,
             runs: Some(vec![RUN.parse().unwrap()]),
+            extras: Vec::new(),
         };
         let base = Base::Day(day("2021-05-10"));
         let mut found = Vec::new();
         let ahead = Ahead { erasures: vec![claim(8), claim(9)], ..Ahead::default() };
-        Erasures::new(ahead, 3).judge(5, Kind::Provision, base, true, &mut |f| found.push(f));
+        Erasures::new(ahead, 3).judge(judged_entry(base, true), &mut |f| found.push(f));
         assert_eq!(found, [Finding::ErasedTwice { index: 5, erasure: 9 }]);
         found.clear();
         let ahead = Ahead { erasures: vec![claim(4)], ..Ahead::default() };
-        Erasures::new(ahead, 3).judge(5, Kind::Provision, base, true, &mut |f| found.push(f));
+        Erasures::new(ahead, 3).judge(judged_entry(base, true), &mut |f| found.push(f));
         assert_eq!(found, [Finding::ErasureOutOfRange { erasure: 4, index: 5 }]);
     }
 

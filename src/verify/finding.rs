@@ -38,6 +38,14 @@ pub enum Finding {
     ErasedTooEarly { index: u64, erasure: u64, erased_on: NaiveDate, free: NaiveDate },
     /// Erased while its last day of provision was not known.
     ErasedWhileOpen { index: u64, erasure: u64 },
+    /// Erased while a hold named it.
+    ErasedUnderHold { index: u64, erasure: u64, hold: u64 },
+    /// A record was erased, and a correction of it was not.
+    CorrectionLeft { index: u64, about: u64 },
+    /// A correction was erased, and the record that it is about was not.
+    CorrectionErasedAlone { index: u64, about: u64 },
+    /// What a hold names cannot be read.
+    HoldUnreadable { hold: u64 },
     /// An erasure names an entry that is kept for ever.
     ErasedPermanent { index: u64, erasure: u64 },
     /// An erasure names an entry that is not earlier in the log than itself.
@@ -115,6 +123,8 @@ pub enum Finding {
     FileExtra { path: String },
     /// What a file shows of this entry belongs to no such entry of the range.
     NotInRange { file: &'static str, index: u64 },
+    /// `current.csv` does not show a record as its corrections leave it.
+    ReadingDiffers { index: u64 },
     /// An entry that the folder names as the log's own is not in it.
     NotInLog { index: u64 },
     /// The checkpoint in the folder is of fewer entries than the range.

@@ -4,6 +4,7 @@
 //! the log's own entry about the export (`mod`).
 
 use provlog::export::bag::{Bag, Payload};
+use provlog::export::corrections;
 use provlog::export::csvw;
 use provlog::export::entries::{self, Shown};
 use provlog::export::folder::{Folder, FolderError};
@@ -11,8 +12,10 @@ use provlog::export::records::{self, Opened};
 use provlog::export::workbook::{Book, XlsxError};
 use provlog::export::{Language, Rows};
 use provlog::ledger::note::TlogProof;
+use provlog::record::correction::Reading;
 use provlog::store::{
-    Evidence, Failure, FileDigest, Filter, Fingerprints, Gone, Issued, Opening, Record, Store,
+    Evidence, Failure, FileDigest, Filter, Fingerprints, Gone, Issued, OpenedCorrection, Opening, Record,
+    Store,
 };
 use serde_json::json;
 
@@ -35,8 +38,10 @@ pub(super) struct Work<'a> {
 /// What was written.
 #[derive(Default)]
 pub(super) struct Written {
-    /// The opened entries' indexes.
+    /// The opened records' indexes.
     pub(super) opened: Vec<u64>,
+    /// Those of the corrections that are opened with them.
+    corrections: Vec<u64>,
     pub(super) counted: Counted,
     /// The keyed digest of `records.csv`.
     pub(super) digest: Option<String>,
@@ -74,10 +79,16 @@ struct Made {
     acts: Vec<u8>,
     /// The opened records themselves, where a workbook is wanted.
     opened_records: Vec<Record>,
+    corrections: Rows,
+    /// How corrected records read.
+    current: Rows,
+    corrected: bool,
     /// Where in rows and acts the first opened entry stands, and what was counted before it.
     begin: Option<Begin>,
     counted: Counted,
     opened: Vec<u64>,
+    /// Opened entries that are no records: corrections.
+    proved: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -95,11 +106,23 @@ impl Made {
                 let (facts_salt, extra_salt) = (facts.0, extra.0);
                 let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
                 records::write(&mut self.records, &row)?;
+                if let Some(record) = e.opened.as_ref().filter(|r| !r.corrections.is_empty()) {
+                    self.corrected = true;
+                    corrections::write_current(&mut self.current, *index, provision, &record.reading)?;
+                }
                 self.opened.push(*index);
                 if self.begin.is_none() {
                     let (entries, acts) = (self.entries.octets()?, self.acts.len());
                     self.begin = Some(Begin { entries, acts, before: self.counted });
                 }
+                Shown::Opened
+            }
+            (None, _) if e.correction.is_some() => {
+                if let Some(OpenedCorrection { about, correction, facts_salt, extra_salt }) = &e.correction {
+                    let (at, salts) = ((e.header.index, *about), [*facts_salt, *extra_salt]);
+                    corrections::write(&mut self.corrections, at, correction, salts)?;
+                }
+                self.proved.push(e.header.index);
                 Shown::Opened
             }
             // A proof for each opened entry says nothing about the others.
@@ -134,7 +157,7 @@ pub(super) fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<W
     let first = written.first(work);
     origin(store, work, &mut bag)?;
     match work.sparse {
-        Some(signed) => proofs(store, signed, folder, &mut bag, &written.opened)?,
+        Some(signed) => proofs(store, signed, folder, &mut bag, &written)?,
         None => {
             let left: String = store.left_of(first)?.iter().map(|hash| format!("{hash}\n")).collect();
             add(&mut bag, "proof", format!("first {first}\n{left}").as_bytes())?;
@@ -202,6 +225,8 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
         false => None,
     };
     let mut written = Written::default();
+    // Corrections are few.
+    let (mut current, mut corrections_csv) = (Vec::new(), Vec::new());
     let opening = Opening {
         filter: work.filter,
         fingerprints: work.fingerprints,
@@ -219,12 +244,19 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
                 (None, None) => return Ok(()),
             };
             written.opened.extend(made.opened);
+            written.corrections.extend(made.proved);
+            if made.corrected {
+                current.extend(made.current.into_bytes().map_err(failed)?);
+            }
+            corrections_csv.extend(made.corrections.into_bytes().map_err(failed)?);
             written.counted.add(made.counted, begin.before);
             put_records(&mut records_csv, &made.records.into_bytes().map_err(failed)?)?;
             if let Some(book) = &mut book {
                 for r in &made.opened_records {
                     let import = r.import.map(|p| (p.import, p.line));
-                    let added = r.provision.as_ref().map_or(Ok(()), |p| book.add(r.index, p, import));
+                    let added = r
+                        .current()
+                        .map_or(Ok(()), |p| book.add(r.index, p, import, corrected(work.language, r)));
                     added.map_err(book_trouble)?;
                 }
             }
@@ -237,6 +269,12 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
     for file in [Some(records_csv), Some(entries_csv), acts].into_iter().flatten() {
         bag.end(file).map_err(folder_trouble)?;
     }
+    if !corrections_csv.is_empty() {
+        let heading = corrections::heading(work.language).map_err(failed)?;
+        add(bag, "corrections.csv", &[heading, corrections_csv].concat())?;
+        let heading = corrections::current_heading(work.language).map_err(failed)?;
+        add(bag, "current.csv", &[heading, current].concat())?;
+    }
     if let Some(book) = book {
         let mut file = bag.start("records.xlsx").map_err(folder_trouble)?;
         book.finish(last_day(store, work)?, &mut file).map_err(book_trouble)?;
@@ -244,6 +282,17 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
     }
     written.digest = digest.map(FileDigest::finish);
     Ok(written)
+}
+
+/// What was corrected, in words for people.
+fn corrected(language: Language, r: &Record) -> String {
+    let entries: Vec<String> = r.corrections.iter().map(u64::to_string).collect();
+    match (&r.reading, language) {
+        _ if entries.is_empty() => String::new(),
+        (Reading::Void, Language::Japanese) => format!("取消 {}", entries.join(", ")),
+        (Reading::Void, Language::English) => format!("void {}", entries.join(", ")),
+        _ => entries.join(", "),
+    }
 }
 
 fn add(bag: &mut Bag<'_>, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
@@ -277,10 +326,10 @@ fn proofs(
     signed: &Issued,
     folder: &Folder,
     bag: &mut Bag<'_>,
-    opened: &[u64],
+    written: &Written,
 ) -> Result<(), Trouble> {
     folder.folder("data/proofs").map_err(folder_trouble)?;
-    for index in opened {
+    for index in written.opened.iter().chain(&written.corrections) {
         let hashes = store.prove_inclusion(*index, signed.checkpoint.size)?.unwrap_or_default();
         let proof = TlogProof { index: *index, hashes, checkpoint: &signed.note };
         add(bag, &format!("proofs/{index}.tlog-proof"), proof.text().as_bytes())?;

@@ -259,6 +259,9 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedTooEarly { index, .. }
         | Finding::ErasedWhileOpen { index, .. }
         | Finding::ErasedPermanent { index, .. }
+        | Finding::ErasedUnderHold { index, .. }
+        | Finding::CorrectionLeft { index, .. }
+        | Finding::CorrectionErasedAlone { index, .. }
         | Finding::ErasedTwice { index, .. }
         | Finding::NotErased { index, .. }
         | Finding::OlderThanErasure { index, .. }
@@ -274,8 +277,10 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedTable { erasure } => Some(*erasure),
         Finding::KeyUnreadable { index }
         | Finding::NotInRange { index, .. }
+        | Finding::ReadingDiffers { index }
         | Finding::NotInLog { index } => Some(*index),
         Finding::StampedBeforeErasure { erasure, .. } => Some(*erasure),
+        Finding::HoldUnreadable { hold } => Some(*hold),
         Finding::NoGenesis => Some(0),
         Finding::BeforeGenesis { .. }
         | Finding::CheckpointUnreadable { .. }

@@ -31,9 +31,15 @@ FIELDS = (
 RECORD_COLUMNS = ["index", *FIELDS, "import", "line", "facts_salt", "extra_salt"]
 EXTRA = "claimed_recorded_on handler import line medium note purpose source_number".split()
 FACTS = [field for field in FIELDS if field not in EXTRA]
-LISTS = {"items", "breaches"}
+LISTS = {"items", "breaches", "fields", "set_items", "set_breaches"}
 RECORDS = {"provision", "receipt"}
-ERASABLE = {"provision", "receipt", "correction", "stop-request", "disclosure"}
+CORRECTION_COLUMNS = [
+    "index", "about", "void", "fields", *("set_" + field for field in FIELDS), "reason", "handler", "facts_salt", "extra_salt"
+]
+CORRECTION_FACTS = ["fields", "void", *("set_" + field for field in FACTS)]
+CORRECTION_EXTRA = ["reason", "handler", *("set_" + field for field in FIELDS if field in EXTRA)]
+CURRENT_COLUMNS = ["index", "void", *FIELDS]
+ERASABLE = {"provision", "receipt", "correction", "stop-request", "disclosure", "recipient"}
 STEP = 45
 
 findings = []
@@ -221,6 +227,7 @@ class Range:
         self.tree, prev = Tree(self.first, peaks), None
         self.acts = []  # the permanent entries
         self.amended = {}  # entry -> bases of the entries about it
+        self.corrected = {}  # record -> its corrections
         self.steps = []  # steps of the clock: entry, later day
         newest = None
         for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
@@ -239,6 +246,8 @@ class Range:
             newest = today if newest is None else max(newest, today)
             if e["about"] != "-":
                 self.amended.setdefault(int(e["about"]), []).append(e["base"])
+                if e["kind"] == "correction":
+                    self.corrected.setdefault(int(e["about"]), []).append(expected)
             if e["kind"] not in ERASABLE:
                 e["newest"] = newest
                 self.acts.append(e)
@@ -393,14 +402,15 @@ def check_acts(folder, permanent):
 
 
 class Records:
-    """The rows of records.csv, each taken by its entry."""
+    """The rows of records.csv or current.csv, each taken by its entry."""
 
-    def __init__(self, folder):
-        self.rows = rows(folder, "data/records.csv", RECORD_COLUMNS)
+    def __init__(self, folder, name="records.csv", columns=RECORD_COLUMNS, there=True):
+        self.name = name
+        self.rows = rows(folder, "data/" + name, columns) if there else iter(())
         self.next = next(self.rows, None)
 
     def stray(self):
-        finding(f"records.csv, entry {self.next['index']}: not in entries.csv, or not in order")
+        finding(f"{self.name}, entry {self.next['index']}: not in entries.csv, or not in order")
         self.next = next(self.rows, None)
 
     def at(self, index):
@@ -422,6 +432,55 @@ class Records:
             self.stray()
 
 
+class Corrections:
+    """The corrections that the folder shows; they are few."""
+
+    def __init__(self, folder, listed):
+        self.rows, self.about = {}, {}
+        self.current = Records(folder, "current.csv", CURRENT_COLUMNS, "data/current.csv" in listed)
+        self.opened = set()  # the corrected records that are opened
+        if "data/corrections.csv" in listed:
+            for row in rows(folder, "data/corrections.csv", CORRECTION_COLUMNS):
+                index = int(row["index"]) if re.fullmatch("0|[1-9][0-9]*", row["index"]) else -1
+                if not re.fullmatch("0|[1-9][0-9]*", row["about"]) or index <= max(self.rows, default=-1):
+                    finding(f"corrections.csv, entry {row['index']}: not in order, or about nothing")
+                    continue
+                self.rows[index] = row
+                self.about.setdefault(int(row["about"]), []).append(index)
+
+    def of(self, e):
+        """The row of a correction entry, or None."""
+        row = self.rows.get(int(e["index"])) if e["kind"] == "correction" else None
+        return row if row is not None and row["about"] == e["about"] else None
+
+    def check_reading(self, index, record):
+        """current.csv shows the record as its corrections leave it."""
+        expected = {"index": record["index"], "void": "", **{field: record[field] for field in FIELDS}}
+        for row in (self.rows[at] for at in self.about.get(index, [])):
+            if row["void"] == "yes":
+                expected = {"index": record["index"], "void": "yes", **{field: "" for field in FIELDS}}
+                break
+            for field in row["fields"].split("\n"):
+                if field in FIELDS:
+                    expected[field] = row["set_" + field]
+        shown = self.current.at(index)
+        if shown != (expected if index in self.about else None):
+            finding(f"current.csv does not show entry {index} as its corrections leave it")
+
+    def check(self, e):
+        """Steps 2 and 7 for an opened correction."""
+        row, where = self.of(e), f"corrections.csv, entry {e['index']}"
+        if row is None:
+            return finding(f"{where}: listed as opened and not there")
+        if part_hash(2, row["facts_salt"], part(row, CORRECTION_FACTS)) != e["facts"]:
+            finding(f"{where}: its facts are not those of its header")
+        if part_hash(3, row["extra_salt"], part(row, CORRECTION_EXTRA)) != e["extra"]:
+            finding(f"{where}: its other cells are not those of its header")
+        last = max(row["set_period_to"], row["set_provided_on"], row["set_received_on"])
+        if last and e["base"] != "open" and e["base"] < last:
+            finding(f"{where}: its retention base lies before the last day of provision")
+
+
 def check_record(e, record):
     """Steps 2 and 7 for an opened record."""
     where = f"records.csv, entry {record['index']}"
@@ -440,7 +499,18 @@ class Erasures:
     """The runs that the erasure entries of the range name (steps 5, 9 and 10), and the judgement of an entry (step 8)."""
 
     def __init__(self, shown):
-        self.runs, self.days = [], []
+        self.runs, self.days, self.extras, self.holds = [], [], [], []
+        for e in shown.acts:
+            if e["kind"] == "hold" and "act" in e:
+                runs = [re.fullmatch(r"(\d+)-(\d+)", run) for run in e["act"].get("runs", [])]
+                if not runs or None in runs:
+                    finding(f"what the hold in entry {e['index']} names cannot be read")
+                self.holds.append([int(e["index"]), None, [(int(r.group(1)), int(r.group(2))) for r in runs if r]])
+            if e["kind"] == "release" and e["about"] != "-":
+                for hold in self.holds:
+                    if hold[0] == int(e["about"]) and hold[1] is None:
+                        hold[1] = int(e["index"])
+        self.gone = {}  # corrected record -> its base, and whether it was erased
         confirmed_before = 0
         for e in shown.acts:
             if e["kind"] != "erasure" or "act" not in e:
@@ -448,7 +518,9 @@ class Erasures:
             index, today = int(e["index"]), legal_day(e["time"])
             if today < e["newest"]:
                 finding(f"erasure entry {index}: its time lies behind an earlier one")
-            runs = [re.fullmatch(r"(\d+)-(\d+) (\S+) (\S+)", run) for run in e["act"].get("runs", [])]
+            parse = lambda key: [re.fullmatch(r"(\d+)-(\d+) (\S+) (\S+)", run) for run in e["act"].get(key, [])]
+            both, extras = parse("runs"), parse("extras")
+            runs = both + extras
             if not runs or None in runs:
                 finding(f"erasure entry {index} cannot be read")
                 continue
@@ -467,7 +539,8 @@ class Erasures:
                 if high >= index:
                     finding(f"erasure entry {index} names an entry that does not come before it")
                 if low <= high:
-                    self.runs.append((low, min(high, index - 1), index, today, run.group(3), run.group(4)))
+                    named = (low, min(high, index - 1), index, today, run.group(3), run.group(4))
+                    (self.runs if run in both else self.extras).append(named)
         self.runs.sort()
         for before, after in zip(self.runs, self.runs[1:]):
             if after[0] <= before[1]:
@@ -482,30 +555,61 @@ class Erasures:
             self.latest = max(self.latest or today, today)
             self.passed += 1
 
+    def held(self, index, at):
+        for hold, released, runs in self.holds:
+            if hold < at and (released is None or released > at) and any(low <= index <= high for low, high in runs):
+                return hold
+        return None
+
+    def compare(self, index, run, base, years):
+        _, _, erasure, erased_on, claimed, free = run
+        allowed = first_day_of_deletion(base, years)
+        if erased_on < allowed:
+            finding(f"entry {index} was erased on {erased_on}, before {allowed}")
+        if (claimed, free) != (base.isoformat(), allowed.isoformat()):
+            finding(f"erasure entry {erasure} claims another base or first day for entry {index}")
+
+    def judge_extra(self, index, e, newest, years):
+        """A reason or a handler may go while the act that it explains stays."""
+        for run in (run for run in self.extras if run[0] <= index <= run[1]):
+            if e["kind"] in ERASABLE:
+                finding(f"erasure entry {run[2]} names the extra part of entry {index}, which is a record")
+            if self.held(index, run[2]) is not None:
+                finding(f"entry {index} was erased by entry {run[2]} under a hold")
+            self.compare(index, run, newest, years)
+
     def judge(self, index, e, amended, years):
         while self.at < len(self.runs) and self.runs[self.at][1] < index:
             self.at += 1
         run = self.runs[self.at] if self.at < len(self.runs) and self.runs[self.at][0] <= index else None
+        about = int(e["about"]) if e["about"] != "-" else None
+        with_record = self.gone.get(about) if e["kind"] == "correction" else None
+        if index in amended:
+            self.gone[index] = (e["base"], run is not None)
+        if with_record is not None and with_record[1] != (run is not None):
+            finding(f"entry {index} corrects entry {about}, and only one of the two was erased")
         if (e["state"] == "erased") != (run is not None):
             what = "is named by an erasure, and not erased" if run else "is erased, and no erasure names it"
             return finding(f"entry {index} {what}")
         if run is None:
             return
-        _, _, erasure, erased_on, claimed, free = run
-        bases = [b for b in [e["base"], *amended.get(index, [])] if re.fullmatch(r"\d{4}-\d\d-\d\d", b)]
+        if self.held(index, run[2]) is not None or self.held(about, run[2]) is not None and about is not None:
+            finding(f"entry {index} was erased by entry {run[2]} under a hold")
+        bases = [e["base"], *amended.get(index, [])]
+        if e["kind"] == "correction":
+            # A correction goes with its record; where that lies outside the range, its claim stands for it.
+            bases = [with_record[0], *amended.get(about, [])] if with_record is not None else [run[4]]
+        bases = [b for b in bases if re.fullmatch(r"\d{4}-\d\d-\d\d", b)]
         if e["kind"] not in ERASABLE or not bases:
-            return finding(f"erasure entry {erasure} names entry {index}, which may not be erased")
-        allowed = first_day_of_deletion(day(max(bases)), years)
-        if erased_on < allowed:
-            finding(f"entry {index} was erased on {erased_on}, before {allowed}")
-        if (claimed, free) != (max(bases), allowed.isoformat()):
-            finding(f"erasure entry {erasure} claims another base or first day for entry {index}")
+            return finding(f"erasure entry {run[2]} names entry {index}, which may not be erased")
+        self.compare(index, run, day(max(bases)), years)
 
 
-def check_range(folder, shown, years):
+def check_range(folder, listed, shown, years):
     """The second reading: what the folder shows of each entry, and what was erased."""
     counted = {"opened": 0, "withheld": 0, "erased": 0, "erased-since": 0}
-    records, erasures, newest = Records(folder), Erasures(shown), None
+    records, corrections = Records(folder), Corrections(folder, listed)
+    erasures, newest = Erasures(shown), None
     for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
         index, today = int(e["index"]), legal_day(e["time"])
         erasures.check_order(index, today)
@@ -517,34 +621,53 @@ def check_range(folder, shown, years):
         record = records.at(index)
         if record is not None:
             check_record(e, record)
+            if index in shown.corrected:
+                corrections.opened.add(index)
+                if corrections.about.get(index, []) != shown.corrected[index]:
+                    finding(f"entry {index}: its corrections are not all shown")
+                corrections.check_reading(index, record)
         elif e["state"] == "opened":
-            finding(f"entry {index} is listed as opened and is not in records.csv")
+            corrections.check(e)
+        if e["kind"] == "correction" and (int(e["about"]) in corrections.opened) != (e["state"] == "opened"):
+            finding(f"entry {index}: a correction is opened with its record, and never without it")
         if e["state"] not in counted or (e["kind"] not in ERASABLE and e["state"] != "withheld"):
             finding(f"entry {index}: a state that cannot be: {e['state']}")
-        else:
+        elif e["state"] != "opened" or e["kind"] in RECORDS:
             counted[e["state"]] += 1
         erasures.judge(index, e, shown.amended, years)
+        erasures.judge_extra(index, e, newest, years)
     records.end()
+    corrections.current.end()
+    for index in set(corrections.rows) - {at for all_of_it in shown.corrected.values() for at in all_of_it}:
+        finding(f"corrections.csv: entry {index} is no correction of the range")
     return counted
 
 
 def check_sparse(folder, listed, size, root):
     """Opened entries, each with a proof that it is in the log of the checkpoint."""
     note = read(folder, "data/checkpoint")
-    records, opened, last = Records(folder), 0, -1
+    records, corrections = Records(folder), Corrections(folder, listed)
+    opened, proofs, last, unseen = 0, 0, -1, set(corrections.rows)
     for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
         index = int(e["index"])
         if e["index"] != str(index) or index <= last or (index == 0) != (e["prev"] == "-"):
             finding(f"entries.csv: entry {e['index']} is not in order")
         last = index
         leaf, record = check_leaf(e), records.at(index)
-        if record is None:
-            finding(f"entry {index} is not in records.csv: a folder of single proofs lists opened entries only")
+        if e["state"] != "opened":
+            finding(f"entry {index}: a folder of single proofs lists opened entries only")
+        if e["kind"] == "correction":
+            unseen.discard(index)
+            corrections.check(e)
+        elif record is None:
+            finding(f"entry {index} is not in records.csv")
         else:
             check_record(e, record)
+            corrections.check_reading(index, record)
             opened += 1
         if e["base"] == "none":
             finding(f"entry {index} has no retention base")
+        proofs += 1
         name = f"data/proofs/{index}.tlog-proof"
         head, _, behind = (read(folder, name) if name in listed else b"").partition(b"\n\n")
         lines = head.decode("utf-8", "replace").split("\n")
@@ -553,7 +676,10 @@ def check_sparse(folder, listed, size, root):
         if not good or root_of_inclusion(index, size, leaf, proof) != root:
             finding(f"entry {index} is not proved to be in this log")
     records.end()
-    if sum(name.startswith("data/proofs/") for name in listed) > opened:
+    corrections.current.end()
+    for index in unseen:
+        finding(f"corrections.csv: entry {index} is not in entries.csv")
+    if sum(name.startswith("data/proofs/") for name in listed) > proofs:
         finding("data/proofs has a proof of an entry that is not opened")
     return opened
 
@@ -592,7 +718,7 @@ def main():
         for e in shown.acts:
             if e["kind"] == "key" and int(e["index"]) not in told:
                 finding(f"origin.jsonl: key entry {e['index']} is missing")
-        counted = check_range(folder, shown, years)
+        counted = check_range(folder, listed, shown, years)
         print(f"entries {shown.first} to {size - 1} of the log {origin} ({genesis['operator']})")
         print(f"opened {counted['opened']}, withheld {counted['withheld']}, erased {counted['erased']}")
         if counted["erased-since"]:

@@ -3,6 +3,7 @@
 //! Owns: bytes of a file, rows, a header from its row, a record's parts from its cells. Does not own: what must hold between
 //! them (`bundle`, `sparse`).
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::iter::Peekable;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use csv::StringRecord;
+
+use super::Files;
 
 use crate::ledger::part::{MAX_PART, PartWriter};
 use crate::ledger::{Digest, Header, Salt};
@@ -21,6 +24,8 @@ use crate::verify::finding::Finding;
 /// Columns of `entries.csv` and `records.csv`.
 pub(super) const ENTRY_COLUMNS: usize = 10;
 const RECORD_COLUMNS: usize = Field::COUNT + 5;
+const CORRECTION_COLUMNS: usize = Field::COUNT + 8;
+const CURRENT_COLUMNS: usize = Field::COUNT + 2;
 /// Why a folder cannot be checked to its end.
 #[derive(Debug)]
 pub enum Stop {
@@ -90,15 +95,31 @@ pub(super) fn entry(row: &StringRecord) -> Step<Row> {
     Ok(Row { header, leaf, state: row[9].to_owned() })
 }
 
-/// The rows of `records.csv`, each taken by its entry.
+/// The rows of `records.csv` or `current.csv`, each taken by its entry.
 pub(super) struct Records {
+    name: &'static str,
     rows: Peekable<Box<dyn Iterator<Item = Step<StringRecord>>>>,
 }
 
 impl Records {
     pub(super) fn of(folder: &Path) -> Step<Self> {
         let rows: Box<dyn Iterator<Item = _>> = Box::new(rows(folder, "data/records.csv", RECORD_COLUMNS)?);
-        Ok(Records { rows: rows.peekable() })
+        Ok(Records { name: "records.csv", rows: rows.peekable() })
+    }
+
+    /// No rows at all.
+    pub(super) fn none() -> Self {
+        let rows: Box<dyn Iterator<Item = _>> = Box::new(std::iter::empty());
+        Records { name: "", rows: rows.peekable() }
+    }
+
+    /// Those of `current.csv`, which is there where there are corrections.
+    pub(super) fn current(folder: &Path, listed: &Files) -> Step<Self> {
+        let rows: Box<dyn Iterator<Item = _>> = match listed.contains_key("data/current.csv") {
+            true => Box::new(rows(folder, "data/current.csv", CURRENT_COLUMNS)?),
+            false => Box::new(std::iter::empty()),
+        };
+        Ok(Records { name: "current.csv", rows: rows.peekable() })
     }
 
     /// The row of this entry. Rows before it belong to none.
@@ -108,7 +129,7 @@ impl Records {
             let next = next?;
             match number(&next[0]) {
                 Some(found) if found == index && record.is_none() => record = Some(next),
-                found => w.finding(stray(found)),
+                found => w.finding(stray(self.name, found)),
             }
         }
         Ok(record)
@@ -117,14 +138,14 @@ impl Records {
     /// The rows behind the last entry belong to none.
     pub(super) fn finish(self, w: &mut dyn Witness) -> Step<()> {
         for row in self.rows {
-            w.finding(stray(number(&row?[0])));
+            w.finding(stray(self.name, number(&row?[0])));
         }
         Ok(())
     }
 }
 
-fn stray(index: Option<u64>) -> Finding {
-    Finding::NotInRange { file: "records.csv", index: index.unwrap_or_default() }
+fn stray(file: &'static str, index: Option<u64>) -> Finding {
+    Finding::NotInRange { file, index: index.unwrap_or_default() }
 }
 
 fn below(cell: &str, index: u64) -> bool {
@@ -138,6 +159,102 @@ fn present<'a>(salt: Option<&str>, bytes: &'a [u8]) -> PartSeen<'a> {
             Some(salt) => PartSeen::Present { salt, bytes, canonical: false },
             None => PartSeen::Broken("its salt is not one"),
         },
+    }
+}
+
+/// The corrections that a folder shows; they are few.
+#[derive(Default)]
+pub(super) struct Corrections {
+    rows: BTreeMap<u64, StringRecord>,
+    /// By the record that they are about.
+    about: BTreeMap<u64, Vec<u64>>,
+}
+
+impl Corrections {
+    pub(super) fn of(folder: &Path, listed: &Files, w: &mut dyn Witness) -> Step<Self> {
+        let mut all = Corrections::default();
+        if !listed.contains_key("data/corrections.csv") {
+            return Ok(all);
+        }
+        for row in rows(folder, "data/corrections.csv", CORRECTION_COLUMNS)? {
+            let row = row?;
+            match (number(&row[0]), number(&row[1])) {
+                (Some(index), Some(about))
+                    if all.rows.last_key_value().is_none_or(|(last, _)| *last < index) =>
+                {
+                    all.about.entry(about).or_default().push(index);
+                    all.rows.insert(index, row);
+                }
+                (index, _) => w.finding(stray("corrections.csv", index)),
+            }
+        }
+        Ok(all)
+    }
+
+    /// The indexes of those about a record.
+    pub(super) fn about(&self, index: u64) -> &[u64] {
+        self.about.get(&index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The row of a correction, if it is about that record.
+    pub(super) fn row(&self, index: u64, about: Option<u64>) -> Option<&StringRecord> {
+        self.rows.get(&index).filter(|row| number(&row[1]) == about && about.is_some())
+    }
+
+    /// The row of `current.csv` that an opened record has; `None` where it has no corrections.
+    pub(super) fn current(&self, record: &StringRecord) -> Option<StringRecord> {
+        let about = self.about(number(&record[0])?);
+        let mut cells: Vec<&str> = record.iter().skip(1).take(Field::COUNT).collect();
+        let mut void = "";
+        for row in about.iter().filter_map(|index| self.rows.get(index)) {
+            if &row[2] == "yes" {
+                void = "yes";
+                cells.fill("");
+                break;
+            }
+            for field in row[3].split('\n').filter_map(Field::from_name) {
+                cells[field.position()] = &row[4 + field.position()];
+            }
+        }
+        let row = [&record[0], void].into_iter().chain(cells).collect();
+        Some(row).filter(|_| !about.is_empty())
+    }
+
+    pub(super) fn indexes(&self) -> impl Iterator<Item = u64> {
+        self.rows.keys().copied()
+    }
+}
+
+/// The parts of an opened correction, rebuilt in these buffers.
+pub(super) fn opened_correction<'a>(
+    row: &StringRecord,
+    facts: &'a mut Vec<u8>,
+    extra: &'a mut Vec<u8>,
+) -> OpenedRow<'a> {
+    let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
+    let set = |part: &mut PartWriter<'_>, facts: bool| {
+        for field in Field::of_part(facts) {
+            let value = cell(4 + field.position());
+            match field.is_list() {
+                true => part.list(field.set_name(), value.into_iter().flat_map(|list| list.split('\n'))),
+                false => part.text(field.set_name(), value),
+            };
+        }
+    };
+    let mut part = PartWriter::new(facts);
+    part.list("fields", cell(3).into_iter().flat_map(|names| names.split('\n')));
+    set(&mut part, true);
+    part.text("void", cell(2));
+    part.finish();
+    let mut part = PartWriter::new(extra);
+    part.text("handler", cell(CORRECTION_COLUMNS - 3)).text("reason", cell(CORRECTION_COLUMNS - 4));
+    set(&mut part, false);
+    part.finish();
+    let days = [Field::PeriodTo, Field::ProvidedOn, Field::ReceivedOn];
+    OpenedRow {
+        facts: present(row.get(CORRECTION_COLUMNS - 2), facts),
+        extra: present(row.get(CORRECTION_COLUMNS - 1), extra),
+        provided_on: days.iter().filter_map(|day| row[4 + day.position()].parse().ok()).max(),
     }
 }
 

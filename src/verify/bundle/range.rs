@@ -2,16 +2,19 @@
 //!
 //! Owns: reading them as sightings. Does not own: the steps themselves (`examine`, `chain`, `erasures`, `checkpoint`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
-use super::cells::{ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, rows, whole};
+use super::cells::{
+    Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, opened_correction,
+    rows, whole,
+};
 use super::{BundleSummary, Files, Listed, origin, signed};
 use crate::ledger::kind::Facts;
 use crate::ledger::note::VerifierKey;
-use crate::ledger::part::{get_list, get_text};
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Digest, Header, Kind, Salt, Timestamp};
+use crate::record::erasure::ErasedRun;
 use crate::verify::chain::{Mark, MarkFrom, Verifier, Witness};
 use crate::verify::erasures::{Ahead, ErasureClaim};
 use crate::verify::examine::Examiner;
@@ -27,13 +30,27 @@ pub(super) fn check(
 ) -> Step<BundleSummary> {
     let (first, frontier) = left(folder)?;
     let acts = acts(folder, w)?;
-    let (ahead, root, size) = ahead(folder, first, frontier.clone(), &acts, w)?;
+    let corrections = Corrections::of(folder, listed, w)?;
+    let ((ahead, root, size), corrected) = ahead(folder, first, frontier.clone(), &acts, w)?;
     let (signers, years) = origin(folder, size, root, w)?;
     let signed = signed(folder, listed, &signers, given, w)?;
     let marks = signed.iter().map(|s| Mark { size: s.size, root: s.root, from: MarkFrom::Given }).collect();
+    let extras = ahead.erasures.iter().flat_map(|claim| claim.extras.iter().copied()).collect();
     let verifier = Verifier::from_range(first, frontier, ahead, years, now).watching(marks);
     let counted = Listed { first, ..Listed::default() };
-    let mut range = Range { folder, acts, signers: &signers, opened: 0, listed: counted };
+    let current = Records::current(folder, listed)?;
+    let mut range = Range {
+        folder,
+        acts,
+        extras,
+        corrections,
+        corrected,
+        opened_corrected: HashSet::new(),
+        current,
+        signers: &signers,
+        opened: 0,
+        listed: counted,
+    };
     let log = range.read(verifier, w)?;
     if let Some(short) = signed.as_ref().filter(|s| s.size < log.size) {
         w.finding(Finding::RangeBehindCheckpoint { size: short.size, found: log.size });
@@ -84,8 +101,9 @@ fn ahead(
     mut tree: Frontier,
     acts: &Acts,
     w: &mut dyn Witness,
-) -> Step<(Ahead, Digest, u64)> {
+) -> Step<((Ahead, Digest, u64), BTreeMap<u64, Vec<u64>>)> {
     let mut ahead = Ahead::default();
+    let mut corrected: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut next = first;
     for row in rows(folder, "data/entries.csv", ENTRY_COLUMNS)? {
         let Row { header, leaf, .. } = entry(&row?)?;
@@ -97,27 +115,36 @@ fn ahead(
         tree.push(leaf, |_| ());
         if let Some(about) = header.about {
             ahead.amend(about, header.base);
+            if header.kind == Kind::Correction {
+                corrected.entry(about).or_default().push(header.index);
+            }
         }
-        if header.kind == Kind::Erasure {
-            let facts = acts.get(&header.index).map(|(_, facts)| facts.as_bytes()).unwrap_or_default();
-            let runs = get_list(facts, "runs")
-                .and_then(|runs| runs.iter().map(|run| run.parse().ok()).collect::<Option<Vec<_>>>());
-            ahead.erasures.push(ErasureClaim {
-                index: header.index,
-                day: header.time.legal_day(),
-                confirmed_on: get_text(facts, "confirmed_on").and_then(|d| d.parse().ok()),
-                runs: runs.map(|runs| clipped(runs, first)),
-            });
+        let facts = acts.get(&header.index).map(|(_, facts)| facts.as_bytes()).unwrap_or_default();
+        match header.kind {
+            Kind::Erasure => {
+                let claim = ErasureClaim::of_facts(facts);
+                ahead.erasures.push(ErasureClaim {
+                    index: header.index,
+                    day: header.time.legal_day(),
+                    runs: claim.runs.map(|runs| clipped(runs, first)),
+                    extras: clipped(claim.extras, first),
+                    ..claim
+                });
+            }
+            Kind::Hold => ahead.hold(header.index, facts),
+            Kind::Release => {
+                if let Some(hold) = header.about {
+                    ahead.release(hold, header.index);
+                }
+            }
+            _ => {}
         }
     }
-    Ok((ahead, tree.root(), next))
+    Ok(((ahead, tree.root(), next), corrected))
 }
 
 /// The part of runs that lies in the range; an erasure of entries before it alone has a run that nothing meets.
-fn clipped(
-    runs: Vec<crate::record::erasure::ErasedRun>,
-    first: u64,
-) -> Vec<crate::record::erasure::ErasedRun> {
+fn clipped(runs: Vec<ErasedRun>, first: u64) -> Vec<ErasedRun> {
     runs.into_iter()
         .map(|mut run| {
             run.first = run.first.max(first.min(run.last));
@@ -130,6 +157,14 @@ fn clipped(
 struct Range<'a> {
     folder: &'a Path,
     acts: Acts,
+    /// The entries whose extra part is said to be erased.
+    extras: Vec<ErasedRun>,
+    corrections: Corrections,
+    /// The corrections that the headers show, by the record that they are about.
+    corrected: BTreeMap<u64, Vec<u64>>,
+    /// Those of these records that are opened.
+    opened_corrected: HashSet<u64>,
+    current: Records,
     signers: &'a Signers,
     opened: u64,
     listed: Listed,
@@ -151,33 +186,59 @@ impl Range<'_> {
             let gone = |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Erased { hash });
             let mut provided_on = None;
             let act = self.acts.remove(&index);
-            let is_record = header.kind.facts() == Facts::ErasableByRetention;
+            let erasable = header.kind.facts() == Facts::ErasableByRetention;
+            let correction = match header.kind {
+                Kind::Correction => self.corrections.row(index, header.about),
+                _ => None,
+            };
+            // A correction is opened with its record, and never without it.
+            let with_record = header.about.is_some_and(|about| self.opened_corrected.contains(&about));
+            if header.kind == Kind::Correction && with_record != (state == "opened") {
+                w.finding(Finding::NotInRange { file: "corrections.csv", index });
+            }
             let (facts_seen, extra_seen) = match (&record, state.as_str(), &act) {
+                _ if state == "opened" && correction.is_some() && record.is_none() => {
+                    let seen = correction.map(|row| opened_correction(row, &mut facts, &mut extra));
+                    provided_on = seen.as_ref().and_then(|seen| seen.provided_on);
+                    seen.map_or((PartSeen::Absent, PartSeen::Absent), |seen| (seen.facts, seen.extra))
+                }
                 (Some(row), "opened", None) if header.kind.is_record() => {
                     self.opened += 1;
                     let seen = opened(row, &mut facts, &mut extra);
                     provided_on = seen.provided_on;
+                    if let Some(by_headers) = self.corrected.get(&index) {
+                        self.opened_corrected.insert(index);
+                        let shown = self.current.at(index, w)?;
+                        if self.corrections.about(index) != by_headers
+                            || self.corrections.current(row) != shown
+                        {
+                            w.finding(Finding::ReadingDiffers { index });
+                        }
+                    }
                     (seen.facts, seen.extra)
                 }
-                (None, "erased", None) if is_record => {
+                (None, "erased", None) if erasable => {
                     self.listed.erased += 1;
                     (gone(header.facts), gone(header.extra))
                 }
                 // Whether that erasure was lawful lies behind the end of the range.
-                (None, "erased-since", None) if is_record => {
+                (None, "erased-since", None) if erasable => {
                     self.listed.since += 1;
                     (withheld(header.facts), withheld(header.extra))
                 }
-                (None, "withheld", None) if is_record => {
+                (None, "withheld", None) if erasable => {
                     self.listed.withheld += 1;
                     (withheld(header.facts), withheld(header.extra))
                 }
-                (None, "withheld", Some((salt, text))) if !is_record => {
+                (None, "withheld", Some((salt, text))) if !erasable => {
                     self.listed.withheld += 1;
                     facts.extend_from_slice(text.as_bytes());
                     (
                         PartSeen::Present { salt: *salt, bytes: &facts, canonical: false },
-                        withheld(header.extra),
+                        match self.extras.iter().any(|run| (run.first..=run.last).contains(&index)) {
+                            true => gone(header.extra),
+                            false => withheld(header.extra),
+                        },
                     )
                 }
                 (None, "withheld", None) => {
@@ -200,6 +261,12 @@ impl Range<'_> {
             verifier.see(examiner.examine(&seen), w);
         }
         records.finish(w)?;
+        std::mem::replace(&mut self.current, Records::none()).finish(w)?;
+        for index in self.corrections.indexes() {
+            if !self.corrected.values().flatten().any(|by_header| *by_header == index) {
+                w.finding(Finding::NotInRange { file: "corrections.csv", index });
+            }
+        }
         for index in self.acts.keys() {
             w.finding(Finding::NotInRange { file: "acts.jsonl", index: *index });
         }

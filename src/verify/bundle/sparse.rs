@@ -3,13 +3,16 @@
 //!
 //! Owns: what such a folder must hold. Does not own: hashes of an entry (`examine`), the proof's form (`ledger::note`).
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use super::cells::{ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, opened, rows};
+use super::cells::{
+    Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, opened, opened_correction, rows,
+};
 use super::{BundleSummary, Files, origin, signed};
 use crate::ledger::note::{Checkpoint, MAX_NOTE, Note, TlogProof, VerifierKey};
 use crate::ledger::proof::root_of_inclusion;
-use crate::ledger::{Base, Digest, Header};
+use crate::ledger::{Base, Digest, Header, Kind};
 use crate::verify::chain::Witness;
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
@@ -29,7 +32,8 @@ pub(super) fn check(
     let claimed = claimed.map_err(|_| Stop::Form("data/checkpoint", "it is not a checkpoint"))?;
     let (signers, _) = origin(folder, claimed.size, claimed.root, w)?;
     let signed = signed(folder, listed, &signers, given, w)?;
-    let sparse = Sparse { folder, listed, note: &note, claimed: &claimed };
+    let corrections = Corrections::of(folder, listed, w)?;
+    let sparse = Sparse { folder, listed, corrections, note: &note, claimed: &claimed };
     let opened = sparse.read(w)?;
     let Checkpoint { size, root, .. } = claimed;
     let origin = signers.origin().to_owned();
@@ -39,8 +43,13 @@ pub(super) fn check(
 struct Sparse<'a> {
     folder: &'a Path,
     listed: &'a Files,
+    corrections: Corrections,
     note: &'a [u8],
     claimed: &'a Checkpoint,
+}
+
+fn is_shown(kind: Kind) -> bool {
+    kind.is_record() || kind == Kind::Correction
 }
 
 impl Sparse<'_> {
@@ -48,22 +57,38 @@ impl Sparse<'_> {
         let mut records = Records::of(self.folder)?;
         let (mut facts, mut extra) = (Vec::new(), Vec::new());
         let mut last = None;
-        let mut count = 0;
+        let (mut count, mut proofs) = (0, 0);
+        let mut current = Records::current(self.folder, self.listed)?;
+        let mut seen_corrections = HashSet::new();
         for row in rows(self.folder, "data/entries.csv", ENTRY_COLUMNS)? {
             let Row { header, leaf, state } = entry(&row?)?;
             let index = header.index;
-            let record = records.at(index, w)?;
+            let record = match header.kind {
+                Kind::Correction => self.corrections.row(index, header.about).cloned(),
+                _ => records.at(index, w)?,
+            };
             let in_order = last.is_none_or(|last| last < index);
             last = Some(index);
-            let Some(row) = record.filter(|_| in_order && state == "opened" && header.kind.is_record())
-            else {
+            let Some(row) = record.filter(|_| in_order && state == "opened" && is_shown(header.kind)) else {
                 w.finding(Finding::NotInRange { file: "entries.csv", index });
                 continue;
             };
-            count += 1;
+            proofs += 1;
             facts.clear();
             extra.clear();
-            let seen = opened(&row, &mut facts, &mut extra);
+            let seen = match header.kind {
+                Kind::Correction => {
+                    seen_corrections.insert(index);
+                    opened_correction(&row, &mut facts, &mut extra)
+                }
+                _ => {
+                    count += 1;
+                    if self.corrections.current(&row) != current.at(index, w)? {
+                        w.finding(Finding::ReadingDiffers { index });
+                    }
+                    opened(&row, &mut facts, &mut extra)
+                }
+            };
             let Header { time, kind, about, base, .. } = header;
             match (base, seen.provided_on) {
                 (Base::None, _) => w.finding(Finding::NoBase { index }),
@@ -90,7 +115,11 @@ impl Sparse<'_> {
             }
         }
         records.finish(w)?;
-        self.no_other_proofs(count, w);
+        current.finish(w)?;
+        for index in self.corrections.indexes().filter(|index| !seen_corrections.contains(index)) {
+            w.finding(Finding::NotInRange { file: "corrections.csv", index });
+        }
+        self.no_other_proofs(proofs, w);
         Ok(count)
     }
 

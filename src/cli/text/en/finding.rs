@@ -49,6 +49,18 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasedWhileOpen { index, erasure } => told(format!(
             "entry {index} was erased by entry {erasure} while its last day of provision was not known"
         )),
+        Finding::ErasedUnderHold { index, erasure, hold } => told(format!(
+            "entry {index} was erased by entry {erasure} although the hold in entry {hold} named it"
+        )),
+        Finding::CorrectionLeft { index, about } => told(format!(
+            "entry {index} corrects entry {about}, which was erased; the correction should have gone with it"
+        )),
+        Finding::CorrectionErasedAlone { index, about } => told(format!(
+            "entry {index}, a correction, was erased, and entry {about}, which it corrects, was not"
+        )),
+        Finding::HoldUnreadable { hold } => {
+            told(format!("what the hold in entry {hold} names cannot be read"))
+        }
         Finding::ErasedPermanent { index, erasure } => {
             told(format!("entry {erasure} erases entry {index}, which is kept for ever"))
         }
@@ -164,6 +176,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::FileExtra { path } => folder(format!("{path} is in the folder and not in the manifest")),
         Finding::NotInRange { file, index } => {
             folder(format!("{file}, entry {index}: what it shows does not fit the entries of the range"))
+        }
+        Finding::ReadingDiffers { index } => {
+            told(format!("data/current.csv does not show entry {index} as its corrections leave it"))
         }
         Finding::NotInLog { index } => {
             folder(format!("origin.jsonl: entry {index} is not in this log, or its facts are not"))

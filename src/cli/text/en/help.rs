@@ -36,6 +36,8 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("rules", Some("basis")) => "Only this basis",
         ("rules", Some("method")) => "Only this method",
         ("import", Some("side")) => "Whose records: provision (default) or receipt",
+        ("list" | "export", Some("month")) => "The provisions of one month, like 2026-11",
+        ("list", Some("breaches")) => "Only records on which a breach stands",
         ("list" | "export", Some("side")) => {
             "provision (provided to others) or receipt (received from others)"
         }
@@ -155,6 +157,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("export", Some("out")) => "Folder to make; it must not exist",
         ("delete", Some("indexes")) => "Indexes of entries",
         ("delete", Some("expired")) => "All records whose retention period has ended",
+        ("delete", Some("extra")) => {
+            "Only the reasons, handlers and notes of entries that are kept for ever themselves"
+        }
         ("delete", Some("apply")) => "Carry the plan out: erase for good",
         ("delete", Some("reason")) => "Why; recorded with the erasure (needed by --apply)",
         ("delete", Some("confirm_date")) => "Confirm today's date (in Japan) where the clock has jumped",

@@ -263,6 +263,16 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
                 "keep: retention counts from {base}; the first day on which deletion is allowed is {free}"
             )
         }
+        Verdict::KeepHeld { hold } => format!("keep: the hold in entry {hold} names it"),
+        Verdict::KeepWithRecord { about } => {
+            format!("keep: it corrects entry {about}, and is erased with that one alone")
+        }
+        Verdict::KeepExtraOfRecord => {
+            "keep: the notes of a record go with the record; --extra is for entries that are kept for ever"
+                .into()
+        }
+        Verdict::KeepNoExtra => "keep: there is no reason, handler or note in it".into(),
+        Verdict::KeepInUse { by } => format!("keep: record {by}, which is kept, names this recipient"),
         Verdict::KeepPermanent => {
             "keep: this kind of entry is kept for ever and holds nothing personal in its facts".into()
         }

@@ -242,6 +242,7 @@ fn expectation(expected: Expected) -> &'static str {
             "give opt-out, consent, foreign-consent, personal-related, private-person or voluntary."
         }
         Expected::Side => "give provision (provided to others) or receipt (received from others).",
+        Expected::Month => "give a month, like 2026-11.",
         Expected::Method => "give each, bulk or contract.",
         Expected::Kind => "give a kind, like provision, import, export or erasure.",
         Expected::Encoding => "give utf-8 or cp932.",

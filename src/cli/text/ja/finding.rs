@@ -52,6 +52,18 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasedWhileOpen { index, erasure } => told(format!(
             "エントリ {index} は、最後の提供日が定まらないうちにエントリ {erasure} で消去されました"
         )),
+        Finding::ErasedUnderHold { index, erasure, hold } => told(format!(
+            "エントリ {index} は、エントリ {hold} で保全の対象となっていたのに、エントリ {erasure} で消去されました"
+        )),
+        Finding::CorrectionLeft { index, about } => told(format!(
+            "エントリ {index} は、消去されたエントリ {about} の訂正です。一緒に消去されているはずです"
+        )),
+        Finding::CorrectionErasedAlone { index, about } => {
+            told(format!("訂正のエントリ {index} だけが消去され、訂正されたエントリ {about} は残っています"))
+        }
+        Finding::HoldUnreadable { hold } => {
+            told(format!("エントリ {hold} の保全が何を対象としているか読み取れません"))
+        }
         Finding::ErasedPermanent { index, erasure } => told(format!(
             "エントリ {erasure} は、いつまでも残すべきエントリ {index} を消去したことになっています"
         )),
@@ -172,6 +184,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::FileExtra { path } => folder(format!("{path} はフォルダーにありますが、目録にありません")),
         Finding::NotInRange { file, index } => {
             folder(format!("{file} のエントリ {index} の内容が、範囲のエントリと合いません"))
+        }
+        Finding::ReadingDiffers { index } => {
+            told(format!("data/current.csv は、エントリ {index} を訂正したとおりに示していません"))
         }
         Finding::NotInLog { index } => folder(format!(
             "origin.jsonl のエントリ {index} が、この台帳のものではないか、その事実ではありません"

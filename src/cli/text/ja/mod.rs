@@ -270,6 +270,16 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
         Verdict::KeepUntil { base, free } => {
             format!("残す: 保存期間の起算日は {base} です。削除できる最初の日は {free} です")
         }
+        Verdict::KeepHeld { hold } => format!("残す: エントリ {hold} で保全の対象になっています"),
+        Verdict::KeepWithRecord { about } => {
+            format!("残す: エントリ {about} の訂正です。その記録と一緒に消去されます")
+        }
+        Verdict::KeepExtraOfRecord => {
+            "残す: 記録の備考などは記録と一緒に消去します。--extra はいつまでも残すエントリのためのものです"
+                .into()
+        }
+        Verdict::KeepNoExtra => "残す: 理由、担当者などの補足はありません".into(),
+        Verdict::KeepInUse { by } => format!("残す: 保存中の記録 {by} がこの提供先を参照しています"),
         Verdict::KeepPermanent => {
             "残す: この種類のエントリはいつまでも残します。事実の部分に個人の情報はありません".into()
         }

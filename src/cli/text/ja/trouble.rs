@@ -259,6 +259,7 @@ fn expectation(expected: Expected) -> &'static str {
             "opt-out、consent、foreign-consent、personal-related、private-person、voluntary のいずれかを指定してください。"
         }
         Expected::Side => "provision（提供した記録）か receipt（提供を受けた記録）を指定してください。",
+        Expected::Month => "2026-11 のように月を指定してください。",
         Expected::Method => "each、bulk、contract のいずれかを指定してください。",
         Expected::Kind => "provision、import、export、erasure などの種類を指定してください。",
         Expected::Encoding => "utf-8 か cp932 を指定してください。",
