@@ -64,6 +64,9 @@ pub(crate) enum Command {
     Anchor(Anchor),
     Export(Export),
     Delete(Delete),
+    Correct(Correct),
+    #[command(subcommand)]
+    Hold(Hold),
 }
 
 #[derive(clap::Args, Debug)]
@@ -338,6 +341,50 @@ pub(crate) struct Delete {
     pub(crate) confirm_date: Option<String>,
 }
 
+#[derive(clap::Args, Debug)]
+pub(crate) struct Correct {
+    #[arg(value_name = "INDEX")]
+    pub(crate) index: u64,
+    #[arg(long, value_name = "FIELD=VALUE", action = ArgAction::Append)]
+    pub(crate) set: Vec<String>,
+    #[arg(long, value_name = "FIELD", action = ArgAction::Append)]
+    pub(crate) clear: Vec<String>,
+    #[arg(long, conflicts_with_all = ["set", "clear"])]
+    pub(crate) void: bool,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    #[arg(long)]
+    pub(crate) as_happened: bool,
+}
+
+#[derive(clap::Subcommand, Debug)]
+pub(crate) enum Hold {
+    Add(HoldAdd),
+    Release(HoldRelease),
+    List(HoldList),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct HoldAdd {
+    #[arg(value_name = "INDEX")]
+    pub(crate) indexes: Vec<u64>,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct HoldRelease {
+    #[arg(value_name = "INDEX")]
+    pub(crate) index: u64,
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct HoldList {}
+
 /// What clap wants shown instead of a command: help, the version, or a mistake.
 pub(crate) struct Shown {
     error: clap::Error,
@@ -426,7 +473,17 @@ fn translated(command: clap::Command, lang: Lang) -> clap::Command {
         )
         .override_usage(frame.usage);
     for name in names {
-        command = command.mut_subcommand(&name, |c| dress(c, &name));
+        command = command.mut_subcommand(&name, |c| {
+            let inside: Vec<_> = c.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+            let mut c = dress(c, &name);
+            if !inside.is_empty() {
+                c = c.disable_help_subcommand(true);
+            }
+            for sub in inside {
+                c = c.mut_subcommand(&sub, |c| dress(c, &format!("{name} {sub}")));
+            }
+            c
+        });
     }
     command
 }
@@ -446,6 +503,16 @@ mod tests {
                 for arg in sub.get_arguments() {
                     let id = arg.get_id().as_str();
                     assert!(text::help(lang, name, Some(id)).is_some(), "{lang:?} {name} {id}");
+                }
+                for inside in
+                    sub.get_subcommands().filter(|c| sub.get_name() != "provlog" && c.get_name() != "help")
+                {
+                    let name = format!("{name} {}", inside.get_name());
+                    assert!(text::help(lang, &name, None).is_some(), "{lang:?} {name}");
+                    for arg in inside.get_arguments() {
+                        let id = arg.get_id().as_str();
+                        assert!(text::help(lang, &name, Some(id)).is_some(), "{lang:?} {name} {id}");
+                    }
                 }
             }
         }

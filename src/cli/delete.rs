@@ -29,12 +29,18 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
         out.result(&Say::PlanOnly { erasable: plan.erasable, kept: plan.kept })?;
         return Ok(Outcome::Done);
     }
-    let reason = a.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
-    let reason = reason.ok_or_else(|| wrong("--apply", OptionProblem::NeedsReason))?.replace("\r\n", "\n");
+    let reason = reason("--apply", a.reason.as_deref())?;
+    apply(&request, &reason, confirmed_on, now, args, out)
+}
+
+/// A reason, as it is recorded; `option` needs one.
+pub(crate) fn reason(option: &'static str, typed: Option<&str>) -> Result<String, Trouble> {
+    let reason = typed.map(str::trim).filter(|r| !r.is_empty());
+    let reason = reason.ok_or_else(|| wrong(option, OptionProblem::NeedsReason))?.replace("\r\n", "\n");
     if check_text(&reason).is_err() || reason.len() > 16 * 1024 {
         return Err(Trouble::BadOption { option: "--reason", value: reason, expected: Expected::Text });
     }
-    apply(&request, &reason, confirmed_on, now, args, out)
+    Ok(reason)
 }
 
 fn apply(

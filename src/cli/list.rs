@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use provlog::import::dates;
 use provlog::ledger::{Base, Kind};
+use provlog::record::correction::Reading;
 use provlog::record::{Basis, Field, Method, Provision, Side};
 use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
 use serde_json::{Map, Value, json};
@@ -147,14 +148,19 @@ fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
     let index = r.index.to_string();
     let kind = text::kind(lang, r.fields.kind);
     let day = r.fields.time.legal_day().to_string();
-    match (&r.provision, r.state) {
+    match (r.current(), r.state) {
         (Some(p), _) => {
             let provided_on = when(p);
             let recipient = recipient(p, text::unspecified(lang));
             let principal: Vec<&str> =
                 [&p.principal_id, &p.principal_name].into_iter().flatten().map(String::as_str).collect();
             let basis = p.basis.map(|b| text::basis(lang, b)).unwrap_or_default();
-            let last = format!("{} ({basis})", p.items.join("、"));
+            let mark = match &r.reading {
+                Reading::Recorded => "",
+                Reading::Amended(_) => text::mark_amended(lang),
+                Reading::Void => text::mark_void(lang),
+            };
+            let last = format!("{mark}{} ({basis})", p.items.join("、"));
             table_row(out, [&index, kind, &provided_on, &recipient, &principal.join(" "), &last])
         }
         (None, RecordState::Erased { by }) => {
@@ -186,6 +192,19 @@ fn recipient(p: &Provision, unspecified: &str) -> String {
     }
 }
 
+fn fields(p: &Provision, o: &mut Map<String, Value>) {
+    for field in Field::ALL {
+        let value = match field {
+            Field::Items => Some(json!(p.items)),
+            Field::Breaches => Some(json!(p.rare().breaches)).filter(|_| !p.rare().breaches.is_empty()),
+            _ => p.text(*field).map(|text| text.into()),
+        };
+        if let Some(value) = value {
+            o.insert(field.name().into(), value);
+        }
+    }
+}
+
 /// An entry as `list --json` shows it: `index kind recorded_at hash`, and the fields of a record.
 pub(crate) fn object(r: &Record) -> Value {
     let mut o = Map::new();
@@ -212,15 +231,22 @@ pub(crate) fn object(r: &Record) -> Value {
             o.insert("unreadable".into(), true.into());
         }
     }
-    if let Some(p) = &r.provision {
-        for field in Field::ALL {
-            if *field == Field::Items {
-                o.insert(field.name().into(), json!(p.items));
-            } else if *field == Field::Breaches && !p.rare().breaches.is_empty() {
-                o.insert(field.name().into(), json!(p.rare().breaches));
-            } else if let Some(text) = p.text(*field) {
-                o.insert(field.name().into(), text.into());
-            }
+    if let Some(p) = r.current() {
+        fields(p, &mut o);
+    }
+    if !r.corrections.is_empty() {
+        o.insert("corrections".into(), json!(r.corrections));
+    }
+    match &r.reading {
+        Reading::Recorded => {}
+        Reading::Void => {
+            o.insert("void".into(), true.into());
+        }
+        Reading::Amended(_) => {
+            // The record as it was recorded, beside how it reads now.
+            let mut recorded = Map::new();
+            r.provision.iter().for_each(|p| fields(p, &mut recorded));
+            o.insert("recorded".into(), recorded.into());
         }
     }
     if let Some(import) = r.import {

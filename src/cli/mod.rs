@@ -7,8 +7,10 @@ mod anchor;
 mod args;
 mod checkpoint;
 mod clock;
+mod correct;
 mod delete;
 mod export;
+mod hold;
 mod import;
 mod init;
 mod key;
@@ -63,6 +65,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Anchor(a) => anchor::run(a, &args, &mut out),
         Command::Export(a) => export::run(a, &args, &mut out),
         Command::Delete(a) => delete::run(a, &args, &mut out),
+        Command::Correct(a) => correct::run(a, &args, &mut out),
+        Command::Hold(a) => hold::run(a, &args, &mut out),
     };
     let result = result.and_then(|outcome| out.flush().map(|()| outcome));
     match result {

@@ -1,11 +1,14 @@
 //! `show INDEX`: one entry, whole.
 
 use provlog::ledger::Header;
+use std::borrow::Cow;
+
 use provlog::ledger::hash::leaf_hash;
 use provlog::ledger::note::TlogProof;
 use provlog::ledger::proof::root_of_inclusion;
-use provlog::record::Field;
+use provlog::record::correction::Reading;
 use provlog::record::retention::first_day_of_deletion;
+use provlog::record::{Field, Provision};
 use provlog::store::{Failure, Record, RecordState, Store};
 
 use super::Outcome;
@@ -28,9 +31,10 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             Some(before) => store.record(before)?.map(|r| r.leaf),
             None => None,
         };
-        Ok((record, prev, store.genesis()?.years))
+        let base = store.effective_base(a.index, record.fields.base)?;
+        Ok((record, prev, store.genesis()?.years, base))
     })?;
-    let (record, prev, years) = found;
+    let (record, prev, years, base) = found;
     let header = Header {
         index: record.index,
         prev,
@@ -50,7 +54,7 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         prove(&store, &record, file, out)?;
     }
     let header = String::from_utf8_lossy(&header).into_owned();
-    let free = match record.fields.base {
+    let free = match base {
         provlog::ledger::Base::Day(base) => Some(first_day_of_deletion(base, years)),
         _ => None,
     };
@@ -108,15 +112,27 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Resu
         RecordState::Erased { by } => out.line(&text::say(lang, &Say::ErasedBy { by }))?,
         RecordState::Unreadable => out.line(&text::say(lang, &Say::Unreadable))?,
     }
-    if let Some(p) = &r.provision {
+    if !r.corrections.is_empty() {
+        let void = r.reading == Reading::Void;
+        out.line(&text::say(lang, &Say::CorrectedBy { entries: &r.corrections, void }))?;
+    }
+    if let (Some(recorded), Some(current)) = (&r.provision, r.current()) {
+        let value = |p: &Provision, field| match field {
+            Field::Basis => p.basis.map(|b| text::basis(lang, b).to_owned()),
+            Field::Items => Some(p.items.join("、")).filter(|items| !items.is_empty()),
+            _ => p.text(field).map(Cow::into_owned),
+        };
         for field in Field::ALL {
-            let value = match field {
-                Field::Basis => p.basis.map(|b| text::basis(lang, b).into()),
-                Field::Items => Some(p.items.join("、").into()),
-                _ => p.text(*field),
+            let (now, then) = (value(current, *field), value(recorded, *field));
+            let line = match (&now, &then) {
+                (None, None) => continue,
+                (Some(now), _) if now_is(&then, now) => now.clone(),
+                _ => {
+                    let then = text::say(lang, &Say::AsRecorded { value: then.as_deref() });
+                    format!("{} {then}", now.as_deref().unwrap_or("-"))
+                }
             };
-            let Some(value) = value else { continue };
-            out.line(&format!("  {} {value}", cell(text::field(lang, *field), NAMES)))?;
+            out.line(&format!("  {} {line}", cell(text::field(lang, *field), NAMES)))?;
         }
     }
     if let Some(import) = r.import {
@@ -134,6 +150,10 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Resu
         out.line(&text::say(lang, &Say::DeletableFrom { free }))?;
     }
     Ok(())
+}
+
+fn now_is(then: &Option<String>, now: &str) -> bool {
+    then.as_deref() == Some(now)
 }
 
 fn parsed(part: &str) -> Vec<(String, String)> {

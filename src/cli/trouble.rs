@@ -53,6 +53,14 @@ pub(crate) enum Trouble {
     Timestamp { path: PathBuf, why: NotAttached },
     /// No checkpoint was issued since the entry was recorded.
     NoCheckpoint { index: u64 },
+    /// The entry cannot be corrected.
+    Uncorrectable { index: u64, why: Uncorrectable },
+    /// Not a field of a record that can be set.
+    NotAField { typed: String },
+    /// The entry is no hold that is in force.
+    NotAHold { index: u64 },
+    /// What was asked for is empty.
+    NothingMatches,
     /// The clock has made a jump that nobody has confirmed.
     ClockJumped { from: NaiveDate, to: NaiveDate, today: NaiveDate },
     /// The clock stands behind the newest entry.
@@ -61,6 +69,17 @@ pub(crate) enum Trouble {
     NotToday { confirmed: NaiveDate, today: NaiveDate },
     /// The erased bytes may still stand in the write-ahead log.
     ErasurePending,
+}
+
+/// Why an entry cannot be corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Uncorrectable {
+    NotARecord,
+    Erased,
+    Void,
+    NothingChanges,
+    Reopens,
+    Changed,
 }
 
 /// What a value should have been.
@@ -89,6 +108,7 @@ pub(crate) enum OptionProblem {
     NotWithFrom,
     NothingNamed,
     NamedAndExpired,
+    NamedAndFilter,
     NeedsCheckpoint,
 }
 
@@ -109,6 +129,10 @@ impl Trouble {
             | Trouble::AlreadyImported { .. }
             | Trouble::SameFileTwice { .. }
             | Trouble::MustStay { .. }
+            | Trouble::Uncorrectable { .. }
+            | Trouble::NotAField { .. }
+            | Trouble::NotAHold { .. }
+            | Trouble::NothingMatches
             | Trouble::Checkpoint { .. }
             | Trouble::NoCheckpoint { .. }
             | Trouble::Timestamp { .. }

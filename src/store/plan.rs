@@ -14,7 +14,7 @@ use super::open::{Store, meaning};
 use crate::ledger::{Base, Kind, Timestamp, kind};
 use crate::record::deletion::{ClockWatch, Standing, Verdict, verdict};
 use crate::record::erasure::{ErasedRun, Runs};
-use crate::record::hold::holding;
+use crate::record::hold::{Hold, holding};
 use crate::verify::PartSeen;
 use crate::verify::erasures::Ahead;
 
@@ -208,7 +208,29 @@ impl Store {
         })
     }
 
-    /// What must be known before the first entry is read: erasures, and bases that later entries bring.
+    /// The base that the retention of an entry counts from, whose own is `own`: the latest of it and of the entries about it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn effective_base(&self, index: u64, own: Base) -> Result<Base> {
+        let mut ahead = Ahead::default();
+        for about in self.indexes("about = ?1", [index])? {
+            if let Some(Ok(fields)) = self.see_one(about, |seen| seen.sighting.fields)? {
+                ahead.amend(index, fields.base);
+            }
+        }
+        Ok(ahead.effective(index, own))
+    }
+
+    /// The holds, ascending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn holds(&self) -> Result<Vec<Hold>> {
+        Ok(self.ahead()?.holds)
+    }
+
+    /// What must be known before the first entry is read: erasures, holds, and bases that later entries bring.
     pub(super) fn ahead(&self) -> Result<Ahead> {
         let mut ahead = Ahead::default();
         for index in self.of_kind(Kind::Erasure)?.unwrap_or_default() {

@@ -144,7 +144,7 @@ fn log(
 }
 
 /// The filter as it was asked for.
-fn asked(filter: &Filter) -> Vec<String> {
+pub(crate) fn asked(filter: &Filter) -> Vec<String> {
     [
         filter.from.map(|d| format!("from {d}")),
         filter.to.map(|d| format!("to {d}")),
@@ -153,6 +153,8 @@ fn asked(filter: &Filter) -> Vec<String> {
         filter.principal_name.as_ref().map(|v| format!("principal_name {v}")),
         filter.basis.map(|b| format!("basis {}", b.word())),
         filter.kind.map(|kind| format!("kind {}", kind.name())),
+        filter.side.map(|side| format!("side {}", side.word())),
+        filter.recipient_id.as_ref().map(|v| format!("recipient_id {v}")),
     ]
     .into_iter()
     .flatten()

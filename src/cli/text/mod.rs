@@ -11,6 +11,7 @@ use std::path::Path;
 use provlog::import::{Encoding, Notice as RowNotice, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
+use provlog::record::hold::Hold;
 use provlog::record::rules::Source;
 use provlog::record::{Basis, Field};
 use provlog::store::{Appended, Genesis, Issued, Stamped};
@@ -115,6 +116,34 @@ pub(crate) enum Say<'a> {
         shown: u64,
     },
     NothingMatches,
+    Corrected {
+        about: u64,
+        index: u64,
+        leaf: Digest,
+        void: bool,
+    },
+    CorrectedBy {
+        entries: &'a [u64],
+        void: bool,
+    },
+    AsRecorded {
+        value: Option<&'a str>,
+    },
+    HoldPlaced {
+        indexes: &'a [u64],
+        held: u64,
+    },
+    HoldReleased {
+        hold: u64,
+        index: u64,
+    },
+    /// A hold as a line of a list.
+    HoldLine {
+        hold: &'a Hold,
+        day: chrono::NaiveDate,
+        reason: &'a str,
+    },
+    NoHolds,
     ErasedBy {
         by: Option<u64>,
     },
@@ -226,6 +255,8 @@ in_both! {
     not_allowed() -> &'static str;
     rules_heading() -> [&'static str; 6];
     unspecified() -> &'static str;
+    mark_amended() -> &'static str;
+    mark_void() -> &'static str;
     quoted(value: &str) -> String;
     list_heading() -> [&'static str; 6];
     frame() -> Frame;

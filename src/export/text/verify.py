@@ -593,7 +593,7 @@ class Erasures:
             return finding(f"entry {index} {what}")
         if run is None:
             return
-        if self.held(index, run[2]) is not None or self.held(about, run[2]) is not None and about is not None:
+        if any(self.held(held, run[2]) is not None for held in (index, about) if held is not None):
             finding(f"entry {index} was erased by entry {run[2]} under a hold")
         bases = [e["base"], *amended.get(index, [])]
         if e["kind"] == "correction":

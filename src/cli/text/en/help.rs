@@ -36,11 +36,28 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("rules", Some("basis")) => "Only this basis",
         ("rules", Some("method")) => "Only this method",
         ("import", Some("side")) => "Whose records: provision (default) or receipt",
-        ("list" | "export", Some("month")) => "The provisions of one month, like 2026-11",
+        ("list" | "export" | "hold add", Some("month")) => "The provisions of one month, like 2026-11",
         ("list", Some("breaches")) => "Only records on which a breach stands",
-        ("list" | "export", Some("side")) => {
+        ("list" | "export" | "hold add", Some("side")) => {
             "provision (provided to others) or receipt (received from others)"
         }
+        ("correct", None) => {
+            "Correct a record, or void one made by mistake; what was recorded stays readable"
+        }
+        ("correct", Some("index")) => "Index of the record",
+        ("correct", Some("set")) => {
+            "Set a field (repeatable), like principal_name=NAME or period_to=2026-11-30"
+        }
+        ("correct", Some("clear")) => "Take the value of a field away (repeatable)",
+        ("correct", Some("void")) => "The record was made by mistake: there was no such provision",
+        ("correct" | "hold add" | "hold release", Some("reason")) => "Why; recorded (needed)",
+        ("hold", None) => "Legal holds: what they name is not deleted",
+        ("hold add", None) => "Place a hold on entries, by index or by a filter as it matches now",
+        ("hold release", None) => "End a hold",
+        ("hold list", None) => "List the holds",
+        ("hold add", Some("indexes")) => "Indexes of entries",
+        ("hold release", Some("index")) => "Index of the hold",
+        ("list" | "export" | "hold add", Some("recipient_id")) => "Recipient's ID in the register",
         (_, Some("exemption")) => "With basis voluntary: the exemption that applied",
         (_, Some("period_from")) => "With method bulk: the first day",
         (_, Some("period_to")) => "With method bulk: the last day, once it is known",
@@ -108,12 +125,16 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
             "With --partial: write refused rows here, as they stood, with the reason"
         }
 
-        ("list" | "export", Some("from")) => "First date provided",
-        ("list" | "export", Some("to")) => "Last date provided",
-        ("list" | "export", Some("recipient")) => "Recipient's name (width and spaces do not matter)",
-        ("list" | "export", Some("principal_id")) => "Principal's ID",
-        ("list" | "export", Some("principal_name")) => "Principal's name (width and spaces do not matter)",
-        ("list" | "export", Some("basis")) => {
+        ("list" | "export" | "hold add", Some("from")) => "First date provided",
+        ("list" | "export" | "hold add", Some("to")) => "Last date provided",
+        ("list" | "export" | "hold add", Some("recipient")) => {
+            "Recipient's name (width and spaces do not matter)"
+        }
+        ("list" | "export" | "hold add", Some("principal_id")) => "Principal's ID",
+        ("list" | "export" | "hold add", Some("principal_name")) => {
+            "Principal's name (width and spaces do not matter)"
+        }
+        ("list" | "export" | "hold add", Some("basis")) => {
             "opt-out, consent, foreign-consent, personal-related, private-person or voluntary"
         }
         ("list", Some("kind")) => "Kind of entry: provision, import, export, erasure ...",

@@ -97,6 +97,30 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::MoreNotices { kind, more } => format!("... and {more} more: {kind}"),
         Say::CutOff { shown } => format!("The first {shown} entries; there are more (--limit)."),
         Say::NothingMatches => "No entry matches.".into(),
+        Say::Corrected { about, index, leaf, void: false } => {
+            format!("corrected: entry {about}, by entry {index}, hash {leaf}; what was recorded stays readable (show {about})")
+        }
+        Say::Corrected { about, index, leaf, void: true } => {
+            format!("void: entry {about}, by entry {index}, hash {leaf}; what was recorded stays readable (show {about})")
+        }
+        Say::CorrectedBy { entries, void } => {
+            let entries: Vec<String> = entries.iter().map(u64::to_string).collect();
+            let what = if *void { "VOID, made by mistake" } else { "corrected; this is how it reads now" };
+            format!("  {what} (by entry {})", entries.join(", "))
+        }
+        Say::AsRecorded { value: Some(value) } => format!("(recorded: {value})"),
+        Say::AsRecorded { value: None } => "(recorded: nothing)".into(),
+        Say::HoldPlaced { indexes, held } => {
+            let indexes: Vec<String> = indexes.iter().map(u64::to_string).collect();
+            format!("held: {held} entries (by entry {})", indexes.join(", "))
+        }
+        Say::HoldReleased { hold, index } => format!("released: the hold of entry {hold} (by entry {index})"),
+        Say::HoldLine { hold, day, reason } => {
+            let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
+            let released = hold.released.map(|by| format!(", released by entry {by}")).unwrap_or_default();
+            format!("{:>8}  {day}  entries {}{released}  {reason}", hold.index, runs.join(" "))
+        }
+        Say::NoHolds => "There are no holds.".into(),
         Say::ErasedBy { by: Some(by) } => format!("erased by entry {by}"),
         Say::ErasedBy { by: None } => "payload missing, and no erasure names it: run `provlog verify`".into(),
         Say::Unreadable => "cannot be read: run `provlog verify`".into(),
@@ -374,6 +398,14 @@ pub(super) fn not_allowed() -> &'static str {
 
 pub(super) fn rules_heading() -> [&'static str; 6] {
     ["side", "basis", "method", "required item", "from", "asked for by"]
+}
+
+pub(super) fn mark_amended() -> &'static str {
+    "[corrected] "
+}
+
+pub(super) fn mark_void() -> &'static str {
+    "[VOID] "
 }
 
 pub(super) fn unspecified() -> &'static str {

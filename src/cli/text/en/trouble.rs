@@ -5,7 +5,7 @@ use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told};
-use crate::cli::trouble::{Expected, OptionProblem, Trouble};
+use crate::cli::trouble::{Expected, OptionProblem, Trouble, Uncorrectable};
 
 pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
@@ -38,6 +38,44 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 "`provlog list` shows the indexes.",
             )
         }
+        Trouble::Uncorrectable { index, why } => match why {
+            Uncorrectable::NotARecord => Told::new(
+                format!("entry {index} is not a record of a provision: only those are corrected"),
+                "`provlog list --side provision` shows the records.",
+            ),
+            Uncorrectable::Erased => Told::new(
+                format!("entry {index} was erased: there is nothing left to correct"),
+                "record what is missing anew.",
+            ),
+            Uncorrectable::Void => Told::new(
+                format!("entry {index} is void: it was made by mistake"),
+                "record the provision anew, if there was one.",
+            ),
+            Uncorrectable::NothingChanges => Told::new(
+                format!("entry {index} reads like that already: nothing was recorded"),
+                "say what to change with --set FIELD=VALUE or --clear FIELD; `provlog show INDEX --json` names the fields.",
+            ),
+            Uncorrectable::Reopens => Told::new(
+                format!("entry {index} has a last day: it can be moved, not taken away"),
+                "give the right day: --set period_to=DAY.",
+            ),
+            Uncorrectable::Changed => Told::new(
+                format!("entry {index} was corrected by somebody else meanwhile: nothing was recorded"),
+                "look at it (`provlog show INDEX`) and say it again if it still holds.",
+            ),
+        },
+        Trouble::NotAField { typed } => Told::new(
+            format!("\"{typed}\": not FIELD=VALUE with a field that can be corrected"),
+            "`provlog show INDEX --json` names the fields, like principal_name or period_to.",
+        ),
+        Trouble::NotAHold { index } => Told::new(
+            format!("entry {index} is not a hold that is in force"),
+            "`provlog hold list` shows the holds.",
+        ),
+        Trouble::NothingMatches => Told::new(
+            "no record matches: nothing was written",
+            "name indexes, or another filter; `provlog list` with the same filter shows what it finds.",
+        ),
         Trouble::NoSuchSize { at, size } => Told::new(
             format!(
                 "--at {at}: the ledger has {size} entries; it can be exported as it was at any size from 1 to {size}"
@@ -275,6 +313,9 @@ fn options(option: &str, problem: OptionProblem) -> Told {
         ),
         OptionProblem::NothingNamed => {
             Told::new("nothing is named to be deleted", "name indexes, or ask for --expired.")
+        }
+        OptionProblem::NamedAndFilter => {
+            Told::new("indexes and a filter are two different questions", "use one of them.")
         }
         OptionProblem::NamedAndExpired => {
             Told::new("indexes and --expired are two different questions", "use one of them.")

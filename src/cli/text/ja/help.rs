@@ -38,9 +38,26 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("rules", Some("basis")) => "この根拠だけ",
         ("rules", Some("method")) => "この方法だけ",
         ("import", Some("side")) => "記録の側: provision（既定）か receipt",
-        ("list" | "export", Some("month")) => "この月の提供だけ（2026-11 のように）",
+        ("list" | "export" | "hold add", Some("month")) => "この月の提供だけ（2026-11 のように）",
         ("list", Some("breaches")) => "違反が記録されたものだけ",
-        ("list" | "export", Some("side")) => "provision（提供した記録）か receipt（提供を受けた記録）",
+        ("list" | "export" | "hold add", Some("side")) => {
+            "provision（提供した記録）か receipt（提供を受けた記録）"
+        }
+        ("correct", None) => "記録を訂正する、又は誤って作った記録を取り消す（元の内容は残る）",
+        ("correct", Some("index")) => "記録の索引",
+        ("correct", Some("set")) => {
+            "項目の値を直す（繰り返し可）。例: principal_name=氏名、period_to=2026-11-30"
+        }
+        ("correct", Some("clear")) => "項目の値をなくす（繰り返し可）",
+        ("correct", Some("void")) => "誤って作られた記録として取り消す",
+        ("correct" | "hold add" | "hold release", Some("reason")) => "理由（必須、記録に残る）",
+        ("hold", None) => "保全: 対象の記録を消去から守る",
+        ("hold add", None) => "保全を置く（索引か、今の時点の条件で指定）",
+        ("hold release", None) => "保全を解除する",
+        ("hold list", None) => "保全を一覧する",
+        ("hold add", Some("indexes")) => "エントリの索引",
+        ("hold release", Some("index")) => "保全のエントリの索引",
+        ("list" | "export" | "hold add", Some("recipient_id")) => "登録した提供先の ID",
         (_, Some("exemption")) => "根拠が voluntary のとき、該当した例外",
         (_, Some("period_from")) => "一括の記録の最初の日",
         (_, Some("period_to")) => "一括の記録の最後の日（分かった時点で）",
@@ -98,12 +115,16 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("partial")) => "受け付けられない行があっても、よい行を取り込む",
         ("import", Some("rejects")) => "--partial のとき、受け付けなかった行を元のまま、理由を添えて書き出す",
 
-        ("list" | "export", Some("from")) => "提供年月日の始め",
-        ("list" | "export", Some("to")) => "提供年月日の終わり",
-        ("list" | "export", Some("recipient")) => "提供先の名称（全角・半角や空白の違いは問わない）",
-        ("list" | "export", Some("principal_id")) => "本人の ID",
-        ("list" | "export", Some("principal_name")) => "本人の氏名（全角・半角や空白の違いは問わない）",
-        ("list" | "export", Some("basis")) => {
+        ("list" | "export" | "hold add", Some("from")) => "提供年月日の始め",
+        ("list" | "export" | "hold add", Some("to")) => "提供年月日の終わり",
+        ("list" | "export" | "hold add", Some("recipient")) => {
+            "提供先の名称（全角・半角や空白の違いは問わない）"
+        }
+        ("list" | "export" | "hold add", Some("principal_id")) => "本人の ID",
+        ("list" | "export" | "hold add", Some("principal_name")) => {
+            "本人の氏名（全角・半角や空白の違いは問わない）"
+        }
+        ("list" | "export" | "hold add", Some("basis")) => {
             "提供の根拠: opt-out、consent、foreign-consent、personal-related、private-person、voluntary"
         }
         ("list", Some("kind")) => "エントリの種類: provision、import、export、erasure など",

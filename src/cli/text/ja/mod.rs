@@ -100,6 +100,30 @@ pub(super) fn say(say: &Say<'_>) -> String {
         }
         Say::MoreNotices { kind, more } => format!("... ほかに {more} 件: {kind}"),
         Say::CutOff { shown } => format!("はじめの {shown} 件です。続きがあります（--limit）。"),
+        Say::Corrected { about, index, leaf, void: false } => {
+            format!("エントリ {about} を訂正しました（エントリ {index}、ハッシュ {leaf}）。元の内容は show {about} で読めます")
+        }
+        Say::Corrected { about, index, leaf, void: true } => {
+            format!("エントリ {about} を取り消しました（エントリ {index}、ハッシュ {leaf}）。元の内容は show {about} で読めます")
+        }
+        Say::CorrectedBy { entries, void } => {
+            let entries: Vec<String> = entries.iter().map(u64::to_string).collect();
+            let what = if *void { "取消済み（誤って作られた記録）" } else { "訂正済み。訂正後の内容を表示しています" };
+            format!("  {what}（エントリ {}）", entries.join(", "))
+        }
+        Say::AsRecorded { value: Some(value) } => format!("（記録時: {value}）"),
+        Say::AsRecorded { value: None } => "（記録時: なし）".into(),
+        Say::HoldPlaced { indexes, held } => {
+            let indexes: Vec<String> = indexes.iter().map(u64::to_string).collect();
+            format!("{held} 件を保全の対象にしました（エントリ {}）", indexes.join(", "))
+        }
+        Say::HoldReleased { hold, index } => format!("エントリ {hold} の保全を解除しました（エントリ {index}）"),
+        Say::HoldLine { hold, day, reason } => {
+            let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
+            let released = hold.released.map(|by| format!("、エントリ {by} で解除")).unwrap_or_default();
+            format!("{:>8}  {day}  対象 {}{released}  {reason}", hold.index, runs.join(" "))
+        }
+        Say::NoHolds => "保全はありません。".into(),
         Say::NothingMatches => "該当するエントリはありません。".into(),
         Say::ErasedBy { by: Some(by) } => format!("エントリ {by} で消去済み"),
         Say::ErasedBy { by: None } => {
@@ -381,6 +405,14 @@ pub(super) fn not_allowed() -> &'static str {
 
 pub(super) fn rules_heading() -> [&'static str; 6] {
     ["記録する側", "根拠", "方法", "記録事項", "適用開始日", "定め"]
+}
+
+pub(super) fn mark_amended() -> &'static str {
+    "［訂正済み］"
+}
+
+pub(super) fn mark_void() -> &'static str {
+    "［取消］"
 }
 
 pub(super) fn unspecified() -> &'static str {

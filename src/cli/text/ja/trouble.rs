@@ -5,7 +5,7 @@ use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told};
-use crate::cli::trouble::{Expected, OptionProblem, Trouble};
+use crate::cli::trouble::{Expected, OptionProblem, Trouble, Uncorrectable};
 
 pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
@@ -43,6 +43,44 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 "`provlog list` で索引を確認してください。",
             )
         }
+        Trouble::Uncorrectable { index, why } => match why {
+            Uncorrectable::NotARecord => Told::new(
+                format!("エントリ {index} は提供の記録ではありません。訂正できるのは記録だけです"),
+                "`provlog list --side provision` で記録を確認してください。",
+            ),
+            Uncorrectable::Erased => Told::new(
+                format!("エントリ {index} は消去済みで、訂正する内容が残っていません"),
+                "足りないことは新しく記録してください。",
+            ),
+            Uncorrectable::Void => Told::new(
+                format!("エントリ {index} は、誤って作られたものとして取り消されています"),
+                "実際に提供があったのなら、新しく記録してください。",
+            ),
+            Uncorrectable::NothingChanges => Told::new(
+                format!("エントリ {index} はすでにその内容です。何も記録していません"),
+                "変える内容を --set 項目=値 か --clear 項目 で指定してください。項目名は `provlog show 索引 --json` で分かります。",
+            ),
+            Uncorrectable::Reopens => Told::new(
+                format!("エントリ {index} の最後の日は、別の日に直せますが、なくすことはできません"),
+                "正しい日を --set period_to=日付 で指定してください。",
+            ),
+            Uncorrectable::Changed => Told::new(
+                format!("エントリ {index} は、この間に別の人が訂正しました。何も記録していません"),
+                "`provlog show 索引` で確かめ、必要ならもう一度実行してください。",
+            ),
+        },
+        Trouble::NotAField { typed } => Told::new(
+            format!("「{typed}」は、訂正できる項目の「項目=値」ではありません"),
+            "principal_name や period_to などの項目名は `provlog show 索引 --json` で分かります。",
+        ),
+        Trouble::NotAHold { index } => Told::new(
+            format!("エントリ {index} は、有効な保全ではありません"),
+            "`provlog hold list` で保全を確認してください。",
+        ),
+        Trouble::NothingMatches => Told::new(
+            "条件に合う記録がありません。何も書き込んでいません",
+            "索引か別の条件を指定してください。同じ条件の `provlog list` で対象を確認できます。",
+        ),
         Trouble::NoSuchSize { at, size } => Told::new(
             format!(
                 "--at {at}: 台帳のエントリは {size} 件です。1 から {size} までの件数の時点を出力できます"
@@ -295,6 +333,9 @@ fn options(option: &str, problem: OptionProblem) -> Told {
         ),
         OptionProblem::NothingNamed => {
             Told::new("削除の対象が指定されていません", "索引を指定するか、--expired を付けてください。")
+        }
+        OptionProblem::NamedAndFilter => {
+            Told::new("索引の指定と条件は同時に使えません", "どちらか一つを使ってください。")
         }
         OptionProblem::NamedAndExpired => {
             Told::new("索引の指定と --expired は同時に使えません", "どちらか一つを使ってください。")

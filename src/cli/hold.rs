@@ -1,0 +1,150 @@
+//! `hold add`, `hold release`, `hold list`: legal holds, on indexes as they are found when the hold is placed.
+
+use std::ops::ControlFlow;
+
+use provlog::ledger::part::PartWriter;
+use provlog::ledger::{Base, Kind};
+use provlog::record::hold::{Hold, runs_of};
+use provlog::store::{Act, RecordState, Store};
+use serde_json::json;
+
+use super::args::{Args, Hold as Command, HoldAdd, HoldRelease};
+use super::output::Output;
+use super::text::{self, Say};
+use super::trouble::{OptionProblem, Trouble};
+use super::{Outcome, clock, delete, export, list, record};
+
+/// So many runs fit into the facts of one hold.
+const RUNS_AN_ENTRY: usize = 1000;
+
+pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    match command {
+        Command::Add(a) => add(a, args, out),
+        Command::Release(a) => release(a, args, out),
+        Command::List(_) => show(args, out),
+    }
+}
+
+fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let reason = delete::reason("hold", a.reason.as_deref())?;
+    let filter = list::filter(&a.filter)?;
+    match (a.indexes.is_empty(), filter.is_about_records()) {
+        (true, false) => {
+            return Err(Trouble::Options { option: "INDEX", problem: OptionProblem::NothingNamed });
+        }
+        (false, true) => {
+            return Err(Trouble::Options { option: "INDEX", problem: OptionProblem::NamedAndFilter });
+        }
+        _ => {}
+    }
+    let now = clock::now()?;
+    let store = Store::open_for_writing(&args.ledger)?;
+    let fingerprints = store.fingerprints()?;
+    let handler = record::system_user();
+    let asked = export::asked(&filter);
+    let mut notify = record::waiting(out);
+    let (indexes, held) = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+        let mut held: Vec<u64> = Vec::new();
+        if a.indexes.is_empty() {
+            store.records(&filter, Some(&fingerprints), &mut |r| {
+                held.extend((r.state == RecordState::Present).then_some(r.index));
+                Ok::<_, Trouble>(ControlFlow::Continue(()))
+            })?;
+        }
+        let mut unknown = Vec::new();
+        for index in &a.indexes {
+            match store.record(*index)? {
+                // A correction is held with its record.
+                Some(r) => {
+                    held.push(r.fields.about.filter(|_| r.fields.kind == Kind::Correction).unwrap_or(*index))
+                }
+                None => unknown.push(*index),
+            }
+        }
+        if !unknown.is_empty() {
+            return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
+        }
+        if held.is_empty() {
+            return Err(Trouble::NothingMatches);
+        }
+        held.sort_unstable();
+        held.dedup();
+        let count = held.len() as u64;
+        let mut entries = Vec::new();
+        for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
+            let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
+            let (mut facts, mut extra) = (Vec::new(), Vec::new());
+            PartWriter::new(&mut facts).list("runs", texts.iter().map(String::as_str)).finish();
+            PartWriter::new(&mut extra)
+                .list("filter", asked.iter().map(String::as_str))
+                .text("handler", handler.as_deref())
+                .text("reason", Some(&reason))
+                .finish();
+            entries.push(appender.act(Kind::Hold, &facts, &extra)?.index);
+        }
+        Ok((entries, count))
+    })?;
+    if out.json {
+        out.object(&json!({ "holds": indexes, "held": held }))?;
+    }
+    out.result(&Say::HoldPlaced { indexes: &indexes, held })?;
+    Ok(Outcome::Done)
+}
+
+fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let reason = delete::reason("hold", a.reason.as_deref())?;
+    let now = clock::now()?;
+    let store = Store::open_for_writing(&args.ledger)?;
+    let fingerprints = store.fingerprints()?;
+    let handler = record::system_user();
+    let mut notify = record::waiting(out);
+    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+        let in_force = |hold: &Hold| hold.index == a.index && hold.released.is_none();
+        if !store.holds()?.iter().any(in_force) {
+            return Err(Trouble::NotAHold { index: a.index });
+        }
+        let (mut facts, mut extra) = (Vec::new(), Vec::new());
+        PartWriter::new(&mut facts).number("hold", Some(a.index)).finish();
+        PartWriter::new(&mut extra)
+            .text("handler", handler.as_deref())
+            .text("reason", Some(&reason))
+            .finish();
+        let (about, base) = (Some(a.index), Base::None);
+        Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
+    })?;
+    if out.json {
+        out.object(&json!({ "hold": a.index, "released_by": done.index }))?;
+    }
+    out.result(&Say::HoldReleased { hold: a.index, index: done.index })?;
+    Ok(Outcome::Done)
+}
+
+fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let store = Store::open(&args.ledger)?;
+    let holds = store.in_one_state(|| {
+        let mut all = Vec::new();
+        for hold in store.holds()? {
+            let record = store.record(hold.index)?;
+            let extra = record.as_ref().and_then(|r| r.act.as_ref()?.1.clone()).unwrap_or_default();
+            let reason = provlog::ledger::part::get_text(extra.as_bytes(), "reason").unwrap_or_default();
+            let day = record.map(|r| r.fields.time.legal_day()).unwrap_or_default();
+            all.push((hold, day, reason));
+        }
+        Ok::<_, Trouble>(all)
+    })?;
+    if holds.is_empty() {
+        out.remark(&Say::NoHolds);
+    }
+    for (hold, day, reason) in &holds {
+        if out.json {
+            let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
+            out.object(&json!({
+                "index": hold.index, "placed_on": day.to_string(), "runs": runs, "released_by": hold.released,
+                "reason": reason,
+            }))?;
+        } else {
+            out.line(&text::say(out.lang, &Say::HoldLine { hold, day: *day, reason }))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
