@@ -359,7 +359,7 @@ pub(crate) struct Correct {
 
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Hold {
-    Add(HoldAdd),
+    Add(Box<HoldAdd>),
     Release(HoldRelease),
     List(HoldList),
 }

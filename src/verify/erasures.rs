@@ -191,10 +191,9 @@ impl Erasures {
         let Erasures { runs, extras, amended, ahead, years } = self;
         let effective = match (e.kind, e.about) {
             // A correction goes with its record, and counts from what that counts from.
-            (Kind::Correction, Some(about)) => match amended.get(&about) {
-                Some((own, _)) => Some(ahead.effective(about, *own)),
-                None => None,
-            },
+            (Kind::Correction, Some(about)) => {
+                amended.get(&about).map(|(own, _)| ahead.effective(about, *own))
+            }
             _ => Some(ahead.effective(index, e.base)),
         };
         let all = runs.at(index);

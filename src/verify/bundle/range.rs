@@ -31,7 +31,7 @@ pub(super) fn check(
     let (first, frontier) = left(folder)?;
     let acts = acts(folder, w)?;
     let corrections = Corrections::of(folder, listed, w)?;
-    let ((ahead, root, size), corrected) = ahead(folder, first, frontier.clone(), &acts, w)?;
+    let Headers { ahead, corrected, size, root } = headers(folder, first, frontier.clone(), &acts, w)?;
     let (signers, years) = origin(folder, size, root, w)?;
     let signed = signed(folder, listed, &signers, given, w)?;
     let marks = signed.iter().map(|s| Mark { size: s.size, root: s.root, from: MarkFrom::Given }).collect();
@@ -94,14 +94,17 @@ fn acts(folder: &Path, w: &mut dyn Witness) -> Step<Acts> {
     Ok(acts)
 }
 
+/// What the first reading learns.
+struct Headers {
+    ahead: Ahead,
+    /// The corrections that the headers show, by the record that they are about.
+    corrected: BTreeMap<u64, Vec<u64>>,
+    size: u64,
+    root: Digest,
+}
+
 /// The first reading: what erasures and amendments there are, and the root and size at the end.
-fn ahead(
-    folder: &Path,
-    first: u64,
-    mut tree: Frontier,
-    acts: &Acts,
-    w: &mut dyn Witness,
-) -> Step<((Ahead, Digest, u64), BTreeMap<u64, Vec<u64>>)> {
+fn headers(folder: &Path, first: u64, mut tree: Frontier, acts: &Acts, w: &mut dyn Witness) -> Step<Headers> {
     let mut ahead = Ahead::default();
     let mut corrected: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut next = first;
@@ -140,7 +143,7 @@ fn ahead(
             _ => {}
         }
     }
-    Ok(((ahead, tree.root(), next), corrected))
+    Ok(Headers { ahead, corrected, size: next, root: tree.root() })
 }
 
 /// The part of runs that lies in the range; an erasure of entries before it alone has a run that nothing meets.
