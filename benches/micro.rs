@@ -124,6 +124,7 @@ fn settings() -> Settings {
             today: "2026-11-23".parse().unwrap(),
             future: FutureDays::Refused,
             as_happened: false,
+            registers: std::sync::Arc::default(),
         },
     }
 }

@@ -1,5 +1,7 @@
 //! `correct`: sets or clears fields of a record, or voids one that was made by mistake.
 
+use std::sync::Arc;
+
 use provlog::import::{Cells, Check, Split, row};
 use provlog::ledger::Timestamp;
 use provlog::record::correction::{Correction, Reading};
@@ -12,10 +14,10 @@ use super::args::{Args, Correct};
 use super::output::Output;
 use super::text::Say;
 use super::trouble::{Trouble, Uncorrectable};
-use super::{Outcome, clock, delete, load, record};
+use super::{Outcome, clock, load, record, typed};
 
 pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let reason = delete::reason("correct", a.reason.as_deref())?;
+    let reason = typed::reason("correct", a.reason.as_deref())?;
     let now = clock::now()?;
     let store = Store::open_for_writing(&args.ledger)?;
     let index = a.index;
@@ -27,7 +29,7 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
     let mut reading = None;
     if !a.void {
         let cells = amended(a, current)?;
-        let accepted = match row::read(cells, check(a, current, now)) {
+        let accepted = match row::read(cells, &check(a, current, now, &store)?) {
             Ok(accepted) => accepted,
             Err(faults) => {
                 for fault in &faults {
@@ -110,16 +112,17 @@ fn amended<'a>(a: &'a Correct, current: &'a Provision) -> Result<Cells<'a>, Trou
     Ok(cells)
 }
 
-fn check(a: &Correct, current: &Provision, now: Timestamp) -> Check {
+fn check(a: &Correct, current: &Provision, now: Timestamp, store: &Store) -> Result<Check, Trouble> {
     let today = now.legal_day();
     // A record that was made beforehand may be corrected before its day.
     let beforehand = current.day.is_some_and(|day| day > today);
-    Check {
+    Ok(Check {
         side: current.side,
         today,
         future: if beforehand { FutureDays::Beforehand } else { FutureDays::Refused },
         as_happened: a.as_happened || !current.rare().breaches.is_empty(),
-    }
+        registers: Arc::new(store.registers()?),
+    })
 }
 
 /// The fields that read otherwise.

@@ -1,6 +1,6 @@
 //! `delete`: the plan, and with `--apply` its execution.
 
-use provlog::ledger::{Timestamp, part::check_text};
+use provlog::ledger::Timestamp;
 use provlog::record::deletion::Verdict;
 use provlog::store::{Erased, Grounds, Plan, PlanRequest, Planned, Store};
 use serde_json::json;
@@ -8,8 +8,8 @@ use serde_json::json;
 use super::args::{Args, Delete};
 use super::output::Output;
 use super::text::{self, Say};
-use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, list, record};
+use super::trouble::{OptionProblem, Trouble};
+use super::{Outcome, clock, record, typed};
 
 pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let request = match (a.expired, a.indexes.is_empty()) {
@@ -19,7 +19,7 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
         (false, true) => return Err(wrong("INDEX", OptionProblem::NothingNamed)),
         (true, false) => return Err(wrong("--expired", OptionProblem::NamedAndExpired)),
     };
-    let confirmed_on = list::day("--confirm-date", a.confirm_date.as_deref())?;
+    let confirmed_on = typed::day("--confirm-date", a.confirm_date.as_deref())?;
     let now = clock::now()?;
     if !a.apply {
         let store = Store::open(&args.ledger)?;
@@ -29,18 +29,8 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
         out.result(&Say::PlanOnly { erasable: plan.erasable, kept: plan.kept })?;
         return Ok(Outcome::Done);
     }
-    let reason = reason("--apply", a.reason.as_deref())?;
+    let reason = typed::reason("--apply", a.reason.as_deref())?;
     apply(&request, &reason, confirmed_on, now, args, out)
-}
-
-/// A reason, as it is recorded; `option` needs one.
-pub(crate) fn reason(option: &'static str, typed: Option<&str>) -> Result<String, Trouble> {
-    let reason = typed.map(str::trim).filter(|r| !r.is_empty());
-    let reason = reason.ok_or_else(|| wrong(option, OptionProblem::NeedsReason))?.replace("\r\n", "\n");
-    if check_text(&reason).is_err() || reason.len() > 16 * 1024 {
-        return Err(Trouble::BadOption { option: "--reason", value: reason, expected: Expected::Text });
-    }
-    Ok(reason)
 }
 
 fn apply(

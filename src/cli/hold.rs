@@ -12,7 +12,7 @@ use super::args::{Args, Hold as Command, HoldAdd, HoldRelease};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, delete, export, list, record};
+use super::{Outcome, clock, export, list, record, typed};
 
 /// So many runs fit into the facts of one hold.
 const RUNS_AN_ENTRY: usize = 1000;
@@ -26,7 +26,7 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
 }
 
 fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let reason = delete::reason("hold", a.reason.as_deref())?;
+    let reason = typed::reason("hold", a.reason.as_deref())?;
     let filter = list::filter(&a.filter)?;
     match (a.indexes.is_empty(), filter.is_about_records()) {
         (true, false) => {
@@ -92,7 +92,7 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
 }
 
 fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let reason = delete::reason("hold", a.reason.as_deref())?;
+    let reason = typed::reason("hold", a.reason.as_deref())?;
     let now = clock::now()?;
     let store = Store::open_for_writing(&args.ledger)?;
     let fingerprints = store.fingerprints()?;

@@ -16,7 +16,7 @@ use super::record::Typed;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, list, record};
+use super::{Outcome, clock, record, typed};
 
 /// A file that was checked and is ready to be loaded.
 struct Ready {
@@ -45,13 +45,13 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let now = clock::now()?;
     let store = if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
     let fingerprints = store.fingerprints()?;
-    let side = list::side("--side", a.side.as_deref())?.unwrap_or_default();
+    let side = typed::side("--side", a.side.as_deref())?.unwrap_or_default();
     let (recipient, provider) = (Some(&a.recipient), Some(&a.provider));
     let typed = Typed { side, recipient, provider, fields: &a.fields };
     let settings = Settings {
         constants: record::constants(&typed, None),
         columns: Columns::LeaveOutUnknown,
-        check: record::check(&typed, now),
+        check: record::check(&typed, now, &store)?,
     };
     let mut ready: Vec<Ready> = Vec::new();
     let mut all_readable = true;
@@ -93,6 +93,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
     let done = store.append(&mut wait, now, &fingerprints, |appender| {
+        record::same_registers(&store, &settings.check)?;
         let mut done: Vec<(u64, Loaded)> = Vec::new();
         for r in &ready {
             // Another process may have imported it since we looked.

@@ -3,18 +3,17 @@
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
-use provlog::import::dates;
 use provlog::ledger::{Base, Kind};
 use provlog::record::correction::Reading;
-use provlog::record::{Basis, Field, Method, Provision, Side};
+use provlog::record::{Field, Method, Provision};
 use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
 use serde_json::{Map, Value, json};
 
-use super::Outcome;
 use super::args::{Args, Filter as Typed, List};
 use super::output::{Output, cell};
 use super::text::{self, Say};
 use super::trouble::{Expected, Trouble};
+use super::{Outcome, typed};
 
 pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let kind = match &a.kind {
@@ -74,15 +73,15 @@ pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
             let last = first.checked_add_months(chrono::Months::new(1)).and_then(|next| next.pred_opt());
             (Some(first), Some(last.ok_or_else(wrong)?))
         }
-        None => (day("--from", typed.from.as_deref())?, day("--to", typed.to.as_deref())?),
+        None => (typed::day("--from", typed.from.as_deref())?, typed::day("--to", typed.to.as_deref())?),
     };
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
         return Err(Trouble::BadOption { option: "--to", value: to.to_string(), expected: Expected::Period });
     }
-    let basis = basis(typed.basis.as_deref())?;
-    let side = side("--side", typed.side.as_deref())?;
+    let basis = typed::basis(typed.basis.as_deref())?;
+    let side = typed::side("--side", typed.side.as_deref())?;
     Ok(Filter {
         from,
         to,
@@ -95,40 +94,6 @@ pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
         basis,
         kind: None,
     })
-}
-
-/// A basis by its word.
-pub(crate) fn basis(typed: Option<&str>) -> Result<Option<Basis>, Trouble> {
-    word("--basis", typed, Basis::from_word, Expected::Basis)
-}
-
-/// A side by the kind of its records.
-pub(crate) fn side(option: &'static str, typed: Option<&str>) -> Result<Option<Side>, Trouble> {
-    word(option, typed, Side::from_word, Expected::Side)
-}
-
-/// A word of a fixed list.
-pub(crate) fn word<T>(
-    option: &'static str,
-    typed: Option<&str>,
-    read: impl FnOnce(&str) -> Option<T>,
-    expected: Expected,
-) -> Result<Option<T>, Trouble> {
-    let wrong = |value: &str| Trouble::BadOption { option, value: value.to_owned(), expected };
-    typed.map(|text| read(text).ok_or_else(|| wrong(text))).transpose()
-}
-
-/// A day on the command line, in any form that a file may use.
-pub(crate) fn day(option: &'static str, typed: Option<&str>) -> Result<Option<NaiveDate>, Trouble> {
-    typed
-        .map(|text| {
-            dates::read(text).map(|d| d.day).map_err(|_| Trouble::BadOption {
-                option,
-                value: text.to_owned(),
-                expected: Expected::Day,
-            })
-        })
-        .transpose()
 }
 
 const WIDTHS: [usize; 6] = [8, 12, 12, 28, 24, 0];

@@ -9,7 +9,9 @@ mod checkpoint;
 mod clock;
 mod correct;
 mod delete;
+mod disclose;
 mod export;
+mod filing;
 mod hold;
 mod import;
 mod init;
@@ -18,13 +20,16 @@ mod lang;
 mod list;
 mod load;
 mod note_file;
+mod optout;
 mod output;
+mod recipient;
 mod record;
 mod rejects;
 mod rules;
 mod show;
 mod text;
 mod trouble;
+mod typed;
 mod verify;
 
 use std::process::ExitCode;
@@ -67,6 +72,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Delete(a) => delete::run(a, &args, &mut out),
         Command::Correct(a) => correct::run(a, &args, &mut out),
         Command::Hold(a) => hold::run(a, &args, &mut out),
+        Command::Recipient(a) => recipient::run(a, &args, &mut out),
+        Command::Filing(a) => filing::run(a, &args, &mut out),
+        Command::Optout(a) => optout::run(a, &args, &mut out),
+        Command::Disclose(a) => disclose::run(a, &args, &mut out),
     };
     let result = result.and_then(|outcome| out.flush().map(|()| outcome));
     match result {

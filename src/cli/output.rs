@@ -54,6 +54,30 @@ impl Output {
         if self.json || self.quiet { Ok(()) } else { self.line(&text::say(self.lang, say)) }
     }
 
+    /// The same, of a text.
+    pub(crate) fn told(&mut self, line: &str) -> Result<(), Trouble> {
+        if self.json || self.quiet { Ok(()) } else { self.line(line) }
+    }
+
+    /// Rows of CSV as data, as Excel in Japan reads them without asking.
+    pub(crate) fn csv<'r>(&mut self, rows: impl Iterator<Item = [&'r str; 2]>) -> Result<(), Trouble> {
+        self.stdout.write_all("\u{feff}".as_bytes()).map_err(output_error)?;
+        let mut writer =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut self.stdout);
+        for row in rows {
+            writer.write_record(row).map_err(|e| output_error(e.into()))?;
+        }
+        writer.flush().map_err(output_error)
+    }
+
+    /// A remark on stderr, of a text: left out with `-q`.
+    pub(crate) fn say_to_people(&mut self, line: &str) {
+        if !self.quiet {
+            let _ = self.stdout.flush();
+            eprintln!("{line}");
+        }
+    }
+
     /// A remark on stderr: left out with `-q`.
     pub(crate) fn remark(&mut self, say: &Say<'_>) {
         if !self.quiet {

@@ -8,6 +8,7 @@ use provlog::store::{KeyFound, Store};
 use serde_json::json;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{Args, Fields, FromProvider, Many, Receive, Record, ToRecipient};
 use super::load::{self, Loaded};
@@ -65,7 +66,8 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
     if let Some(key) = key {
         cells.set_key(key);
     }
-    let accepted = match row::read(cells, check(a, now)) {
+    let check = check(a, now, &store)?;
+    let accepted = match row::read(cells, &check) {
         Ok(accepted) => accepted,
         Err(faults) => {
             for fault in &faults {
@@ -84,6 +86,7 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
     let provision = accepted.provision;
     let (entry, existing) = store
         .append(&mut wait, now, &fingerprints, |appender| {
+            same_registers(&store, &check)?;
             let prepared = appender.prepare(provision, None)?;
             if let Some(key) = key {
                 match appender.find_key(key, &prepared)? {
@@ -114,8 +117,12 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     let now = clock::now()?;
     let store = Store::open_for_writing(&args.ledger)?;
     let (name, source) = source_of(from)?;
-    let settings =
-        Settings { constants: constants(a, None), columns: Columns::RefuseUnknown, check: check(a, now) };
+    let settings = Settings {
+        constants: constants(a, None),
+        columns: Columns::RefuseUnknown,
+        check: check(a, now, &store)?,
+    };
+    let registers = settings.check.clone();
     let open = |settings| {
         Sheet::open(Input { name: name.clone(), source: source.clone(), encoding: None }, settings)
     };
@@ -144,6 +151,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
         (sheet.format() == Format::JsonLines && a.fields.handler.is_none()).then(system_user).flatten();
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
     let loaded: Loaded = store.append(&mut wait, now, &fingerprints, |appender| {
+        same_registers(&store, &registers)?;
         let how = load::How { import: None, default_handler: default_handler.as_deref() };
         load::load(appender, &sheet, &fingerprints, &how, &progress)
     })?;
@@ -273,9 +281,19 @@ pub(crate) fn flag(field: Field) -> Option<&'static str> {
 }
 
 /// How the records are checked.
-pub(crate) fn check(a: &Typed<'_>, now: Timestamp) -> Check {
+pub(crate) fn check(a: &Typed<'_>, now: Timestamp, store: &Store) -> Result<Check, Trouble> {
     let future = if a.fields.beforehand { FutureDays::Beforehand } else { FutureDays::Refused };
-    Check { side: a.side, today: now.legal_day(), future, as_happened: a.fields.as_happened }
+    let registers = Arc::new(store.in_one_state(|| store.registers())?);
+    let (today, as_happened) = (now.legal_day(), a.fields.as_happened);
+    Ok(Check { side: a.side, today, future, as_happened, registers })
+}
+
+/// Inside the transaction: a request to stop may have come in since the records were checked.
+pub(crate) fn same_registers(store: &Store, check: &Check) -> Result<(), Trouble> {
+    match store.registers_are_unchanged(&check.registers)? {
+        true => Ok(()),
+        false => Err(Trouble::RegistersChanged),
+    }
 }
 
 /// The name of the system's user, as the environment has it.

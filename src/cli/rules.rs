@@ -6,18 +6,18 @@ use serde_json::json;
 
 use super::Outcome;
 use super::args::Rules;
-use super::list;
 use super::output::{Output, cell};
 use super::text;
 use super::trouble::{Expected, Trouble};
+use super::typed;
 
 /// Display widths of the columns; the last is as wide as it is.
 const WIDTHS: [usize; 5] = [10, 17, 9, 34, 12];
 
 pub(crate) fn run(a: &Rules, out: &mut Output) -> Result<Outcome, Trouble> {
-    let side = list::side("--side", a.side.as_deref())?;
-    let basis = list::basis(a.basis.as_deref())?;
-    let method = list::word("--method", a.method.as_deref(), Method::from_word, Expected::Method)?;
+    let side = typed::side("--side", a.side.as_deref())?;
+    let basis = typed::basis(a.basis.as_deref())?;
+    let method = typed::word("--method", a.method.as_deref(), Method::from_word, Expected::Method)?;
     let lang = out.lang;
     if !out.json {
         line(out, text::rules_heading(lang))?;

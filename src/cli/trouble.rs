@@ -59,6 +59,22 @@ pub(crate) enum Trouble {
     NotAField { typed: String },
     /// The entry is no hold that is in force.
     NotAHold { index: u64 },
+    /// An entry of a register was made while records were checked against it.
+    RegistersChanged,
+    /// There is nothing of that ID in the register.
+    NotRegistered { register: Register, id: String },
+    /// There is a filing of that ID already.
+    FilingExists { id: String },
+    /// The filing has ended.
+    FilingStopped { id: String },
+    /// A change takes effect before what it changes.
+    BeforeFiling { effective: NaiveDate, filed: NaiveDate },
+    /// The entry is no request to stop that is in force.
+    NotAStopRequest { index: u64 },
+    /// Nothing says whom it is about.
+    NoPrincipal,
+    /// A name alone, and several people bear it.
+    SeveralPrincipals { ids: Vec<String> },
     /// What was asked for is empty.
     NothingMatches,
     /// The clock has made a jump that nobody has confirmed.
@@ -69,6 +85,13 @@ pub(crate) enum Trouble {
     NotToday { confirmed: NaiveDate, today: NaiveDate },
     /// The erased bytes may still stand in the write-ahead log.
     ErasurePending,
+}
+
+/// A register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Register {
+    Recipients,
+    Filings,
 }
 
 /// Why an entry cannot be corrected.
@@ -97,6 +120,10 @@ pub(crate) enum Expected {
     Text,
     Period,
     VerifierKey,
+    PartyType,
+    FiledItem,
+    NotFuture,
+    YesNo,
 }
 
 /// What is wrong between options.
@@ -132,6 +159,13 @@ impl Trouble {
             | Trouble::Uncorrectable { .. }
             | Trouble::NotAField { .. }
             | Trouble::NotAHold { .. }
+            | Trouble::NotRegistered { .. }
+            | Trouble::FilingExists { .. }
+            | Trouble::FilingStopped { .. }
+            | Trouble::BeforeFiling { .. }
+            | Trouble::NotAStopRequest { .. }
+            | Trouble::NoPrincipal
+            | Trouble::SeveralPrincipals { .. }
             | Trouble::NothingMatches
             | Trouble::Checkpoint { .. }
             | Trouble::NoCheckpoint { .. }
@@ -147,6 +181,7 @@ impl Trouble {
             | Trouble::NoClock
             | Trouble::Options { .. }
             | Trouble::FileChanged { .. }
+            | Trouble::RegistersChanged
             | Trouble::ErasurePending => false,
         }
     }

@@ -22,7 +22,7 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// Starts a folder with an empty `data` in it.
+    /// Starts an empty folder.
     ///
     /// # Errors
     /// [`FolderError::Exists`] when something is at the target.
@@ -34,9 +34,7 @@ impl Folder {
         name.push(format!(".unfinished-{}", std::process::id()));
         let temporary = PathBuf::from(name);
         own_folder(&temporary).map_err(|e| FolderError::Io(temporary.clone(), e))?;
-        let folder = Folder { target: target.to_owned(), temporary: Some(temporary) };
-        folder.folder("data")?;
-        Ok(folder)
+        Ok(Folder { target: target.to_owned(), temporary: Some(temporary) })
     }
 
     /// Makes a folder in the folder.

@@ -9,6 +9,7 @@
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
+//! | `screen` | an outbound list | its rows, each to one of two sides |
 //! | [`problem`] | | what is wrong, and where, as data |
 //!
 //! [`Sheet`] joins them. It streams: a file of any length takes the memory of its longest row, and a row is either
@@ -25,6 +26,7 @@ mod lines;
 mod position;
 pub mod problem;
 pub mod row;
+mod screen;
 mod sheet;
 pub mod source;
 mod table;
@@ -36,5 +38,6 @@ pub use encoding::Encoding;
 pub use heading::{Column, Columns, Use};
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 pub use row::{Accepted, Check};
+pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Format, Input, Row, Settings, Sheet};
 pub use source::Source;

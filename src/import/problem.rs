@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::encoding::Encoding;
 use super::heading::Needed;
 use crate::ledger::part::TextFault;
+use crate::record::scheme::{SchemeFault, SchemeRemark};
 use crate::record::{Field, Side, rules};
 
 /// Which part of a record a fault or a notice is about.
@@ -78,6 +79,10 @@ pub struct Notice {
 pub enum NoticeKind {
     /// What the law's rules remark.
     Remark(rules::Remark),
+    /// What the registers remark.
+    Scheme(SchemeRemark),
+    /// The record is made as it happened, with these breaches on it.
+    Breaches,
     /// The day lies outside the era that it is written in (平成31年5月1日): the western day is unambiguous.
     EraOutOfRange,
 }
@@ -188,6 +193,8 @@ pub enum What {
     },
     /// A fault by the law's rules.
     Law(rules::Fault),
+    /// A fault by the registers.
+    Scheme(SchemeFault),
 
     /// A line that is not JSON.
     JsonSyntax {

@@ -5,6 +5,7 @@
 //! `record`), headings, days (`dates`), the rules themselves (`record::rules`).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -14,6 +15,7 @@ use super::problem::{CellFault, Notice, NoticeKind, Place, What};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
 use crate::record::rules::{self, Asked, FutureDays, Remark};
+use crate::record::scheme::{Registers, SchemeFault, SchemeRemark};
 use crate::record::{Basis, Field, Provision, Rare, Side};
 
 /// Fields that most records do not have.
@@ -48,7 +50,7 @@ pub struct Accepted {
 }
 
 /// How records are checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// Whose records they are.
     pub side: Side,
@@ -58,14 +60,16 @@ pub struct Check {
     pub future: FutureDays,
     /// A record that breaks a rule is made all the same, with the breach on it.
     pub as_happened: bool,
+    /// Recipients, filings and requests to stop.
+    pub registers: Arc<Registers>,
 }
 
 /// Reads the texts of a record and checks it.
 ///
 /// # Errors
 /// All its faults: at least one.
-pub fn read(cells: Cells<'_>, check: Check) -> Result<Accepted, Vec<CellFault>> {
-    let Check { side, today, future, as_happened } = check;
+pub fn read(cells: Cells<'_>, check: &Check) -> Result<Accepted, Vec<CellFault>> {
+    let &Check { side, today, future, as_happened, ref registers } = check;
     let mut reader = Reader { cells, side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
     let mut provision = reader.provision();
     let key = reader.key();
@@ -73,9 +77,11 @@ pub fn read(cells: Cells<'_>, check: Check) -> Result<Accepted, Vec<CellFault>> 
         reader.fault(Place::Whole, None, What::TooLong { limit: MAX_RECORD });
     }
     let Reader { cells: Cells { unreadable, .. }, mut faults, mut notices, .. } = reader;
+    let is_registered = registers.recipients.fill(&mut provision, today);
     let mut breaches = Vec::new();
+    let unnamed = !is_registered && provision.party_name.is_none() && !provision.unspecified_recipients;
     rules::check(&provision, today, future, |fault| {
-        if explained(fault, side, unreadable) {
+        if explained(fault, side, unreadable) || (unnamed && is_of_recipient(fault)) {
             return;
         }
         match fault.breach().filter(|_| as_happened) {
@@ -87,11 +93,32 @@ pub fn read(cells: Cells<'_>, check: Check) -> Result<Accepted, Vec<CellFault>> 
             }),
         }
     });
+    let governing = [rules::day_field(side), Field::Basis, Field::Filing, Field::RecipientId];
+    // What the registers say can be told once it is known what the record says.
+    if !governing.iter().any(|field| unreadable.contains(*field)) {
+        let fault = |fault: SchemeFault| match fault.breach().filter(|_| as_happened) {
+            Some(breach) => breaches.push(breach),
+            None => faults.push(CellFault {
+                place: Place::Field(fault.field(&provision)),
+                value: None,
+                what: What::Scheme(fault),
+            }),
+        };
+        let remark = |remark| notices.push(remarked(remark, &provision));
+        registers.check(&provision, is_registered, fault, remark);
+    }
     if !faults.is_empty() {
         return Err(faults);
     }
     if !breaches.is_empty() {
-        provision.rare_mut().breaches.extend(breaches);
+        let known = &mut provision.rare_mut().breaches;
+        breaches.retain(|breach| !known.contains(breach));
+        let value = Some(breaches.join(", ")).filter(|words| !words.is_empty());
+        known.extend(breaches);
+        if value.is_some() {
+            let place = Place::Field(Field::Breaches);
+            notices.push(Notice { place, column: None, value, what: NoticeKind::Breaches });
+        }
     }
     rules::remarks(&provision, |remark| notices.push(noticed(remark, &provision)));
     Ok(Accepted { provision, key, notices })
@@ -129,6 +156,28 @@ fn explained(fault: rules::Fault, side: Side, unreadable: Fields) -> bool {
         | rules::Fault::Future { .. }
         | rules::Fault::UnspecifiedAndNamed => false,
     }
+}
+
+/// What the register would have filled in.
+fn is_of_recipient(fault: rules::Fault) -> bool {
+    use Field::{RecipientAddress, RecipientName, RecipientRepresentative};
+    let rules::Fault::Missing(Asked::Field(field), _) = fault else { return false };
+    matches!(field, RecipientName | RecipientAddress | RecipientRepresentative)
+}
+
+fn remarked(remark: SchemeRemark, p: &Provision) -> Notice {
+    let field = match remark {
+        SchemeRemark::NoFilingAtAll => Field::Basis,
+        SchemeRemark::BeforeFilings => Field::ProvidedOn,
+        SchemeRemark::RecipientNotRegistered => Field::RecipientId,
+    };
+    let value = match remark {
+        SchemeRemark::NoFilingAtAll => None,
+        SchemeRemark::BeforeFilings | SchemeRemark::RecipientNotRegistered => {
+            p.text(field).map(Cow::into_owned)
+        }
+    };
+    Notice { place: Place::Field(field), column: None, value, what: NoticeKind::Scheme(remark) }
 }
 
 fn noticed(remark: Remark, p: &Provision) -> Notice {
@@ -417,7 +466,13 @@ mod tests {
             let today = "2026-11-23".parse().unwrap();
             read(
                 cells.clone(),
-                Check { side: Side::Provider, today, future: FutureDays::Refused, as_happened: false },
+                &Check {
+                    side: Side::Provider,
+                    today,
+                    future: FutureDays::Refused,
+                    as_happened: false,
+                    registers: Arc::default(),
+                },
             )
         }
     }
@@ -431,12 +486,14 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_record_is_read_and_nothing_is_said_about_it() {
+    fn a_whole_record_is_read_and_nothing_is_said_but_that_there_is_no_filing() {
         let Accepted { provision, key, notices } = read_on(whole().set_key(" k-1 ")).unwrap();
         assert_eq!(provision.day, "2024-04-01".parse().ok());
         assert_eq!(provision.items, ["氏名", "住所"]);
         assert_eq!(provision.basis, Some(Basis::OptOut));
-        assert_eq!((key.as_deref(), notices), (Some("k-1"), vec![]));
+        let said: Vec<_> = notices.into_iter().map(|n| n.what).collect();
+        let expected = vec![NoticeKind::Scheme(SchemeRemark::NoFilingAtAll)];
+        assert_eq!((key.as_deref(), said), (Some("k-1"), expected));
     }
 
     #[test]

@@ -282,7 +282,7 @@ impl Reading {
         mut problems: Vec<Problem>,
         heading_of: &dyn Fn(Place) -> Option<Arc<str>>,
     ) -> Result<Accepted, Vec<Problem>> {
-        match row::read(cells, self.settings.check) {
+        match row::read(cells, &self.settings.check) {
             Ok(mut accepted) if problems.is_empty() => {
                 for notice in &mut accepted.notices {
                     notice.column = heading_of(notice.place);
@@ -322,6 +322,7 @@ pub(super) mod tests {
                 today,
                 future: crate::record::rules::FutureDays::Refused,
                 as_happened: false,
+                registers: Arc::default(),
             },
         }
     }

@@ -1,8 +1,10 @@
 //! THE LAW: what a record must hold, how long it stays, what may be deleted.
 //!
 //! Owns: the fields of a record ([`field`]), a provision ([`provision`]), the required items by basis and day
-//! ([`rules`]), corrections ([`correction`]), the retention period ([`retention`]), the deletion plan ([`deletion`]),
-//! what an erasure says of itself ([`erasure`]), legal holds ([`hold`]).
+//! ([`rules`]), corrections ([`correction`]), the registers of recipients, filings and requests to stop ([`recipient`],
+//! [`filing`], [`stop`]) and what they say of a record ([`scheme`]), the retention period ([`retention`]), the deletion
+//! plan ([`deletion`]), what an erasure says of itself ([`erasure`]), legal holds ([`hold`]), what a principal may be told
+//! ([`disclosure`]), comparing texts ([`fold`]).
 //! Everything here is a pure function of data and a given day.
 //!
 //! Does not own: a clock, files, the database, or how an entry is hashed. Article numbers are those of the Act on
@@ -10,12 +12,18 @@
 
 pub mod correction;
 pub mod deletion;
+pub mod disclosure;
 pub mod erasure;
 pub mod field;
+pub mod filing;
+pub mod fold;
 pub mod hold;
 pub mod provision;
+pub mod recipient;
 pub mod retention;
 pub mod rules;
+pub mod scheme;
+pub mod stop;
 
 pub use field::Field;
 pub use provision::{Basis, Method, PartyType, Provision, Rare, Side};

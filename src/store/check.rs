@@ -127,6 +127,21 @@ pub struct Checks<'a> {
 }
 
 impl Store {
+    /// How many records say of themselves that a rule was broken.
+    fn with_breaches(&self) -> Result<u64> {
+        self.run(|c| {
+            let any: bool = c.query_row("SELECT EXISTS (SELECT 1 FROM particulars WHERE breaches IS NOT NULL)", [], |r| r.get(0))?;
+            if !any {
+                return Ok(0);
+            }
+            c.query_row(
+                "SELECT count(*) FROM entry WHERE particulars IN (SELECT id FROM particulars WHERE breaches IS NOT NULL)",
+                [],
+                |r| r.get(0),
+            )
+        })
+    }
+
     /// Verifies the whole ledger.
     ///
     /// # Errors
@@ -203,6 +218,10 @@ impl Store {
             None => witness.notice(Notice::LookupsNotCompared),
         }
         self.check_state(&summary, witness)?;
+        match self.with_breaches()? {
+            0 => {}
+            records => witness.notice(Notice::Breaches { records }),
+        }
         if deep {
             self.check_file(witness)?;
         }

@@ -4,9 +4,9 @@
 
 use chrono::NaiveDate;
 
-use super::lookup::fold;
 use super::query::Record;
 use crate::ledger::Kind;
+use crate::record::fold::fold;
 use crate::record::{Basis, Method, Provision, Side};
 
 /// Which entries to show; an empty filter shows all. Conditions on a record leave out every other kind, and erased

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use rusqlite::{Connection, OptionalExtension as _, ToSql, params_from_iter};
 
 use super::keys::{Fingerprints, Of};
+use crate::record::fold::fold;
 
 /// The tables of interned values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -198,7 +199,7 @@ pub(super) fn parties_named(conn: &Connection, folded: &str) -> rusqlite::Result
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {
         let name: Option<String> = row.get(1)?;
-        if name.is_some_and(|n| super::lookup::fold(&n) == folded) {
+        if name.is_some_and(|n| fold(&n) == folded) {
             ids.push(row.get(0)?);
         }
     }

@@ -40,6 +40,7 @@ mod plan;
 mod prepare;
 mod query;
 mod read;
+mod registers;
 mod scan;
 mod timestamps;
 
@@ -58,4 +59,5 @@ pub use place::Place;
 pub use plan::{Plan, PlanRequest, Planned};
 pub use prepare::{Prepared, Preparer};
 pub use query::{Record, RecordState};
+pub use registers::{By, Disclosure};
 pub use timestamps::{NotAttached, Stamped};

@@ -13,12 +13,13 @@ use super::failure::{Failure, Result};
 use super::filter::Filter;
 use super::intern;
 use super::keys::Fingerprints;
-use super::lookup::{self, fold};
+use super::lookup;
 use super::open::Store;
 use super::read::Seen;
 use crate::ledger::{Digest, Kind, PartName, Salt};
 use crate::record::Provision;
 use crate::record::correction::{Correction, Reading};
+use crate::record::fold::fold;
 use crate::verify::{Fields, PartSeen};
 
 /// The day number of 9999-12-31; no principal's hash is missed by it, because every hit is compared.

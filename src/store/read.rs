@@ -11,8 +11,9 @@ use super::columns::{Particulars, PartyColumns, RecordColumns, day_of_number, te
 use super::failure::Result;
 use super::intern::{Interned, Table, Value};
 use super::open::{Store, meaning};
+use crate::ledger::part::get_text;
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
-use crate::record::Side;
+use crate::record::{Field, Side};
 use crate::verify::{Fields, PartSeen, Sighting};
 
 /// The columns of an entry, in the order in which [`Reader`] takes them.
@@ -88,7 +89,11 @@ impl<'c> Reader<'c> {
             fields,
             facts,
             extra,
-            provided_on: columns.filter(|_| there).and_then(|c: RecordColumns<'_>| c.last_day()),
+            provided_on: match columns.filter(|_| there) {
+                Some(columns) => columns.last_day(),
+                None if kind == Some(Kind::Correction) => last_day_set(&self.facts),
+                None => None,
+            },
         };
         Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), interned }))
     }
@@ -188,6 +193,12 @@ fn part<'a>(
         (None, Some(hash)) => PartSeen::Erased { hash: Digest(hash) },
         (None, None) => PartSeen::Absent,
     })
+}
+
+/// The last of the days that a correction sets.
+fn last_day_set(facts: &[u8]) -> Option<chrono::NaiveDate> {
+    let days = [Field::PeriodTo, Field::ProvidedOn, Field::ReceivedOn];
+    days.iter().filter_map(|day| get_text(facts, day.set_name())?.parse().ok()).max()
 }
 
 fn int(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<i64>> {

@@ -119,6 +119,9 @@ impl Verifier {
         let mut verifier = Verifier::new(ahead, years, now);
         verifier.size = first;
         verifier.tree = before;
+        if first > 0 {
+            verifier.erasures.of_a_range();
+        }
         verifier
     }
 

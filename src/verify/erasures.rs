@@ -11,7 +11,7 @@ use super::finding::Finding;
 use crate::ledger::part::{get_list, get_text};
 use crate::ledger::{Base, Kind, kind};
 use crate::record::erasure::ErasedRun;
-use crate::record::hold::{Hold, holding};
+use crate::record::hold::{HeldRun, Hold, holding};
 use crate::record::retention::first_day_of_deletion;
 
 /// What an erasure entry says of itself.
@@ -70,7 +70,12 @@ impl Ahead {
     pub fn hold(&mut self, index: u64, facts: &[u8]) {
         let runs = get_list(facts, "runs").unwrap_or_default();
         let runs: Option<Vec<_>> = runs.iter().map(|run| run.parse().ok()).collect();
-        self.holds.push(Hold { index, runs: runs.filter(|runs| !runs.is_empty()), released: None });
+        // One form only: ascending, apart from each other, and of entries before it.
+        let well_formed = |runs: &Vec<HeldRun>| {
+            runs.windows(2).all(|pair| pair[0].last < pair[1].first)
+                && runs.last().is_some_and(|run| run.last < index)
+        };
+        self.holds.push(Hold { index, runs: runs.filter(well_formed), released: None });
     }
 
     /// Takes an entry that is about another one.
@@ -166,6 +171,8 @@ pub(super) struct Erasures {
     amended: HashMap<u64, (Base, bool)>,
     ahead: Ahead,
     years: u32,
+    /// Entries are seen from the first on.
+    from_the_first: bool,
 }
 
 impl Erasures {
@@ -173,7 +180,12 @@ impl Erasures {
         let claims = || ahead.erasures.iter().enumerate();
         let runs = Runs::new(claims().flat_map(|(i, e)| e.runs.iter().flatten().map(move |r| (i, r))));
         let extras = Runs::new(claims().flat_map(|(i, e)| e.extras.iter().map(move |r| (i, r))));
-        Erasures { runs, extras, amended: HashMap::new(), ahead, years }
+        Erasures { runs, extras, amended: HashMap::new(), ahead, years, from_the_first: true }
+    }
+
+    /// Entries before the first that is judged are not seen: what was the newest day then is not known.
+    pub(super) fn of_a_range(&mut self) {
+        self.from_the_first = false;
     }
 
     pub(super) fn ahead(&self) -> &Ahead {
@@ -188,7 +200,7 @@ impl Erasures {
     /// Judges what is named of the next entry.
     pub(super) fn judge(&mut self, e: Judged, report: &mut dyn FnMut(Finding)) -> Named {
         let index = e.index;
-        let Erasures { runs, extras, amended, ahead, years } = self;
+        let Erasures { runs, extras, amended, ahead, years, from_the_first } = self;
         let effective = match (e.kind, e.about) {
             // A correction goes with its record, and counts from what that counts from.
             (Kind::Correction, Some(about)) => {
@@ -240,9 +252,12 @@ impl Erasures {
         if ahead.amendments.contains_key(&index) {
             amended.insert(index, (e.base, everything));
         }
-        let mut extra = false;
-        for (run, erasure) in extras.at(index) {
-            extra = true;
+        let all = extras.at(index);
+        if let [_, (_, second), ..] = all {
+            report(Finding::ErasedTwice { index, erasure: ahead.erasures[*second].index });
+        }
+        let extra = !all.is_empty();
+        for (run, erasure) in all {
             let claim = &ahead.erasures[*erasure];
             let erasure = claim.index;
             if e.kind.facts() != kind::Facts::Permanent || erasure <= index {
@@ -254,7 +269,9 @@ impl Erasures {
             if let Some(hold) = holding(&ahead.holds, index, erasure) {
                 report(Finding::ErasedUnderHold { index, erasure, hold });
             }
-            compare(index, claim, run, e.newest, *years, report);
+            // An entry left of a range may have been newer: then the claim is the later day, which protects for longer.
+            let base = if *from_the_first { e.newest } else { e.newest.max(run.base) };
+            compare(index, claim, run, base, *years, report);
         }
         match (everything, extra) {
             (true, _) => Named::Everything,

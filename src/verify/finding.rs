@@ -153,4 +153,6 @@ pub enum Notice {
     LedgersOwnKey,
     /// The fingerprint secret is not at hand, so the lookups were not compared.
     LookupsNotCompared,
+    /// So many records say of themselves that a rule was broken.
+    Breaches { records: u64 },
 }

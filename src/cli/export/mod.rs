@@ -15,7 +15,8 @@ use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::Trouble;
 use super::{Outcome, clock, list, record};
-use write::{Work, Written, folder_trouble, write};
+pub(crate) use write::folder_trouble;
+use write::{Work, Written, write};
 
 pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
@@ -28,11 +29,9 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
         Err(Failure::NoSecret(_)) => None,
         Err(e) => return Err(e.into()),
     };
-    let language = match out.lang {
-        Lang::Ja => Language::Japanese,
-        Lang::En => Language::English,
-    };
+    let language = language(out.lang);
     let folder = Folder::start(&a.out).map_err(folder_trouble)?;
+    folder.folder("data").map_err(folder_trouble)?;
     let whole = store.size()?;
     if let Some(at) = a.at.filter(|at| !(1..=whole).contains(at)) {
         return Err(Trouble::NoSuchSize { at, size: whole });
@@ -141,6 +140,14 @@ fn log(
         a.act(Kind::Export, &facts, &extra).map_err(Trouble::from)
     })?;
     Ok(entry.index)
+}
+
+/// The language of what is written for others.
+pub(crate) fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Ja => Language::Japanese,
+        Lang::En => Language::English,
+    }
 }
 
 /// The filter as it was asked for.

@@ -341,7 +341,7 @@ fn book_trouble(e: XlsxError) -> Trouble {
     Trouble::Write("data/records.xlsx".into(), std::io::Error::other(e))
 }
 
-pub(super) fn folder_trouble(e: FolderError) -> Trouble {
+pub(crate) fn folder_trouble(e: FolderError) -> Trouble {
     match e {
         FolderError::Exists(path) => Trouble::OutputExists(path),
         FolderError::Io(path, e) => Trouble::Write(path, e),

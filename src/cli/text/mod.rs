@@ -8,9 +8,11 @@ mod ja;
 
 use std::path::Path;
 
-use provlog::import::{Encoding, Notice as RowNotice, What};
+use chrono::NaiveDate;
+use provlog::import::{Divided, Encoding, Notice as RowNotice, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
+use provlog::record::filing::{FilingFault, FilingRemark};
 use provlog::record::hold::Hold;
 use provlog::record::rules::Source;
 use provlog::record::{Basis, Field};
@@ -227,6 +229,28 @@ pub(crate) enum Say<'a> {
     },
 }
 
+/// What is said of the registers.
+pub(crate) enum Registry<'a> {
+    RecipientSet { id: &'a str, index: u64 },
+    NoRecipients,
+    FilingEntered { filing: &'a provlog::record::filing::Filing, index: u64 },
+    NoFilings,
+    Ended,
+    MailNeedsConsent,
+    Filing(FilingRemark),
+    StopEntered { index: u64, effective: NaiveDate },
+    StopWithdrawn { request: u64, index: u64, from: NaiveDate },
+    NoStops,
+    AllFilings,
+    WithdrawnBy { by: u64, from: NaiveDate },
+    StoppedBy { index: u64, effective: NaiveDate },
+    Nameless,
+    Screened { split: Divided, day: NaiveDate },
+    NamesakesLeftOut { records: u64 },
+    AnswerOverdue { due: NaiveDate },
+    Disclosed { folder: &'a Path, records: u64, due: NaiveDate, index: u64 },
+}
+
 /// The same function in every language.
 macro_rules! in_both {
     ($($name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {
@@ -247,6 +271,9 @@ in_both! {
     finding(finding: &Finding) -> Told;
     notice(notice: &Notice) -> String;
     verdict(verdict: &Verdict) -> String;
+    registry(say: &Registry<'_>) -> String;
+    label(key: &str) -> &'static str;
+    filing_fault(fault: &FilingFault) -> Told;
     field(field: Field) -> &'static str;
     kind(kind: Kind) -> &'static str;
     basis(basis: Basis) -> &'static str;

@@ -503,9 +503,14 @@ class Erasures:
         for e in shown.acts:
             if e["kind"] == "hold" and "act" in e:
                 runs = [re.fullmatch(r"(\d+)-(\d+)", run) for run in e["act"].get("runs", [])]
-                if not runs or None in runs:
+                runs = [(int(r.group(1)), int(r.group(2))) for r in runs if r]
+                ends = [end for run in runs for end in run]
+                written = [f"{low}-{high}" for low, high in runs]
+                apart = all(high < low for (_, high), (low, _) in zip(runs, runs[1:]))
+                if not runs or written != e["act"]["runs"] or ends != sorted(ends) or not apart or ends[-1] >= int(e["index"]):
                     finding(f"what the hold in entry {e['index']} names cannot be read")
-                self.holds.append([int(e["index"]), None, [(int(r.group(1)), int(r.group(2))) for r in runs if r]])
+                    runs = []
+                self.holds.append([int(e["index"]), None, runs])
             if e["kind"] == "release" and e["about"] != "-":
                 for hold in self.holds:
                     if hold[0] == int(e["about"]) and hold[1] is None:
@@ -541,10 +546,12 @@ class Erasures:
                 if low <= high:
                     named = (low, min(high, index - 1), index, today, run.group(3), run.group(4))
                     (self.runs if run in both else self.extras).append(named)
-        self.runs.sort()
-        for before, after in zip(self.runs, self.runs[1:]):
-            if after[0] <= before[1]:
-                finding(f"entry {after[0]} was erased twice")
+        for runs in (self.runs, self.extras):
+            runs.sort()
+            for before, after in zip(runs, runs[1:]):
+                if after[0] <= before[1]:
+                    finding(f"entry {after[0]} was erased twice")
+        self.first = shown.first
         self.passed, self.latest, self.at = 0, None, 0
 
     def check_order(self, index, today):
@@ -576,7 +583,10 @@ class Erasures:
                 finding(f"erasure entry {run[2]} names the extra part of entry {index}, which is a record")
             if self.held(index, run[2]) is not None:
                 finding(f"entry {index} was erased by entry {run[2]} under a hold")
-            self.compare(index, run, newest, years)
+            if e["extra"] == "-":
+                finding(f"erasure entry {run[2]} names the extra part of entry {index}, which has none")
+            # An entry left of the range may have been newer: then the claim is the later day.
+            self.compare(index, run, newest if self.first == 0 else max(newest, day(run[4])), years)
 
     def judge(self, index, e, amended, years):
         while self.at < len(self.runs) and self.runs[self.at][1] < index:
@@ -614,6 +624,8 @@ def check_range(folder, listed, shown, years):
         index, today = int(e["index"]), legal_day(e["time"])
         erasures.check_order(index, today)
         newest = today if newest is None else max(newest, today)
+        if e["facts"] == "-":
+            finding(f"entry {index} has no facts")
         if e["kind"] in ERASABLE and e["base"] == "none":
             finding(f"entry {index} has no retention base")
         if re.fullmatch(r"\d{4}-\d\d-\d\d", e["base"]) and day(e["base"]) < newest:

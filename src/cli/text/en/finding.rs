@@ -212,6 +212,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "checkpoints were issued, the latest of {last} entries; none was given to compare with. Only a copy kept elsewhere (--checkpoint FILE) shows that the log was not cut or rewritten as a whole."
         ),
         Notice::LedgersOwnKey => "the checkpoint was believed because of a key that the ledger itself names. Whoever replaces the ledger replaces that too: give the key that you noted, --key NAME+ID+KEY.".into(),
+        Notice::Breaches { records } => {
+            format!("records with a breach on them: {records} (`provlog list --breaches`).")
+        }
         Notice::LookupsNotCompared => {
             "the fingerprint secret is not at hand: search terms were not compared with the entries.".into()
         }

@@ -41,6 +41,88 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list" | "export" | "hold add", Some("side")) => {
             "provision (provided to others) or receipt (received from others)"
         }
+        ("recipient", None) => "The register of recipients",
+        ("recipient set", None) => {
+            "Enter a recipient, or what has changed; what is not said stays as it stands"
+        }
+        ("recipient show", None) => "Show a recipient as it stands",
+        ("recipient list", None) => "List the recipients: ID, name, identity check, purpose",
+        ("recipient set" | "recipient show", Some("id")) => "ID that records name (record --recipient-id)",
+        ("recipient set", Some("name")) => "Name",
+        ("recipient set", Some("address")) => "Address",
+        ("recipient set", Some("representative")) => "Representative, of a body",
+        ("recipient set", Some("party_type")) => "body (default) or person",
+        ("recipient set", Some("from")) => "Since when it stands so [default: today in Japan]",
+        ("recipient set", Some("check_date")) => "When its identity was checked",
+        ("recipient set", Some("check_method")) => {
+            "How it was checked: registry, web page, document shown ..."
+        }
+        ("recipient set", Some("check_evidence")) => "Where the evidence of the check is",
+        ("recipient set", Some("purpose")) => "The purpose that it has stated",
+        ("recipient show" | "filing show" | "filing notice" | "filing form", Some("day")) => {
+            "As it stood on this day [default: as it stands]"
+        }
+        ("filing", None) => "Opt-out filings with the PPC (Act 27(2)), and the texts made from them",
+        ("filing add", None) => "Enter a new filing",
+        ("filing change", None) => "Enter a change; what is not said stays as it stands",
+        ("filing stop", None) => "Enter that provision by a filing has ended",
+        ("filing show", None) => "Show a filing",
+        ("filing list", None) => "List all filings and their changes",
+        ("filing notice", None) => "Print the text for the privacy policy",
+        ("filing form", None) => "Print the content of the PPC's form as CSV",
+        (
+            "filing add" | "filing change" | "filing stop" | "filing show" | "filing notice" | "filing form",
+            Some("id"),
+        ) => "ID that records name (record --filing)",
+        ("filing add" | "filing change" | "filing stop", Some("filed_on")) => {
+            "When it was filed with the PPC"
+        }
+        ("filing change" | "filing stop", Some("effective")) => "When it takes effect",
+        ("filing stop", Some("reason")) => "Why; recorded",
+        ("filing add" | "filing change", Some("number")) => "The PPC's filing number",
+        ("filing add" | "filing change", Some("start_day")) => "Day on which provision starts",
+        ("filing add" | "filing change", Some("items")) => {
+            "A data item with its category (ordinary, special-care) and source (principal, public, third-party, opt-out, unlawful); repeatable, in `change` all of them"
+        }
+        ("filing add" | "filing change", Some("name")) => "Operator's name",
+        ("filing add" | "filing change", Some("address")) => "Operator's address",
+        ("filing add" | "filing change", Some("representative")) => "Operator's representative",
+        ("filing add" | "filing change", Some("telephone")) => "Telephone number",
+        ("filing add" | "filing change", Some("contact")) => "Contact: department, mail address",
+        ("filing add" | "filing change", Some("purpose")) => "Purpose of the provision",
+        ("filing add" | "filing change", Some("acquisition")) => {
+            "How the data is acquired: source and method"
+        }
+        ("filing add" | "filing change", Some("provision_method")) => "How the data is provided",
+        ("filing add" | "filing change", Some("request_method")) => "How a request to stop is received",
+        ("filing add" | "filing change", Some("update_method")) => "How the data is kept up to date",
+        ("filing add" | "filing change", Some("publication")) => "Whether publication by the PPC is wished",
+        ("optout", None) => "Principals' requests to stop, and lists screened against them",
+        ("optout add", None) => "Enter a request to stop",
+        ("optout list", None) => "List the requests to stop",
+        ("optout withdraw", None) => "Enter that a request is withdrawn",
+        ("optout screen", None) => "Split an outbound list before it is sent: who may go out, who may not",
+        ("optout add", Some("principal_id")) => "Principal's ID",
+        ("optout add", Some("principal_name")) => "Principal's name; give both where both are known",
+        ("optout add", Some("received")) => "When the request came [default: today in Japan]",
+        ("optout add", Some("effective")) => "From when on nothing is provided [default: when it came]",
+        ("optout add", Some("channel")) => "How it came: letter, telephone, web form ...",
+        ("optout add", Some("filing")) => "The filing that it is about [default: all]",
+        ("optout list", Some("day")) => "Only those in force on this day",
+        ("optout withdraw", Some("index")) => "Index of the request",
+        ("optout withdraw", Some("from")) => "From when on it no longer counts [default: today in Japan]",
+        ("optout withdraw", Some("reason")) => "Why; recorded (needed)",
+        ("optout screen", Some("file")) => "The list: CSV with a column for the principal's ID or name",
+        ("optout screen", Some("out")) => "File to make: the rows that may go out",
+        ("optout screen", Some("stopped")) => "File to make: the rows that may not, and why",
+        ("optout screen", Some("filing")) => "The filing by which it goes out [default: any]",
+        ("optout screen", Some("day")) => "The day on which it goes out [default: today in Japan]",
+        ("optout screen", Some("encoding")) => "utf-8 or cp932 (sjis, windows-31j) [default: found out]",
+        ("disclose", None) => "Make a principal's own copy of the records about him or her (Act 33(5))",
+        ("disclose", Some("principal_id")) => "Principal's ID",
+        ("disclose", Some("principal_name")) => "Principal's name",
+        ("disclose", Some("request_received")) => "When it was asked for [default: today in Japan]",
+        ("disclose", Some("out")) => "Folder to make; it must not exist",
         ("correct", None) => {
             "Correct a record, or void one made by mistake; what was recorded stays readable"
         }

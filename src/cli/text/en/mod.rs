@@ -3,6 +3,7 @@
 mod finding;
 mod help;
 mod problem;
+mod registry;
 mod trouble;
 
 use provlog::import::{Notice as RowNotice, NoticeKind};
@@ -17,6 +18,7 @@ use super::{Frame, Say};
 pub(super) use finding::{finding, notice};
 pub(super) use help::help;
 pub(super) use problem::problem;
+pub(super) use registry::{filing_fault, label, registry};
 pub(super) use trouble::{trouble, usage};
 
 pub(super) fn say(say: &Say<'_>) -> String {
@@ -272,6 +274,8 @@ fn row_notice(notice: &RowNotice) -> String {
             "{}: starts like a spreadsheet formula; it is kept as it is, so open exports with care",
             field(f)
         ),
+        NoticeKind::Breaches => "recorded as it happened, with the breach on it".into(),
+        NoticeKind::Scheme(remark) => registry::scheme_remark(remark).into(),
         NoticeKind::EraOutOfRange => "the day lies outside its era; taken as the western day it means".into(),
     };
     format!("{column}{value}{words}")

@@ -114,6 +114,7 @@ pub(crate) fn problem(what: &What) -> Told {
             "record names of data items, never their values; shorten notes.",
         ),
         What::Law(fault) => law(*fault),
+        What::Scheme(fault) => super::registry::scheme(fault),
         What::JsonSyntax { at, ends_early: false } => {
             Told::new(format!("not JSON (at byte {at} of the line)"), "write one JSON object a line.")
         }

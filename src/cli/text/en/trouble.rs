@@ -5,7 +5,7 @@ use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told};
-use crate::cli::trouble::{Expected, OptionProblem, Trouble, Uncorrectable};
+use crate::cli::trouble::{Expected, OptionProblem, Register, Trouble, Uncorrectable};
 
 pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
@@ -38,6 +38,41 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 "`provlog list` shows the indexes.",
             )
         }
+        Trouble::RegistersChanged => Told::new(
+            "a filing, a recipient or a request to stop was entered while the records were checked; nothing was recorded",
+            "run the command again.",
+        ),
+        Trouble::NotRegistered { register: Register::Recipients, id } => Told::new(
+            format!("there is no recipient \"{id}\" in the register"),
+            "`provlog recipient list` shows those that there are; `provlog recipient set` enters one.",
+        ),
+        Trouble::NotRegistered { register: Register::Filings, id } => Told::new(
+            format!("there is no filing \"{id}\" (in force on that day)"),
+            "`provlog filing list` shows those that there are; `provlog filing add` enters one.",
+        ),
+        Trouble::FilingExists { id } => Told::new(
+            format!("there is a filing \"{id}\" already"),
+            "enter what has changed with `provlog filing change`, or take another ID.",
+        ),
+        Trouble::FilingStopped { id } => Told::new(
+            format!("provision by filing \"{id}\" has ended"),
+            "a new filing is a new one: `provlog filing add` with another ID.",
+        ),
+        Trouble::BeforeFiling { effective, filed } => Told::new(
+            format!("{effective} lies before {filed}, when the filing took its present form"),
+            "correct --effective.",
+        ),
+        Trouble::NotAStopRequest { index } => Told::new(
+            format!("entry {index} is no request to stop that is in force"),
+            "`provlog optout list` shows those that there are.",
+        ),
+        Trouble::NoPrincipal => {
+            Told::new("nothing says whom it is about", "give --principal-id or --principal-name, best both.")
+        }
+        Trouble::SeveralPrincipals { ids } => Told::new(
+            format!("several people bear this name (IDs {}); nothing was disclosed", ids.join(", ")),
+            "find out who has asked, and give --principal-id.",
+        ),
         Trouble::Uncorrectable { index, why } => match why {
             Uncorrectable::NotARecord => Told::new(
                 format!("entry {index} is not a record of a provision: only those are corrected"),
@@ -288,6 +323,12 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::Origin => "give a name without spaces and without +, like example.co.jp/provisions.",
         Expected::Text => "give a text that is not empty, not too long, and has no control characters.",
         Expected::VerifierKey => "give a verifier key as `provlog key` prints it: NAME+ID+KEY.",
+        Expected::PartyType => "give body or person.",
+        Expected::FiledItem => {
+            "give NAME:CATEGORY:SOURCE; CATEGORY is ordinary or special-care, SOURCE is principal, public, third-party, opt-out or unlawful, like 氏名:ordinary:public."
+        }
+        Expected::NotFuture => "the day is still to come (in Japan): correct it.",
+        Expected::YesNo => "give yes or no.",
         Expected::Period => "the period ends before it starts: exchange --from and --to.",
     }
 }

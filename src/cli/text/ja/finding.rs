@@ -220,6 +220,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "チェックポイントは発行されています（最新は {last} 件のとき）が、照らし合わせるものが指定されていません。切り取りや全体の書き換えがないことは、別の場所に控えたもの（--checkpoint FILE）でしか示せません。"
         ),
         Notice::LedgersOwnKey => "チェックポイントは、台帳自身が示す鍵で確かめました。台帳を置き換える人は、その鍵も置き換えられます。控えておいた鍵を --key NAME+ID+KEY で指定してください。".into(),
+        Notice::Breaches { records } => {
+            format!("違反の内容が記録されているものが {records} 件あります（`provlog list --breaches`）。")
+        }
         Notice::LookupsNotCompared => {
             "照合用の秘密ファイルが手元にないため、検索の手がかりはエントリと照合していません。".into()
         }

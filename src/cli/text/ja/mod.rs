@@ -3,6 +3,7 @@
 mod finding;
 mod help;
 mod problem;
+mod registry;
 mod trouble;
 
 use provlog::import::{Notice as RowNotice, NoticeKind};
@@ -17,6 +18,7 @@ use super::{Frame, Say};
 pub(super) use finding::{finding, notice};
 pub(super) use help::help;
 pub(super) use problem::problem;
+pub(super) use registry::{filing_fault, label, registry};
 pub(super) use trouble::{trouble, usage};
 
 pub(super) fn say(say: &Say<'_>) -> String {
@@ -281,6 +283,8 @@ fn row_notice(notice: &RowNotice) -> String {
             "「{}」が表計算の数式のように始まっています。そのまま残すので、出力を開くときは注意してください",
             field(f)
         ),
+        NoticeKind::Breaches => "実際に起きたこととして、違反の内容とともに記録します".into(),
+        NoticeKind::Scheme(remark) => registry::scheme_remark(remark).into(),
         NoticeKind::EraOutOfRange => "元号の期間を外れた日付です。西暦に直した日として扱います".into(),
     };
     format!("{column}{value}{words}")

@@ -124,6 +124,7 @@ pub(crate) fn problem(what: &What) -> Told {
             "項目には値ではなく名前だけを書き、備考を短くしてください。",
         ),
         What::Law(fault) => law(*fault),
+        What::Scheme(fault) => super::registry::scheme(fault),
         What::JsonSyntax { at, ends_early: false } => Told::new(
             format!("JSON として読めません（行の {at} バイト目）"),
             "一行に一つの JSON オブジェクトを書いてください。",

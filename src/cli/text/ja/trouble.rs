@@ -5,7 +5,7 @@ use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told};
-use crate::cli::trouble::{Expected, OptionProblem, Trouble, Uncorrectable};
+use crate::cli::trouble::{Expected, OptionProblem, Register, Trouble, Uncorrectable};
 
 pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
@@ -43,6 +43,42 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 "`provlog list` で索引を確認してください。",
             )
         }
+        Trouble::RegistersChanged => Told::new(
+            "検査している間に、届出・提供先・停止の求めのいずれかが登録されました。何も記録していません",
+            "もう一度実行してください。",
+        ),
+        Trouble::NotRegistered { register: Register::Recipients, id } => Told::new(
+            format!("提供先「{id}」は登録されていません"),
+            "`provlog recipient list` で一覧でき、`provlog recipient set` で登録できます。",
+        ),
+        Trouble::NotRegistered { register: Register::Filings, id } => Told::new(
+            format!("届出「{id}」は（その日に効力のあるものとしては）ありません"),
+            "`provlog filing list` で一覧でき、`provlog filing add` で登録できます。",
+        ),
+        Trouble::FilingExists { id } => Told::new(
+            format!("届出「{id}」はすでにあります"),
+            "変更は `provlog filing change` で登録してください。新しい届出には別の ID を付けてください。",
+        ),
+        Trouble::FilingStopped { id } => Told::new(
+            format!("届出「{id}」による提供は終わっています"),
+            "新しい届出は、別の ID で `provlog filing add` を使って登録してください。",
+        ),
+        Trouble::BeforeFiling { effective, filed } => Told::new(
+            format!("{effective} は、届出が今の内容になった日（{filed}）より前です"),
+            "--effective を直してください。",
+        ),
+        Trouble::NotAStopRequest { index } => Told::new(
+            format!("エントリ {index} は、効力のある停止の求めではありません"),
+            "`provlog optout list` で一覧できます。",
+        ),
+        Trouble::NoPrincipal => Told::new(
+            "本人が指定されていません",
+            "--principal-id か --principal-name（できれば両方）を指定してください。",
+        ),
+        Trouble::SeveralPrincipals { ids } => Told::new(
+            format!("同じ氏名の人が複数います（ID {}）。何も開示していません", ids.join("、")),
+            "請求した人を確かめ、--principal-id を指定してください。",
+        ),
         Trouble::Uncorrectable { index, why } => match why {
             Uncorrectable::NotARecord => Told::new(
                 format!("エントリ {index} は提供の記録ではありません。訂正できるのは記録だけです"),
@@ -305,6 +341,12 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::Origin => "example.co.jp/provisions のように、空白と + を含まない名前を指定してください。",
         Expected::Text => "空でなく、長すぎず、制御文字を含まない文字列を指定してください。",
         Expected::VerifierKey => "`provlog key` が表示する形（NAME+ID+KEY）で鍵を指定してください。",
+        Expected::PartyType => "body（法人など）か person（個人）を指定してください。",
+        Expected::FiledItem => {
+            "名前:区分:出所 の形で指定してください。区分は ordinary か special-care（要配慮個人情報）、出所は principal（本人）、public（公開情報）、third-party（第三者）、opt-out（他者のオプトアウト）、unlawful（不正取得）のいずれかです（例: 氏名:ordinary:public）。"
+        }
+        Expected::NotFuture => "まだ来ていない日です（日本時間）。直してください。",
+        Expected::YesNo => "yes か no を指定してください。",
         Expected::Period => "期間の終わりが始まりより前です。--from と --to を入れ替えてください。",
     }
 }

@@ -3,6 +3,8 @@
 //! Owns: names, shapes and values of arguments. Does not own: what they mean (one file a command), legal requirements
 //! (no legal field is "required" here: the rule names the article).
 
+mod registers;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +14,11 @@ use provlog::store::Wait;
 
 use super::lang::Lang;
 use super::text;
+
+pub(crate) use registers::{
+    Disclose, Filing, FilingChange, FilingParts, FilingShow, FilingStop, Optout, OptoutAdd, OptoutList,
+    OptoutScreen, OptoutWithdraw, Recipient, RecipientSet, RecipientShow,
+};
 
 #[derive(clap::Parser, Debug)]
 #[command(name = "provlog", version, disable_help_subcommand = true)]
@@ -67,6 +74,13 @@ pub(crate) enum Command {
     Correct(Correct),
     #[command(subcommand)]
     Hold(Hold),
+    #[command(subcommand)]
+    Recipient(Recipient),
+    #[command(subcommand)]
+    Filing(Filing),
+    #[command(subcommand)]
+    Optout(Optout),
+    Disclose(Disclose),
 }
 
 #[derive(clap::Args, Debug)]

@@ -1,0 +1,246 @@
+//! `optout add|list|withdraw|screen`: principals' requests to stop.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use provlog::import::{self, Encoding, Input, Outbound, Sent, Source, Unsplit};
+use provlog::record::recipient::Registered;
+use provlog::record::stop::StopRequest;
+use provlog::store::{By, Store};
+use serde_json::{Value, json};
+
+use super::args::{Args, Optout as Command, OptoutAdd, OptoutList, OptoutScreen, OptoutWithdraw};
+use super::output::{Output, cell};
+use super::text::{self, Registry};
+use super::trouble::{Expected, Register, Trouble};
+use super::{Outcome, clock, load, record, typed};
+
+pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    match command {
+        Command::Add(a) => add(a, args, out),
+        Command::List(a) => list(a, args, out),
+        Command::Withdraw(a) => withdraw(a, args, out),
+        Command::Screen(a) => screen(a, args, out),
+    }
+}
+
+fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let now = clock::now()?;
+    let today = now.legal_day();
+    let received = typed::day("--received", a.received.as_deref())?.unwrap_or(today);
+    if received > today {
+        let value = received.to_string();
+        return Err(Trouble::BadOption { option: "--received", value, expected: Expected::NotFuture });
+    }
+    let request = StopRequest {
+        principal_id: typed::text("--principal-id", a.principal_id.as_deref())?,
+        principal_name: typed::text("--principal-name", a.principal_name.as_deref())?,
+        received,
+        // Where nobody says otherwise, it counts at once.
+        effective: typed::day("--effective", a.effective.as_deref())?.unwrap_or(received),
+        channel: typed::text("--channel", a.channel.as_deref())?,
+        filing: a.filing.as_deref().map(|id| typed::id("--filing", id)).transpose()?,
+        withdrawn: None,
+    };
+    if request.principal_id.is_none() && request.principal_name.is_none() {
+        return Err(Trouble::NoPrincipal);
+    }
+    let store = Store::open_for_writing(&args.ledger)?;
+    let fingerprints = store.fingerprints()?;
+    let handler = record::system_user();
+    let mut notify = record::waiting(out);
+    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+        known_filing(request.filing.as_deref(), &store)?;
+        let by = By { handler: handler.as_deref(), reason: None };
+        Ok::<_, Trouble>(appender.stop_request(&request, by)?)
+    })?;
+    let effective = request.effective;
+    if out.json {
+        out.object(&object(&Registered { index: done.index, value: request }))?;
+    }
+    out.told(&text::registry(out.lang, &Registry::StopEntered { index: done.index, effective }))?;
+    Ok(Outcome::Done)
+}
+
+fn known_filing(id: Option<&str>, store: &Store) -> Result<(), Trouble> {
+    match id {
+        Some(id) if store.registers()?.filings.first(id).is_none() => {
+            Err(Trouble::NotRegistered { register: Register::Filings, id: id.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let reason = typed::reason("optout withdraw", a.reason.as_deref())?;
+    let now = clock::now()?;
+    let from = typed::day("--from", a.from.as_deref())?.unwrap_or(now.legal_day());
+    let store = Store::open_for_writing(&args.ledger)?;
+    let fingerprints = store.fingerprints()?;
+    let handler = record::system_user();
+    let mut notify = record::waiting(out);
+    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+        let stops = store.registers()?.stops;
+        let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
+        if !stops.all().iter().any(in_force) {
+            return Err(Trouble::NotAStopRequest { index: a.index });
+        }
+        let by = By { handler: handler.as_deref(), reason: Some(&reason) };
+        Ok(appender.withdraw(a.index, from, by)?)
+    })?;
+    if out.json {
+        out.object(&json!({ "request": a.index, "withdrawn_by": done.index, "from": from.to_string() }))?;
+    }
+    out.told(&text::registry(
+        out.lang,
+        &Registry::StopWithdrawn { request: a.index, index: done.index, from },
+    ))?;
+    Ok(Outcome::Done)
+}
+
+fn list(a: &OptoutList, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let day = typed::day("--day", a.day.as_deref())?;
+    let store = Store::open(&args.ledger)?;
+    let stops = store.in_one_state(|| store.registers())?.stops;
+    let shown = |r: &&Registered<StopRequest>| day.is_none_or(|day| r.value.in_force(day, None));
+    let mut none = true;
+    for request in stops.all().iter().filter(shown) {
+        none = false;
+        if out.json {
+            out.object(&object(request))?;
+            continue;
+        }
+        let r = &request.value;
+        let principal: Vec<&str> =
+            [&r.principal_id, &r.principal_name].into_iter().flatten().map(String::as_str).collect();
+        let filing = r.filing.clone().unwrap_or_else(|| text::registry(out.lang, &Registry::AllFilings));
+        let end = r.withdrawn.map(|(from, by)| text::registry(out.lang, &Registry::WithdrawnBy { by, from }));
+        let line = format!(
+            "{:>8} {} {} {} {}",
+            request.index,
+            r.effective,
+            cell(&filing, 12),
+            cell(&principal.join(" "), 32),
+            end.unwrap_or_default()
+        );
+        out.line(line.trim_end())?;
+    }
+    if none {
+        out.say_to_people(&text::registry(out.lang, &Registry::NoStops));
+    }
+    Ok(Outcome::Done)
+}
+
+fn object(r: &Registered<StopRequest>) -> Value {
+    let v = &r.value;
+    json!({
+        "index": r.index,
+        "principal_id": v.principal_id,
+        "principal_name": v.principal_name,
+        "received": v.received.to_string(),
+        "effective": v.effective.to_string(),
+        "channel": v.channel,
+        "filing": v.filing,
+        "withdrawn_from": v.withdrawn.map(|(from, _)| from.to_string()),
+        "withdrawn_by": v.withdrawn.map(|(_, by)| by),
+    })
+}
+
+fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+    let today = clock::now()?.legal_day();
+    let day = typed::day("--day", a.day.as_deref())?.unwrap_or(today);
+    let encoding = typed::word("--encoding", a.encoding.as_deref(), Encoding::from_word, Expected::Encoding)?;
+    let store = Store::open(&args.ledger)?;
+    let stops = store.in_one_state(|| {
+        known_filing(a.filing.as_deref(), &store)?;
+        Ok::<_, Trouble>(store.registers()?.stops)
+    })?;
+    drop(store);
+    let name = a.file.display().to_string();
+    let list = match Outbound::open(&Input { name, source: Source::File(a.file.clone()), encoding }) {
+        Ok(list) => list,
+        Err(trouble) => return refused(trouble, out),
+    };
+    let (allowed, stopped) = (Draft::start(&a.out)?, Draft::start(&a.stopped)?);
+    let nameless = text::registry(out.lang, &Registry::Nameless);
+    let filing = a.filing.as_deref();
+    let mut judge = |id: Option<&str>, name: Option<&str>| match stops.stopping(id, name, day, filing) {
+        Some(request) => {
+            let (index, effective) = (request.index, request.value.effective);
+            Sent::Stopped(text::registry(out.lang, &Registry::StoppedBy { index, effective }))
+        }
+        // Whoever cannot be told apart from those who have asked to stop is not sent.
+        None if id.is_none() && name.is_none() => Sent::Stopped(nameless.clone()),
+        None => Sent::Allowed,
+    };
+    let split = match list.split(&allowed.file, &stopped.file, text::label(out.lang, "stop"), &mut judge) {
+        Ok(split) => split,
+        Err(Unsplit::List(trouble)) => return refused(trouble, out),
+        Err(Unsplit::Write(e)) => return Err(Trouble::Write(a.out.clone(), e)),
+    };
+    // Nobody finds the list that may go out without the one that says what was taken from it.
+    stopped.finish()?;
+    allowed.finish()?;
+    if out.json {
+        out.object(&json!({ "allowed": split.allowed, "stopped": split.stopped, "day": day.to_string() }))?;
+    }
+    out.told(&text::registry(out.lang, &Registry::Screened { split, day }))?;
+    Ok(Outcome::Done)
+}
+
+fn refused(trouble: import::Trouble, out: &mut Output) -> Result<Outcome, Trouble> {
+    match trouble {
+        import::Trouble::Source(e) => Err(e.into()),
+        import::Trouble::Problems(problems) => {
+            for problem in &problems {
+                load::report(problem, out)?;
+            }
+            Ok(Outcome::Refused)
+        }
+    }
+}
+
+/// A file that gets its name when it is whole; else it is gone again.
+struct Draft {
+    target: PathBuf,
+    draft: PathBuf,
+    file: File,
+    done: bool,
+}
+
+impl Draft {
+    fn start(target: &Path) -> Result<Draft, Trouble> {
+        if target.symlink_metadata().is_ok() {
+            return Err(Trouble::OutputExists(target.to_owned()));
+        }
+        let mut draft = target.as_os_str().to_owned();
+        draft.push(format!(".unfinished-{}", std::process::id()));
+        let draft = PathBuf::from(draft);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let file = options.open(&draft).map_err(|e| Trouble::Write(target.to_owned(), e))?;
+        Ok(Draft { target: target.to_owned(), draft, file, done: false })
+    }
+
+    fn finish(mut self) -> Result<(), Trouble> {
+        let failed = |e| Trouble::Write(self.target.clone(), e);
+        self.file.sync_all().map_err(failed)?;
+        fs::rename(&self.draft, &self.target).map_err(failed)?;
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.done {
+            // Nobody is left to be told; the name says that it is unfinished.
+            let _ = fs::remove_file(&self.draft);
+        }
+    }
+}
