@@ -71,7 +71,12 @@ impl Folder {
             let path = path.to_owned();
             move |e| FolderError::Io(path, e)
         };
-        for folder in [temporary.join("data/proofs"), temporary.join("data"), temporary.clone()] {
+        for folder in [
+            temporary.join("data/proofs"),
+            temporary.join("data/summary"),
+            temporary.join("data"),
+            temporary.clone(),
+        ] {
             if folder.is_dir() {
                 sync(&folder).map_err(failed(&folder))?;
             }

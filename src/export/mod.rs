@@ -1,7 +1,7 @@
 //! THE EVIDENCE: records and headers to a folder that needs neither the ledger nor this program.
 //!
 //! Owns: the files of the folder ([`records`], [`entries`], [`csvw`], [`workbook`]), their headings ([`headings`]), the texts made from a filing
-//! ([`filing`]), a principal's own copy ([`copy`]), the bag around them
+//! ([`filing`]), the summary for an inspector ([`summary`]), a principal's own copy ([`copy`]), the bag around them
 //! ([`bag`]), and making the folder whole or not at all ([`folder`]). Works on what it is handed, one entry at a time.
 //!
 //! Does not own: reading the ledger, the `export` entry (`cli/export`), messages.
@@ -15,6 +15,7 @@ pub mod filing;
 pub mod folder;
 pub mod headings;
 pub mod records;
+pub mod summary;
 pub mod workbook;
 
 /// The language of headings in the files. The Japanese ones are the official terms.

@@ -71,6 +71,25 @@ impl Runs {
     }
 }
 
+/// A deletion that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// Index of the erasure entry.
+    pub index: u64,
+    /// Its legal day.
+    pub day: NaiveDate,
+    /// How many entries were erased.
+    pub entries: u64,
+    /// How many lost their extra part alone.
+    pub extras: u64,
+    /// The latest base among them: retention counted from it.
+    pub base: Option<NaiveDate>,
+    /// The first day on which that could be deleted.
+    pub free: Option<NaiveDate>,
+    /// The reason that was given, while it is kept.
+    pub reason: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,7 @@ mod check;
 mod checkpoint;
 mod columns;
 mod correction;
+mod deletions;
 mod erase;
 mod evidence;
 mod failure;

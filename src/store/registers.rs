@@ -178,20 +178,28 @@ impl Store {
     /// # Errors
     /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read.
     pub fn registers(&self) -> Result<Registers> {
+        self.registers_before(u64::MAX)
+    }
+
+    /// The same of the first `size` entries alone.
+    ///
+    /// # Errors
+    /// As [`Store::registers`].
+    pub fn registers_before(&self, size: u64) -> Result<Registers> {
         let mut newest = None;
         let mut recipients = Vec::new();
-        self.each(Kind::Recipient, &mut newest, |index, _, facts, _| {
+        self.each(Kind::Recipient, size, &mut newest, |index, _, facts, _| {
             recipients.push(Registered { index, value: recipient(facts)? });
             Some(())
         })?;
         let mut filings = Vec::new();
-        self.each(Kind::Filing, &mut newest, |index, _, facts, extra| {
+        self.each(Kind::Filing, size, &mut newest, |index, _, facts, extra| {
             filings.push(Registered { index, value: filing(facts, extra)? });
             Some(())
         })?;
         let mut requests = Vec::new();
         let mut withdrawn = HashMap::new();
-        self.each(Kind::StopRequest, &mut newest, |index, about, facts, _| {
+        self.each(Kind::StopRequest, size, &mut newest, |index, about, facts, _| {
             match about {
                 None => requests.push(Registered { index, value: stop_request(facts)? }),
                 Some(about) => drop(withdrawn.insert(about, (day(facts, "withdrawn")?, index))),
@@ -224,10 +232,11 @@ impl Store {
     fn each(
         &self,
         kind: Kind,
+        size: u64,
         newest: &mut Option<u64>,
         mut take: impl FnMut(u64, Option<u64>, &[u8], &[u8]) -> Option<()>,
     ) -> Result<()> {
-        for index in self.of_kind(kind)?.unwrap_or_default() {
+        for index in self.of_kind(kind)?.unwrap_or_default().into_iter().filter(|index| *index < size) {
             *newest = (*newest).max(Some(index));
             let taken = self.see_one(index, |seen: &Seen<'_>| {
                 let about = seen.sighting.fields.ok().and_then(|fields| fields.about);

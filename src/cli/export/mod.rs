@@ -1,5 +1,6 @@
 //! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
 
+mod summary;
 mod write;
 
 use provlog::export::Language;

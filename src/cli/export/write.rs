@@ -9,6 +9,7 @@ use provlog::export::csvw;
 use provlog::export::entries::{self, Shown};
 use provlog::export::folder::{Folder, FolderError};
 use provlog::export::records::{self, Opened};
+use provlog::export::summary::Tally;
 use provlog::export::workbook::{Book, XlsxError};
 use provlog::export::{Language, Rows};
 use provlog::ledger::note::TlogProof;
@@ -20,6 +21,7 @@ use provlog::store::{
 use serde_json::json;
 
 use super::super::trouble::Trouble;
+use super::summary;
 
 /// What is to be exported, and how.
 pub(super) struct Work<'a> {
@@ -43,6 +45,7 @@ pub(super) struct Written {
     /// Those of the corrections that are opened with them.
     corrections: Vec<u64>,
     pub(super) counted: Counted,
+    tally: Tally,
     /// The keyed digest of `records.csv`.
     pub(super) digest: Option<String>,
 }
@@ -83,6 +86,7 @@ struct Made {
     /// How corrected records read.
     current: Rows,
     corrected: bool,
+    tally: Tally,
     /// Where in rows and acts the first opened entry stands, and what was counted before it.
     begin: Option<Begin>,
     counted: Counted,
@@ -106,6 +110,10 @@ impl Made {
                 let (facts_salt, extra_salt) = (facts.0, extra.0);
                 let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
                 records::write(&mut self.records, &row)?;
+                let read = e.opened.as_ref().filter(|r| r.reading != Reading::Void).and_then(Record::current);
+                if let Some(read) = read {
+                    self.tally.add(read);
+                }
                 if let Some(record) = e.opened.as_ref().filter(|r| !r.corrections.is_empty()) {
                     self.corrected = true;
                     corrections::write_current(&mut self.current, *index, provision, &record.reading)?;
@@ -153,7 +161,10 @@ impl Made {
 /// Writes the whole folder. The caller keeps the store in one state.
 pub(super) fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<Written, Trouble> {
     let mut bag = Bag::new(folder);
-    let written = rows(store, work, folder, &mut bag)?;
+    let mut written = rows(store, work, folder, &mut bag)?;
+    if work.sparse.is_none() {
+        summary::write(store, work, folder, &mut bag, std::mem::take(&mut written.tally))?;
+    }
     let first = written.first(work);
     origin(store, work, &mut bag)?;
     match work.sparse {
@@ -245,6 +256,7 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
             };
             written.opened.extend(made.opened);
             written.corrections.extend(made.proved);
+            written.tally.merge(made.tally);
             if made.corrected {
                 current.extend(made.current.into_bytes().map_err(failed)?);
             }

@@ -1,0 +1,37 @@
+//! The summary for an inspector beside the evidence (`data/summary/`).
+//!
+//! Owns: what is asked of the store for it. Does not own: the tables (`export::summary`).
+
+use provlog::export::bag::Bag;
+use provlog::export::folder::Folder;
+use provlog::export::summary::{self, Tally};
+use provlog::store::Store;
+
+use super::super::trouble::Trouble;
+use super::write::{Work, folder_trouble};
+
+/// Writes the tables; the registers and deletions as of the end of the range.
+pub(super) fn write(
+    store: &Store,
+    work: &Work<'_>,
+    folder: &Folder,
+    bag: &mut Bag<'_>,
+    mut tally: Tally,
+) -> Result<(), Trouble> {
+    folder.folder("data/summary").map_err(folder_trouble)?;
+    let registers = store.registers_before(work.size)?;
+    let deletions = store.deletions_before(work.size)?;
+    let language = work.language;
+    let tables = [
+        ("provisions", tally.provisions(language)),
+        ("recipients", tally.identities(&registers.recipients, language)),
+        ("filings", summary::filings(&registers.filings.0, language)),
+        ("stop-requests", summary::stops(registers.stops.all(), language)),
+        ("deletions", summary::deletions(&deletions, language)),
+    ];
+    for (name, table) in tables {
+        let table = table.map_err(|e| Trouble::Write("data/summary".into(), e.into()))?;
+        bag.add(&format!("summary/{name}.csv"), &table).map_err(folder_trouble)?;
+    }
+    Ok(())
+}
