@@ -1,0 +1,296 @@
+//! Erasures forged by someone who has everything: the file, the fingerprint secret, and this program's own library, so that every
+//! hash is right. What remains shows all the same that they were not lawful: to `verify` with the ledger, and to both checkers of an
+//! exported folder without it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::time::Duration;
+
+use provlog::ledger::part::PartWriter;
+use provlog::ledger::{Base, Kind, Timestamp};
+use provlog::record::erasure::ErasedRun;
+use provlog::store::{Act, Appender, Failure, Grounds, Store, Wait};
+use support::Room;
+use support::folders::by_python;
+
+const DAY: &str = "2022-05-10";
+/// Records of 2022-05-10 may go from this day on.
+const FREE: &str = "2025-05-11";
+
+/// 1 to 4: records; 5: a bulk record that is open; 6: a correction of 3; 7: a hold on 4; 8: a request to stop. The first one is never
+/// touched, so that a folder begins with it and shows what follows.
+fn ledger() -> Room {
+    let mut room = Room::new();
+    room.clock = format!("{DAY}T03:00:00.000Z");
+    room.run(&["init", "--operator", "Sample K.K."]).done();
+    let whole = [
+        "--recipient",
+        "架空商事株式会社",
+        "--recipient-address",
+        "東京都架空区1",
+        "--representative",
+        "見本 太郎",
+        "--item",
+        "氏名",
+        "--basis",
+        "consent",
+        "--consent-evidence",
+        "同意書",
+    ];
+    let record = |id: &str, more: &[&str]| {
+        let mut args = vec!["record", "--principal-id", id];
+        args.extend(whole);
+        args.extend(more);
+        room.run(&args).done();
+    };
+    for id in ["A-0", "A-1", "A-2", "A-3"] {
+        record(id, &["--provided-on", "2022-05-01"]);
+    }
+    record("A-4", &["--method", "bulk", "--period-from", "2022-05-01"]);
+    room.run(&["correct", "3", "--set", "note=x", "--reason", "誤記"]).done();
+    room.run(&["hold", "add", "4", "--reason", "訴訟"]).done();
+    room.run(&["optout", "add", "--principal-id", "A-9"]).done();
+    room.run(&["verify"]).done();
+    room
+}
+
+/// An erasure made by hand.
+struct Forged<'a> {
+    at: &'a str,
+    confirmed_on: Option<&'a str>,
+    runs: &'a [&'a str],
+}
+
+impl Forged<'_> {
+    fn runs(&self) -> Vec<ErasedRun> {
+        self.runs.iter().map(|run| run.parse().unwrap()).collect()
+    }
+
+    fn grounds(&self) -> Grounds<'static> {
+        let confirmed_on = self.confirmed_on.map(|day| day.parse().unwrap());
+        Grounds { reason: "x", handler: None, confirmed_on }
+    }
+}
+
+fn append(room: &Room, at: &str, work: impl FnOnce(&mut Appender<'_>) -> Result<(), Failure>) {
+    let store = Store::open_for_writing(&room.ledger()).unwrap();
+    let fingerprints = store.fingerprints().unwrap();
+    let mut wait = Wait { limit: Duration::from_secs(5), without_anchor: false, notify: &mut || () };
+    let now = Timestamp::from_text(format!("{at}T03:00:00.000Z").as_bytes()).unwrap();
+    store.append(&mut wait, now, &fingerprints, work).unwrap();
+    store.finish_erasure(&mut wait).unwrap();
+}
+
+/// Both the ledger and a folder made from it must tell; `said` by the ledger.
+#[track_caller]
+fn is_found(room: &mut Room, what: &str, said: &str) {
+    room.clock = "2027-01-10T03:00:00.000Z".to_owned();
+    room.run(&["verify"]).refused().says(said);
+    room.run(&["export", "--out", what]).done();
+    room.run(&["verify", "--bundle", what]).refused().says(said);
+    let (status, told) = by_python(room, what, &[]).unwrap_or((1, String::new()));
+    assert_eq!(status, 1, "{what}: verify.py takes it for good: {told}");
+}
+
+#[track_caller]
+fn erased(what: &str, forged: &Forged<'_>, said: &str) {
+    let mut room = ledger();
+    append(&room, forged.at, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
+    is_found(&mut room, what, said);
+}
+
+#[test]
+fn the_ledger_that_is_forged_and_a_lawful_erasure_of_it_are_clean() {
+    let mut room = ledger();
+    let forged = Forged {
+        at: FREE,
+        confirmed_on: Some(FREE),
+        runs: &["2-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"],
+    };
+    append(&room, forged.at, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
+    room.clock = "2027-01-10T03:00:00.000Z".to_owned();
+    room.run(&["verify"]).done();
+    room.run(&["export", "--out", "clean"]).done();
+    room.run(&["verify", "--bundle", "clean"]).done();
+    assert_eq!(by_python(&room, "clean", &[]).map_or(0, |(status, _)| status), 0);
+}
+
+#[test]
+fn a_day_early() {
+    let at = "2025-05-10";
+    erased(
+        "early",
+        &Forged { at, confirmed_on: Some(at), runs: &["2-2 2022-05-10 2025-05-11"] },
+        "the first day allowed was 2025-05-11",
+    );
+}
+
+#[test]
+fn a_base_that_is_not_the_record_s() {
+    erased(
+        "base",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["2-2 2022-05-09 2025-05-10"] },
+        "claims 2022-05-09",
+    );
+}
+
+#[test]
+fn a_first_day_that_does_not_follow_from_the_base() {
+    erased(
+        "first-day",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["2-2 2022-05-10 2025-05-10"] },
+        "claims 2025-05-10",
+    );
+}
+
+#[test]
+fn under_a_hold() {
+    erased(
+        "held",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["4-4 2022-05-10 2025-05-11"] },
+        "the hold in entry 7 named it",
+    );
+}
+
+#[test]
+fn an_open_bulk_record() {
+    erased(
+        "open",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["5-5 2022-05-10 2025-05-11"] },
+        "last day of provision was not known",
+    );
+}
+
+#[test]
+fn a_request_to_stop_that_is_in_force() {
+    erased(
+        "stop",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["8-8 2022-05-10 2025-05-11"] },
+        "entry 8 was erased",
+    );
+}
+
+#[test]
+fn a_record_without_its_correction() {
+    erased(
+        "left",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["3-3 2022-05-10 2025-05-11"] },
+        "entry 6 corrects entry 3, which was erased",
+    );
+}
+
+#[test]
+fn a_correction_without_its_record() {
+    erased(
+        "alone",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["6-6 2022-05-10 2025-05-11"] },
+        "entry 6, a correction, was erased",
+    );
+}
+
+#[test]
+fn what_is_kept_for_ever() {
+    erased(
+        "permanent",
+        &Forged { at: FREE, confirmed_on: Some(FREE), runs: &["7-7 2022-05-10 2025-05-11"] },
+        "erases entry 7, which is kept for ever",
+    );
+}
+
+#[test]
+fn a_jump_of_the_clock_that_nobody_confirmed() {
+    erased(
+        "jump",
+        &Forged { at: FREE, confirmed_on: None, runs: &["2-2 2022-05-10 2025-05-11"] },
+        "nobody had confirmed",
+    );
+}
+
+#[test]
+fn another_day_that_was_confirmed() {
+    erased(
+        "other-day",
+        &Forged { at: FREE, confirmed_on: Some("2025-05-12"), runs: &["2-2 2022-05-10 2025-05-11"] },
+        "confirms 2025-05-12",
+    );
+}
+
+#[test]
+fn a_clock_that_was_ahead_for_a_moment() {
+    let mut room = ledger();
+    let forged = Forged { at: FREE, confirmed_on: Some(FREE), runs: &["2-2 2022-05-10 2025-05-11"] };
+    append(&room, FREE, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
+    append(&room, "2022-05-11", |a| {
+        let mut facts = Vec::new();
+        PartWriter::new(&mut facts).number("size", Some(1)).finish();
+        a.act(Kind::Export, &facts, &[]).map(drop)
+    });
+    is_found(&mut room, "ahead", "the clock was ahead when it erased");
+}
+
+#[test]
+fn an_index_that_no_erasure_lists() {
+    let mut room = ledger();
+    let header =
+        room.run(&["show", "2", "--json"]).done().objects().remove(0)["header"].as_str().unwrap().to_owned();
+    let hash = |line: &str| {
+        let text = header.lines().find_map(|l| l.strip_prefix(line)).unwrap().trim().to_owned();
+        let digest = provlog::ledger::Digest::from_text(text.as_bytes()).unwrap();
+        digest.0.iter().map(|b| format!("{b:02x}")).collect::<String>()
+    };
+    // Another record goes lawfully, and this one with it, in silence.
+    let forged = Forged {
+        at: FREE,
+        confirmed_on: Some(FREE),
+        runs: &["3-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"],
+    };
+    append(&room, FREE, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
+    room.tamper(&format!(
+        "UPDATE entry SET facts_salt = NULL, facts_hash = x'{}', extra_salt = NULL, extra_hash = x'{}', day = NULL, terms = NULL,
+           party = NULL, particulars = NULL, principal_id = NULL, principal_name = NULL, items = NULL, consent_evidence = NULL,
+           circumstance = NULL, note = NULL WHERE idx = 2",
+        hash("facts "),
+        hash("extra "),
+    ));
+    is_found(&mut room, "not-listed", "entry 2: its facts part is missing");
+}
+
+#[test]
+fn the_same_entry_twice() {
+    let mut room = ledger();
+    let forged = Forged { at: FREE, confirmed_on: Some(FREE), runs: &["2-2 2022-05-10 2025-05-11"] };
+    append(&room, FREE, |a| {
+        a.erase(&forged.runs(), &forged.grounds())?;
+        let mut facts = Vec::new();
+        PartWriter::new(&mut facts).list("runs", forged.runs.iter().copied()).finish();
+        a.act(Kind::Erasure, &facts, &[]).map(drop)
+    });
+    is_found(&mut room, "twice", "another erasure entry names already");
+}
+
+#[test]
+fn a_reason_before_its_time_and_the_notes_of_a_record() {
+    for (run, said) in [
+        ("7-7 2022-05-10 2025-05-11", "the first day allowed was 2025-05-11"),
+        ("2-2 2022-05-10 2025-05-11", "not an earlier entry"),
+    ] {
+        let mut room = ledger();
+        let forged = Forged { at: "2025-05-10", confirmed_on: Some("2025-05-10"), runs: &[run] };
+        room.tamper("");
+        append(&room, forged.at, |a| a.erase_extras(&forged.runs(), &forged.grounds()).map(drop));
+        is_found(&mut room, &format!("extra-{}", &run[..1]), said);
+    }
+}
+
+#[test]
+fn a_base_before_the_log_prepares_no_early_erasure() {
+    let mut room = ledger();
+    append(&room, "2025-05-11", |a| {
+        let (mut facts, base) = (Vec::new(), Base::Day("2022-05-10".parse().unwrap()));
+        let mut part = PartWriter::new(&mut facts);
+        part.text("from", Some("2022-05-10")).text("id", Some("acme")).text("type", Some("body")).finish();
+        a.entry(Act { kind: Kind::Recipient, about: None, base, facts: &facts, extra: &[] }).map(drop)
+    });
+    is_found(&mut room, "before-log", "an earlier entry was made on");
+}
