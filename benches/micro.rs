@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use provlog::import::{Check, Columns, Input, Settings, Sheet, Source, dates};
+use provlog::import::{Check, Columns, Input, Outbound, Sent, Settings, Sheet, Source, dates};
 use provlog::ledger::hash::{leaf_hash, part_hash};
 use provlog::ledger::part::{PartWriter, decode};
 use provlog::ledger::tree::Frontier;
 use provlog::ledger::{Base, Digest, Header, Kind, PartName, Salt, Timestamp};
+use provlog::record::recipient::Registered;
 use provlog::record::rules::FutureDays;
+use provlog::record::stop::{StopRequest, Stops};
 use provlog::record::{Field, Side};
 
 fn main() {
@@ -144,15 +146,63 @@ fn read_all(name: &str, text: &str) -> usize {
     accepted
 }
 
-/// A thousand rows of CSV: opened, decoded, understood, checked against the law.
-#[divan::bench]
-fn rows_of_csv(bencher: Bencher<'_, '_>) {
+fn thousand_rows() -> String {
     let mut csv = String::from(
         "提供年月日,第三者の氏名又は名称,第三者の住所,法人の代表者の氏名,本人ID,本人の氏名,個人データの項目,提供目的,備考\n",
     );
     for n in 0..1000 {
         writeln!(csv, "2025-04-01,サンプル通信販売株式会社,大阪府例示市中央四丁目5番6号,例示 花子,M{n:09},架空 太郎{n},\"氏名、住所、電話番号\",商品案内の送付のため,受付{}", n % 97).unwrap();
     }
+    csv
+}
+
+fn many_rows() -> String {
+    let csv = thousand_rows();
+    let (heading, rows) = csv.split_once('\n').unwrap();
+    format!("{heading}\n{}", rows.repeat(20))
+}
+
+/// Twenty thousand rows copied with the csv crate, reader to writer: what `optout screen` is held against (at most twice that).
+#[divan::bench]
+fn csv_copied(bencher: Bencher<'_, '_>) {
+    let csv = many_rows();
+    bencher.counter(BytesCount::new(csv.len())).bench_local(|| {
+        let mut from = csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes());
+        let mut to = csv::Writer::from_writer(Vec::new());
+        let mut row = csv::ByteRecord::new();
+        while from.read_byte_record(&mut row).unwrap() {
+            to.write_byte_record(&row).unwrap();
+        }
+        to.into_inner().unwrap()
+    });
+}
+
+/// The same rows split into those that may go out and those that may not, against a thousand requests to stop.
+#[divan::bench]
+fn csv_screened(bencher: Bencher<'_, '_>) {
+    let csv = many_rows();
+    let request = |n: u64| StopRequest {
+        principal_id: Some(format!("X{n:09}")),
+        principal_name: Some(format!("見本 花子{n}")),
+        ..StopRequest::default()
+    };
+    let stops = Stops::new((0..1000).map(|n| Registered { index: n, value: request(n) }).collect());
+    let source = Source::Memory(Arc::from(csv.as_bytes()));
+    let day = "2026-11-23".parse().unwrap();
+    bencher.counter(BytesCount::new(csv.len())).bench_local(|| {
+        let list = Outbound::open(&Input { name: "list.csv".into(), source: source.clone(), encoding: None });
+        let (mut allowed, mut stopped) = (Vec::new(), Vec::new());
+        let split = list.unwrap().split(&mut allowed, &mut stopped, "reason", &mut |id, name| {
+            stops.stopping(id, name, day, None).map_or(Sent::Allowed, |_| Sent::Stopped(String::new()))
+        });
+        assert_eq!(split.unwrap().allowed, 20_000);
+    });
+}
+
+/// A thousand rows of CSV: opened, decoded, understood, checked against the law.
+#[divan::bench]
+fn rows_of_csv(bencher: Bencher<'_, '_>) {
+    let csv = thousand_rows();
     bencher.counter(ItemsCount::new(1000u32)).bench_local(|| read_all("rows.csv", &csv));
 }
 

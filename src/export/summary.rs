@@ -4,10 +4,10 @@
 //! It is no evidence: everything in it can be counted again from the opened records, or asked of the ledger. Names of principals are
 //! not in it.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::{Language, Rows, with_mark};
 use crate::record::erasure::Deletion;
@@ -15,16 +15,35 @@ use crate::record::filing::Filing;
 use crate::record::fold::fold;
 use crate::record::recipient::{Recipients, Registered};
 use crate::record::stop::StopRequest;
-use crate::record::{Method, Provision, Side};
+use crate::record::{Basis, Method, Provision, Side};
 
 /// What is counted together: a month, and whom data went to or came from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
-    month: String,
+    /// Year and month of the first day.
+    month: Option<(i32, u32)>,
     side: Side,
-    recipient_id: String,
-    party: String,
-    basis: &'static str,
+    recipient_id: Option<String>,
+    party: Option<String>,
+    basis: Option<Basis>,
+}
+
+impl Group {
+    fn month(p: &Provision) -> Option<(i32, u32)> {
+        let day = match p.method {
+            Method::Bulk => p.rare().period_from,
+            Method::Each | Method::Contract => p.day,
+        };
+        day.map(|day| (day.year(), day.month()))
+    }
+
+    fn holds(&self, p: &Provision, month: Option<(i32, u32)>) -> bool {
+        self.month == month
+            && self.side == p.side
+            && self.basis == p.basis
+            && self.party == p.party_name
+            && self.recipient_id == p.rare().recipient_id
+    }
 }
 
 /// How many provisions, and which persons as hashes of what identifies them: a million of them fit into memory.
@@ -36,11 +55,13 @@ struct Count {
     sorted: usize,
 }
 
+/// So many hashes are kept before those that came again are taken out.
+const UNSORTED: usize = 1 << 14;
+
 impl Count {
-    fn person(&mut self, hash: u64) {
-        self.persons.push(hash);
-        // Whoever comes again and again does not take memory again and again.
-        if self.persons.len() >= (self.sorted * 2).max(4096) {
+    fn persons(&mut self, hashes: &[u64]) {
+        self.persons.extend_from_slice(hashes);
+        if self.persons.len() >= (self.sorted * 2).max(UNSORTED) {
             self.settle();
         }
     }
@@ -52,52 +73,74 @@ impl Count {
     }
 }
 
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Provisions and persons by recipient and month.
 #[derive(Clone, Debug, Default)]
-pub struct Tally(BTreeMap<Group, Count>);
+pub struct Tally {
+    groups: Vec<(Group, Count)>,
+    /// Where a hash of a group stands: a record finds its group without a copy of its texts.
+    places: HashMap<u64, usize>,
+}
 
 impl Tally {
     /// Counts a record as it reads now.
     pub fn add(&mut self, p: &Provision) {
-        let day = match p.method {
-            Method::Bulk => p.rare().period_from,
-            Method::Each | Method::Contract => p.day,
-        };
-        let count = self
-            .0
-            .entry(Group {
-                month: day.map(|d| d.format("%Y-%m").to_string()).unwrap_or_default(),
-                side: p.side,
-                recipient_id: p.rare().recipient_id.clone().unwrap_or_default(),
-                party: p.party_name.clone().unwrap_or_default(),
-                basis: p.basis.map(|b| b.word()).unwrap_or_default(),
-            })
-            .or_default();
+        let month = Group::month(p);
+        let hash = hash_of((month, p.side, p.basis, &p.party_name, &p.rare().recipient_id));
+        let at = self.place(hash, |group| group.holds(p, month)).unwrap_or_else(|| {
+            let (recipient_id, party) = (p.rare().recipient_id.clone(), p.party_name.clone());
+            self.groups
+                .push((Group { month, side: p.side, recipient_id, party, basis: p.basis }, Count::default()));
+            let at = self.groups.len() - 1;
+            self.places.insert(hash, at);
+            at
+        });
+        let count = &mut self.groups[at].1;
         count.provisions += 1;
         let person = p.principal_id.as_deref().or(p.principal_name.as_deref());
         if let Some(person) = person {
-            let mut hasher = DefaultHasher::new();
-            (p.principal_id.is_some(), fold(person)).hash(&mut hasher);
-            count.person(hasher.finish());
+            count.persons(&[hash_of((p.principal_id.is_some(), fold(person)))]);
+        }
+    }
+
+    /// The group at the place of a hash; where another group has taken the place, wherever it is.
+    fn place(&self, hash: u64, holds: impl Fn(&Group) -> bool) -> Option<usize> {
+        let at = *self.places.get(&hash)?;
+        if holds(&self.groups[at].0) {
+            Some(at)
+        } else {
+            self.groups.iter().position(|(group, _)| holds(group))
         }
     }
 
     /// Adds what was counted elsewhere.
     pub fn merge(&mut self, other: Tally) {
-        for (group, count) in other.0 {
-            let into = self.0.entry(group).or_default();
+        for (group, count) in &other.groups {
+            let hash = hash_of((group.month, group.side, group.basis, &group.party, &group.recipient_id));
+            let into = self.place(hash, |g| g == group).unwrap_or_else(|| {
+                self.groups.push((group.clone(), Count::default()));
+                let at = self.groups.len() - 1;
+                self.places.insert(hash, at);
+                at
+            });
+            let into = &mut self.groups[into].1;
             into.provisions += count.provisions;
-            count.persons.into_iter().for_each(|hash| into.person(hash));
+            into.persons(&count.persons);
         }
     }
 
     /// The recipients' IDs that occur, and the names of parties without one.
     fn recipients(&self) -> Vec<(&str, &str)> {
-        let provided = self.0.keys().filter(|g| g.side == Side::Provider);
+        let provided = self.groups.iter().filter(|(g, _)| g.side == Side::Provider);
         let mut all: Vec<(&str, &str)> = provided
-            .map(|g| match g.recipient_id.as_str() {
-                "" => ("", g.party.as_str()),
-                id => (id, ""),
+            .map(|(g, _)| match &g.recipient_id {
+                None => ("", g.party.as_deref().unwrap_or_default()),
+                Some(id) => (id.as_str(), ""),
             })
             .collect();
         all.sort_unstable();
@@ -111,14 +154,17 @@ impl Tally {
     /// Those of writing to memory.
     pub fn provisions(&mut self, language: Language) -> csv::Result<Vec<u8>> {
         let mut rows = heading(language, &PROVISIONS)?;
-        for (group, count) in &mut self.0 {
+        self.groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        self.places.clear();
+        for (group, count) in &mut self.groups {
             count.settle();
+            let month = group.month.map(|(year, month)| format!("{year:04}-{month:02}")).unwrap_or_default();
             rows.out.write_record([
-                &group.month,
+                month.as_str(),
                 group.side.word(),
-                &group.recipient_id,
-                &group.party,
-                group.basis,
+                group.recipient_id.as_deref().unwrap_or_default(),
+                group.party.as_deref().unwrap_or_default(),
+                group.basis.map(Basis::word).unwrap_or_default(),
                 &count.provisions.to_string(),
                 &count.persons.len().to_string(),
             ])?;
