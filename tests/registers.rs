@@ -491,3 +491,66 @@ fn a_request_that_counts_for_one_filing_leaves_the_others() {
     screen("3", &[]).done().says("0 rows may go out");
     screen("4", &["--filing", "H"]).refused().says("there is no filing");
 }
+
+#[test]
+fn what_is_in_force_stays_and_the_rest_goes_when_its_time_has_come() {
+    let mut room = Room::with_ledger();
+    acme(&room);
+    filing(&room, "F", &[]).done();
+    provision(&room, "2026-11-20", "C-1", &[]).done();
+    room.run(&["optout", "add", "--principal-id", "C-8"]).done();
+    room.run(&["optout", "add", "--principal-id", "C-9"]).done();
+    room.run(&["optout", "withdraw", "5", "--from", "2026-11-22", "--reason", "本人の申出"]).done();
+    room.run(&["recipient", "set", "old", "--name", "架空 個人", "--type", "person"]).done();
+    room.clock = "2028-01-10T03:00:00.000Z".into();
+    let facts = |index: &str| room.run(&["delete", index, "--json"]).done().objects().remove(0);
+    assert_eq!(facts("7")["verdict"], "keep");
+    assert_eq!(facts("5")["deletable_from"], "2029-11-24");
+    provision(&room, "2028-01-10", "C-1", &[]).done();
+    room.clock = "2030-01-10T03:00:00.000Z".into();
+    let plan = |args: &[&str]| {
+        let all = room.run(&[&["delete", "--json"][..], args].concat()).done().objects();
+        let line = |o: &serde_json::Value| {
+            format!("{} {} {}", o["index"], o["verdict"].as_str().unwrap(), o["why"].as_str().unwrap())
+        };
+        all.iter().filter(|o| o.get("why").is_some()).map(line).collect::<Vec<_>>()
+    };
+    let expired = plan(&["--expired"]);
+    let said = |index: u64, words: &str| {
+        let line = expired.iter().find(|line| line.starts_with(&format!("{index} "))).unwrap();
+        assert!(line.contains(words), "{line}");
+    };
+    said(1, "keep: record 3, which is kept, names this recipient");
+    said(3, "erase");
+    said(4, "it is in force");
+    said(5, "erase");
+    said(6, "erase");
+    said(7, "erase");
+    assert_eq!(expired.len(), 6, "{expired:?}");
+    assert!(plan(&["--extra", "2"])[0].contains("it is in force"));
+    let apply = |args: &[&str]| {
+        let tail = ["--apply", "--reason", "期限", "--confirm-date", "2030-01-10"];
+        room.run(&[&["delete"][..], args, &tail].concat())
+    };
+    // The withdrawal goes before its request: the request is no longer in force all the same.
+    apply(&["6"]).done();
+    room.run(&["optout", "list"]).done().says("withdrawn from 2026-11-2");
+    apply(&["4"]).refused();
+    apply(&["--expired"]).done();
+    room.run(&["verify"]).done();
+    let left = room.run(&["optout", "list", "--json"]).done().objects();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["principal_id"], "C-8");
+    let bytes = support::all_bytes(&room.ledger());
+    assert!(
+        !bytes.windows("架空 個人".len()).any(|w| w == "架空 個人".as_bytes()),
+        "a natural person's name is left"
+    );
+    // The recipient that a kept record names stays, and is not offered again as erased.
+    room.run(&["recipient", "show", "acme"]).done();
+    room.run(&["recipient", "show", "old"]).refused();
+    room.run(&["filing", "stop", "F", "--effective", "2030-01-10", "--filed-on", "2030-01-10"]).done();
+    apply(&["--extra", "2"]).done();
+    room.run(&["filing", "show", "F", "--day", "2029-01-01"]).done().says_not("見本 次郎");
+    room.run(&["verify"]).done();
+}

@@ -115,9 +115,10 @@ fn plan(
 ) -> Result<Plan, Trouble> {
     let mut failed = None;
     let plan = store.plan(request, years, now, &mut |planned| {
-        // Nobody asked for the entries that --expired passes over.
-        let asked =
-            !matches!(request, PlanRequest::Expired) || matches!(planned.verdict, Verdict::Erase { .. });
+        // Nobody asked for the entries whose time has not come; those that something else keeps are told.
+        let passed_over =
+            matches!(planned.verdict, Verdict::KeepUntil { .. } | Verdict::AlreadyErased { .. });
+        let asked = !matches!(request, PlanRequest::Expired) || !passed_over;
         if asked && let Err(e) = show(&planned, out) {
             failed.get_or_insert(e);
         }

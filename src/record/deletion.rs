@@ -36,8 +36,10 @@ pub enum Standing {
         /// Index of such a record.
         by: u64,
     },
-    /// Its last day of provision is not known yet, or what it asks for is still in force.
+    /// Its last day of provision is not known yet.
     Open,
+    /// A request to stop, or a filing, that is in force.
+    InForce,
     /// Its retention counts from this day.
     Counting {
         /// The effective base: the latest of its own and of the entries about it.
@@ -85,6 +87,8 @@ pub enum Verdict {
     KeepPermanent,
     /// Open: no end is known.
     KeepOpen,
+    /// In force.
+    KeepInForce,
     /// Nothing left to erase.
     AlreadyErased {
         /// Index of the erasure entry.
@@ -104,6 +108,7 @@ pub fn verdict(standing: Standing, years: u32, today: NaiveDate) -> Verdict {
         Standing::NoExtra => Verdict::KeepNoExtra,
         Standing::InUse { by } => Verdict::KeepInUse { by },
         Standing::Open => Verdict::KeepOpen,
+        Standing::InForce => Verdict::KeepInForce,
         Standing::Counting { base } => {
             let free = first_day_of_deletion(base, years);
             if today >= free { Verdict::Erase { base, free } } else { Verdict::KeepUntil { base, free } }

@@ -171,6 +171,7 @@ impl Store {
                     Some(by) => Standing::InUse { by },
                     None => Standing::Counting { base },
                 },
+                (None, _) if e.kind == Kind::StopRequest => Standing::InForce,
                 (None, _) => Standing::Open,
             },
         })
@@ -192,6 +193,15 @@ impl Store {
         })
     }
 
+    /// This entry is how a filing stands, and provision by it has not ended.
+    fn filing_is_in_force(&self, index: u64) -> Result<bool> {
+        let filings = self.registers()?.filings;
+        let id = filings.0.iter().find(|f| f.index == index).map(|f| f.value.id.clone());
+        Ok(id
+            .and_then(|id| filings.latest(&id))
+            .is_some_and(|latest| latest.index == index && !latest.value.stopped))
+    }
+
     fn standing_of_extra(&self, e: &Entry, base: NaiveDate, ahead: &Ahead) -> Result<Standing> {
         if e.kind.facts() != kind::Facts::Permanent {
             return Ok(Standing::ExtraOfRecord);
@@ -204,6 +214,8 @@ impl Store {
         }
         Ok(match holding(&ahead.holds, e.index, u64::MAX) {
             Some(hold) => Standing::Held { hold },
+            // Its notice and its form are still made from it.
+            None if e.kind == Kind::Filing && self.filing_is_in_force(e.index)? => Standing::InForce,
             None => Standing::Counting { base },
         })
     }

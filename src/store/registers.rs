@@ -18,7 +18,7 @@ use crate::record::provision::PartyType;
 use crate::record::recipient::{Recipient, Recipients, Registered};
 use crate::record::scheme::Registers;
 use crate::record::stop::{StopRequest, Stops};
-use crate::verify::PartSeen;
+use crate::verify::{Fields, PartSeen};
 
 /// Who made an entry of a register, and why.
 #[derive(Clone, Copy, Debug, Default)]
@@ -199,10 +199,14 @@ impl Store {
         })?;
         let mut requests = Vec::new();
         let mut withdrawn = HashMap::new();
-        self.each(Kind::StopRequest, size, &mut newest, |index, about, facts, _| {
-            match about {
-                None => requests.push(Registered { index, value: stop_request(facts)? }),
-                Some(about) => drop(withdrawn.insert(about, (day(facts, "withdrawn")?, index))),
+        self.each(Kind::StopRequest, size, &mut newest, |index, fields, facts, _| {
+            match (fields.about, fields.base) {
+                (None, _) => requests.push(Registered { index, value: stop_request(facts)? }),
+                // A withdrawal that was erased before its request still ends it: the header says since when at the latest.
+                (Some(about), Base::Day(base)) => {
+                    withdrawn.insert(about, (day(facts, "withdrawn").unwrap_or(base), index));
+                }
+                (Some(_), _) => return None,
             }
             Some(())
         })?;
@@ -234,18 +238,21 @@ impl Store {
         kind: Kind,
         size: u64,
         newest: &mut Option<u64>,
-        mut take: impl FnMut(u64, Option<u64>, &[u8], &[u8]) -> Option<()>,
+        mut take: impl FnMut(u64, Fields, &[u8], &[u8]) -> Option<()>,
     ) -> Result<()> {
         for index in self.of_kind(kind)?.unwrap_or_default().into_iter().filter(|index| *index < size) {
             *newest = (*newest).max(Some(index));
             let taken = self.see_one(index, |seen: &Seen<'_>| {
-                let about = seen.sighting.fields.ok().and_then(|fields| fields.about);
+                let fields = seen.sighting.fields.ok()?;
                 let extra = match seen.sighting.extra {
                     PartSeen::Present { bytes, .. } => bytes,
                     _ => &[],
                 };
                 match seen.sighting.facts {
-                    PartSeen::Present { bytes, .. } => take(index, about, bytes, extra),
+                    PartSeen::Present { bytes, .. } => take(index, fields, bytes, extra),
+                    PartSeen::Erased { .. } if kind == Kind::StopRequest && fields.about.is_some() => {
+                        take(index, fields, &[], &[])
+                    }
                     PartSeen::Erased { .. } => Some(()),
                     _ => None,
                 }

@@ -305,6 +305,7 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
             "keep: this kind of entry is kept for ever and holds nothing personal in its facts".into()
         }
         Verdict::KeepOpen => "keep: the last day of provision is not known yet".into(),
+        Verdict::KeepInForce => "keep: it is in force".into(),
         Verdict::AlreadyErased { by } => format!("keep: already erased by entry {by}"),
     }
 }

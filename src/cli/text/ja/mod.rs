@@ -312,6 +312,7 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
             "残す: この種類のエントリはいつまでも残します。事実の部分に個人の情報はありません".into()
         }
         Verdict::KeepOpen => "残す: 最後の提供日がまだ決まっていません".into(),
+        Verdict::KeepInForce => "残す: 効力があります".into(),
         Verdict::AlreadyErased { by } => format!("残す: すでにエントリ {by} で消去されています"),
     }
 }
