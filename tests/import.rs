@@ -60,6 +60,61 @@ fn utf_8_with_and_without_a_byte_order_mark_says_the_same() {
 }
 
 #[test]
+fn what_excel_calls_unicode_text_and_lists_with_semicolons_say_the_same() {
+    let comma = format!("{HEADING},備考\n2024/4/1,架空,東京都,見本,00123,氏名、住所,𠮷野 髙﨑\n");
+    let read = |bytes: Vec<u8>, more: &[&str], said: &str| {
+        let room = Room::with_ledger();
+        room.write("h.csv", bytes);
+        let mut args = vec!["import", "h.csv", "--basis", "opt-out"];
+        args.extend(more);
+        room.run(&args).done().says(said).says("imported: 1 records");
+        let mut row = rows(&room).remove(0);
+        row["hash"] = "".into();
+        row
+    };
+    let plain = read(comma.clone().into_bytes(), &[], "read as utf-8");
+    assert_eq!(plain["note"], "𠮷野 髙﨑");
+    let tabs = comma.replace(',', "\t");
+    let units = |mark: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("{mark}{tabs}").replace('\n', "\r\n").encode_utf16().flat_map(order).collect()
+    };
+    for (bytes, more, said) in [
+        (tabs.clone().into_bytes(), &[][..], "cells parted by tabs"),
+        (comma.replace(',', ";").into_bytes(), &[], "cells parted by semicolons"),
+        (units("\u{feff}", u16::to_le_bytes), &[], "read as utf-16le (found out"),
+        (units("\u{feff}", u16::to_be_bytes), &[], "read as utf-16be (found out"),
+        (units("", u16::to_le_bytes), &[], "read as utf-16le (found out"),
+        (units("", u16::to_be_bytes), &["--encoding", "utf-16be"], "read as utf-16be, cells"),
+    ] {
+        assert_eq!(read(bytes, more, said), plain, "{said}");
+    }
+}
+
+#[test]
+fn half_a_character_of_utf_16_refuses_its_row_alone_and_rejects_come_back() {
+    let room = Room::with_ledger();
+    let text = format!(
+        "\u{feff}{HEADING}\r\n2024/4/1,架空,東京都,見本,C-1,氏名\r\n2024/4/2,架空,東京都,見本,C-2?,氏名\r\n"
+    )
+    .replace(',', "\t");
+    let half = |unit: u16| if unit == u16::from(b'?') { 0xd842 } else { unit };
+    let bytes: Vec<u8> = text.encode_utf16().map(half).flat_map(u16::to_le_bytes).collect();
+    room.write("h.txt", bytes);
+    room.run(&["import", "h.txt", "--basis", "opt-out", "--partial", "--rejects", "r.txt"])
+        .refused()
+        .says("h.txt:3: 本人ID: ")
+        .says("not utf-16le");
+    assert_eq!(rows(&room).len(), 1);
+    let rejects = room.read("r.txt");
+    assert!(rejects.starts_with("\u{feff}提供年月日\t".as_bytes()), "{}", String::from_utf8_lossy(&rejects));
+    // The cell as it stood has no character there; mended, it is taken.
+    let mended: Vec<u8> = rejects.iter().copied().filter(|b| *b != 0xff).collect();
+    room.write("mended.txt", mended);
+    room.run(&["import", "mended.txt", "--basis", "opt-out"]).done().says("imported: 1 records");
+    assert_eq!(rows(&room)[1]["principal_id"], "C-2");
+}
+
+#[test]
 fn english_headings_in_any_order() {
     let room = Room::with_ledger();
     room.write("h.csv", "Data items,Date of Disclosure,Recipient,Recipient address,Representative,Subject ID,Legal Basis\nname,2024-04-01,Sample Inc.,Tokyo,A. Sample,7,consent\n");

@@ -144,6 +144,7 @@ fn introduce(sheet: &Sheet, out: &mut Output) {
         file: sheet.name(),
         encoding: sheet.encoding(),
         given: sheet.encoding_was_given(),
+        delimiter: sheet.delimiter(),
     });
     for column in sheet.columns() {
         match column.used {

@@ -1,5 +1,5 @@
 //! The file of refused rows: each as it stood, byte for byte, with its line and the reason behind it, in the encoding
-//! of the file it came from, so that it can be mended in the same program and imported again.
+//! of the file it came from (UTF-8 in the place of UTF-16), so that it can be mended in the same program and imported again.
 //!
 //! Owns: that file. Does not own: what is refused (`load`).
 
@@ -43,8 +43,11 @@ impl Rejects {
         if sheet.has_bom() {
             file.write_all("\u{feff}".as_bytes()).map_err(|e| Trouble::Write(path.to_owned(), e))?;
         }
-        let writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(file);
+        let writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .delimiter(sheet.delimiter())
+            .flexible(true)
+            .from_writer(file);
         let mut rejects = Rejects {
             path: path.to_owned(),
             file: writer,

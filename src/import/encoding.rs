@@ -1,4 +1,4 @@
-//! Bytes to text: UTF-8 and CP932 (Windows-31J, what Excel in Japan calls CSV).
+//! Bytes to text: UTF-8, UTF-16 and CP932 (Windows-31J, what Excel in Japan calls CSV).
 //!
 //! Owns: finding out which it is, decoding a cell, refusing what does not decode; nothing is ever replaced.
 //! Does not own: splitting into cells. That happens before, on bytes: a CP932 trail byte is never `"`, `,`, CR or LF.
@@ -6,7 +6,10 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
+use super::delimiter;
 use super::problem::What;
+use super::source::Source;
+use super::utf16::{Order, Utf8Of};
 
 /// An encoding that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +18,10 @@ pub enum Encoding {
     Utf8,
     /// CP932, also called Windows-31J; strict Shift_JIS lacks ① ㈱ 髙 﨑.
     Cp932,
+    /// UTF-16, the lower byte first: what Excel calls "Unicode text".
+    Utf16Le,
+    /// UTF-16, the higher byte first.
+    Utf16Be,
 }
 
 impl Encoding {
@@ -24,6 +31,8 @@ impl Encoding {
         match self {
             Encoding::Utf8 => "utf-8",
             Encoding::Cp932 => "cp932",
+            Encoding::Utf16Le => "utf-16le",
+            Encoding::Utf16Be => "utf-16be",
         }
     }
 
@@ -33,7 +42,18 @@ impl Encoding {
         match word.to_ascii_lowercase().as_str() {
             "utf-8" | "utf8" => Some(Encoding::Utf8),
             "cp932" | "sjis" | "windows-31j" | "shift_jis" => Some(Encoding::Cp932),
+            "utf-16le" | "utf16le" | "utf-16" | "utf16" => Some(Encoding::Utf16Le),
+            "utf-16be" | "utf16be" => Some(Encoding::Utf16Be),
             _ => None,
+        }
+    }
+
+    /// The order of its units, where it is UTF-16; its cells are UTF-8 by then ([`utf16`](super::utf16)).
+    pub(super) fn units(self) -> Option<Order> {
+        match self {
+            Encoding::Utf16Le => Some(Order::Little),
+            Encoding::Utf16Be => Some(Order::Big),
+            Encoding::Utf8 | Encoding::Cp932 => None,
         }
     }
 
@@ -41,7 +61,9 @@ impl Encoding {
     #[must_use]
     pub fn decode(self, cell: &[u8]) -> Option<Cow<'_, str>> {
         match self {
-            Encoding::Utf8 => std::str::from_utf8(cell).ok().map(Cow::Borrowed),
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => {
+                std::str::from_utf8(cell).ok().map(Cow::Borrowed)
+            }
             // The WHATWG's Shift_JIS is CP932.
             Encoding::Cp932 => {
                 encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(cell)
@@ -49,11 +71,12 @@ impl Encoding {
         }
     }
 
-    /// A text as bytes of this encoding; a character that it lacks becomes a numeric character reference.
+    /// A text as bytes of this encoding, UTF-8 in the place of UTF-16; a character that it lacks becomes a numeric character
+    /// reference.
     #[must_use]
     pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
         match self {
-            Encoding::Utf8 => Cow::Borrowed(text.as_bytes()),
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => Cow::Borrowed(text.as_bytes()),
             Encoding::Cp932 => encoding_rs::SHIFT_JIS.encode(text).0,
         }
     }
@@ -62,7 +85,7 @@ impl Encoding {
     #[must_use]
     pub(super) fn is_blank(self, mut cell: &[u8]) -> bool {
         let wide: &[u8] = match self {
-            Encoding::Utf8 => "\u{3000}".as_bytes(),
+            Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => "\u{3000}".as_bytes(),
             Encoding::Cp932 => b"\x81\x40",
         };
         loop {
@@ -85,32 +108,71 @@ const BLOCK: usize = 64 * 1024;
 pub(super) struct Survey {
     /// The encoding, given or found out.
     pub(super) encoding: Encoding,
-    /// Whether a byte order mark opens the file.
-    pub(super) bom: bool,
+    /// How long the byte order mark is that opens the file; 0: there is none.
+    pub(super) mark: usize,
     /// The first byte of the first block that is not white space, after the byte order mark.
     pub(super) first: Option<u8>,
+    /// What parts cells.
+    pub(super) delimiter: u8,
 }
 
-/// Looks at the bytes until the encoding is known: a byte order mark decides, else the first block that holds a byte
-/// outside ASCII. A file of nothing but ASCII is UTF-8.
-pub(super) fn survey(reader: &mut dyn Read, given: Option<Encoding>) -> io::Result<Result<Survey, What>> {
+impl Survey {
+    /// Opens the bytes behind the byte order mark, UTF-16 as UTF-8.
+    pub(super) fn open(&self, source: &Source) -> io::Result<Box<dyn Read + Send>> {
+        let mut reader = source.open()?;
+        let mut mark = [0; BOM.len()];
+        let mark = &mut mark[..self.mark];
+        reader.read_exact(mark)?;
+        if !mark.is_empty() && !MARKS.iter().any(|(known, _)| **known == *mark) {
+            return Err(io::Error::other("the file changed while it was being read"));
+        }
+        Ok(match self.encoding.units() {
+            Some(order) => Box::new(Utf8Of::new(reader, order)),
+            None => reader,
+        })
+    }
+}
+
+const MARKS: [(&[u8], Encoding); 3] =
+    [(BOM, Encoding::Utf8), (b"\xff\xfe", Encoding::Utf16Le), (b"\xfe\xff", Encoding::Utf16Be)];
+
+/// Looks at the bytes until the encoding is known: a byte order mark decides, else zero bytes at every other place, else the first
+/// block that holds a byte outside ASCII. A file of nothing but ASCII is UTF-8. Then what parts cells.
+pub(super) fn survey(source: &Source, given: Option<Encoding>) -> io::Result<Result<Survey, What>> {
+    let (encoding, mark) = match encoding(&mut source.open()?, given)? {
+        Ok(found) => found,
+        Err(what) => return Ok(Err(what)),
+    };
+    let survey = Survey { encoding, mark, first: None, delimiter: b',' };
+    let mut start = vec![0; BLOCK];
+    let filled = fill(&mut survey.open(source)?, &mut start, 0)?;
+    let start = &start[..filled];
+    let first = start.trim_ascii_start().first().copied();
+    Ok(Ok(Survey { first, delimiter: delimiter::find(start, encoding), ..survey }))
+}
+
+/// The encoding, and the length of the byte order mark.
+fn encoding(reader: &mut dyn Read, given: Option<Encoding>) -> io::Result<Result<(Encoding, usize), What>> {
     let mut block = vec![0; BLOCK];
     let mut filled = fill(reader, &mut block, 0)?;
     let start = &block[..filled];
-    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || start.contains(&0) {
-        return Ok(Err(What::Utf16NotYet));
-    }
-    let bom = start.starts_with(BOM);
-    let first = start[if bom { BOM.len() } else { 0 }..].trim_ascii_start().first().copied();
-    if let (true, Some(Encoding::Cp932)) = (bom, given) {
-        return Ok(Err(What::ByteOrderMarkContradicts(Encoding::Cp932)));
-    }
-    let known = given.or(bom.then_some(Encoding::Utf8));
-    let encoding = loop {
-        if let Some(encoding) = known {
-            break encoding;
+    let marked = MARKS.iter().find(|(mark, _)| start.starts_with(mark));
+    match (marked, given) {
+        (Some((_, says)), Some(given)) if *says != given => {
+            return Ok(Err(What::ByteOrderMarkContradicts { says: *says, given }));
         }
+        (Some((mark, says)), _) => return Ok(Ok((*says, mark.len()))),
+        (None, Some(given)) => return Ok(Ok((given, 0))),
+        (None, None) => {}
+    }
+    if let Some(encoding) = zeros(start) {
+        return Ok(Ok((encoding, 0)));
+    }
+    loop {
         let bytes = &block[..filled];
+        if bytes.contains(&0) {
+            return Ok(Err(What::NotText));
+        }
         let at_end = filled < BLOCK;
         let ascii = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(filled);
         let decided = match std::str::from_utf8(bytes) {
@@ -122,12 +184,23 @@ pub(super) fn survey(reader: &mut dyn Read, given: Option<Encoding>) -> io::Resu
             Err(_) => Some(Encoding::Cp932),
         };
         if let Some(encoding) = decided {
-            break encoding;
+            return Ok(Ok((encoding, 0)));
         }
         block.copy_within(ascii..filled, 0);
         filled = fill(reader, &mut block, filled - ascii)?;
-    };
-    Ok(Ok(Survey { encoding, bom, first }))
+    }
+}
+
+/// UTF-16 without a mark: line ends, digits and separators have a zero byte, always at the same side.
+fn zeros(start: &[u8]) -> Option<Encoding> {
+    let at = |side: usize| start.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
+    match (at(0), at(1)) {
+        (0, 0) => None,
+        // A single one is a slip in another encoding.
+        (0, odd) if odd * 64 >= start.len() => Some(Encoding::Utf16Le),
+        (even, 0) if even * 64 >= start.len() => Some(Encoding::Utf16Be),
+        _ => None,
+    }
 }
 
 /// Reads until the block is full or the bytes end; tells how much of it is filled.
@@ -147,8 +220,12 @@ fn fill(reader: &mut dyn Read, block: &mut [u8], mut filled: usize) -> io::Resul
 mod tests {
     use super::*;
 
+    fn memory(bytes: &[u8]) -> Source {
+        Source::Memory(bytes.into())
+    }
+
     fn found(bytes: &[u8]) -> Result<Survey, What> {
-        survey(&mut &*bytes, None).unwrap()
+        survey(&memory(bytes), None).unwrap()
     }
 
     fn cp932(text: &str) -> Vec<u8> {
@@ -185,16 +262,21 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_seen_and_utf_16_is_named() {
-        assert_eq!(
-            found("\u{feff} {".as_bytes()),
-            Ok(Survey { encoding: Encoding::Utf8, bom: true, first: Some(b'{') })
-        );
-        for bytes in [&b"\xff\xfea\0"[..], b"\xfe\xff\0a", b"a\0,\0"] {
-            assert_eq!(found(bytes), Err(What::Utf16NotYet));
+    fn a_byte_order_mark_is_seen_and_utf_16_without_one_is_found() {
+        let survey_of = |encoding, mark, first| Survey { encoding, mark, first, delimiter: b',' };
+        assert_eq!(found("\u{feff} {".as_bytes()), Ok(survey_of(Encoding::Utf8, 3, Some(b'{'))));
+        for (bytes, encoding, mark) in [
+            (&b"\xff\xfea\0"[..], Encoding::Utf16Le, 2),
+            (b"\xfe\xff\0a", Encoding::Utf16Be, 2),
+            (b"a\0,\0", Encoding::Utf16Le, 0),
+            (b"\0a\0,", Encoding::Utf16Be, 0),
+        ] {
+            assert_eq!(found(bytes), Ok(survey_of(encoding, mark, Some(b'a'))), "{bytes:?}");
         }
-        let given = survey(&mut "\u{feff}a".as_bytes(), Some(Encoding::Cp932)).unwrap();
-        assert_eq!(given, Err(What::ByteOrderMarkContradicts(Encoding::Cp932)));
+        assert_eq!(found(b"a\0\0b"), Err(What::NotText));
+        let given = survey(&memory("\u{feff}a".as_bytes()), Some(Encoding::Cp932)).unwrap();
+        let (says, given_as) = (Encoding::Utf8, Encoding::Cp932);
+        assert_eq!(given, Err(What::ByteOrderMarkContradicts { says, given: given_as }));
     }
 
     #[test]
@@ -213,7 +295,7 @@ mod tests {
         for word in ["cp932", "SJIS", "Windows-31J", "shift_jis"] {
             assert_eq!(Encoding::from_word(word), Some(Encoding::Cp932));
         }
-        for encoding in [Encoding::Utf8, Encoding::Cp932] {
+        for encoding in [Encoding::Utf8, Encoding::Cp932, Encoding::Utf16Le, Encoding::Utf16Be] {
             assert_eq!(Encoding::from_word(encoding.word()), Some(encoding));
         }
         assert_eq!(Encoding::from_word("latin1"), None);

@@ -9,7 +9,6 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::cells::{Cells, Split};
-use super::encoding::BOM;
 use super::heading::Columns;
 use super::json::{Text, Value, object};
 use super::position::MAX_ROW;
@@ -29,7 +28,7 @@ pub(super) fn rows(
     let raw = ByteRecord::new();
     let mut keys = Keys::default();
     let mut bytes = Vec::new();
-    let mut bytes_read = if reading.survey.bom { BOM.len() as u64 } else { 0 };
+    let mut bytes_read = reading.survey.mark as u64;
     let mut line = 0;
     loop {
         bytes.clear();

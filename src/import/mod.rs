@@ -3,7 +3,7 @@
 //! | stage | from | to |
 //! |---|---|---|
 //! | [`source`] | a path, or memory | bytes, as often as wanted |
-//! | [`encoding`] | bytes | UTF-8 or CP932, decoded or refused |
+//! | [`encoding`], `utf16`, [`delimiter`] | bytes | UTF-8, UTF-16 or CP932, decoded or refused; what parts cells |
 //! | `position` | CSV bytes | rows, each with its physical line |
 //! | [`vocabulary`], [`heading`] | the heading row, JSON keys | fields |
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
@@ -19,6 +19,7 @@
 
 mod cells;
 pub mod dates;
+pub mod delimiter;
 pub mod encoding;
 pub mod heading;
 mod json;
@@ -30,6 +31,7 @@ mod screen;
 mod sheet;
 pub mod source;
 mod table;
+mod utf16;
 pub mod vocabulary;
 pub mod words;
 

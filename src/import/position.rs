@@ -52,13 +52,14 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Reads from `inner`, which stands behind a byte order mark if there is one.
-    pub(super) fn new(inner: Box<dyn Read + Send>) -> Rows {
+    /// Reads from `inner`, which stands behind a byte order mark if there is one, cells parted by `delimiter`.
+    pub(super) fn new(inner: Box<dyn Read + Send>, delimiter: u8) -> Rows {
         let tap =
             Tap { inner, kept: Vec::new(), counted: 0, offset: 0, ended: false, lines: Lines::default() };
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(delimiter)
             .buffer_capacity(BUFFER)
             .from_reader(tap);
         Rows { csv }
@@ -215,7 +216,7 @@ mod tests {
 
     fn lines(text: &'static str) -> Vec<(u64, String)> {
         let read = |step| {
-            let mut rows = Rows::new(Box::new(Slowly(text.as_bytes(), step)));
+            let mut rows = Rows::new(Box::new(Slowly(text.as_bytes(), step)), b',');
             let mut record = ByteRecord::new();
             let mut all = Vec::new();
             while let Some(p) = rows.read(&mut record).unwrap() {
@@ -285,7 +286,7 @@ mod tests {
     #[test]
     fn a_row_without_end_does_not_fill_the_memory() {
         let endless = "a,b\n\n\"".as_bytes().chain(io::repeat(b'x'));
-        let mut rows = Rows::new(Box::new(endless));
+        let mut rows = Rows::new(Box::new(endless), b',');
         let mut record = ByteRecord::new();
         assert_eq!(rows.read(&mut record).unwrap().unwrap().line, 1);
         assert!(matches!(rows.read(&mut record), Err(RowError::TooLong { line: 3 })));

@@ -111,10 +111,15 @@ pub enum What {
     EmptyFile,
     /// A heading and no rows.
     NoRows,
-    /// UTF-16, or NUL bytes: not read by this version; to be saved as "CSV UTF-8".
-    Utf16NotYet,
-    /// The file starts with a UTF-8 byte order mark, and another encoding was given.
-    ByteOrderMarkContradicts(Encoding),
+    /// NUL bytes, and not those of UTF-16: no text.
+    NotText,
+    /// The file starts with the byte order mark of one encoding, and another was given.
+    ByteOrderMarkContradicts {
+        /// What the file says.
+        says: Encoding,
+        /// What was given.
+        given: Encoding,
+    },
     /// JSON Lines are UTF-8, and another encoding was given.
     JsonLinesAreUtf8(Encoding),
     /// Bytes that this encoding does not have.

@@ -4,7 +4,7 @@
 //! (`record::stop`), the files.
 
 use std::borrow::Cow;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use csv::ByteRecord;
@@ -76,14 +76,9 @@ impl Outbound {
                 what,
             }])
         };
-        let mut looked_at = input.source.open().map_err(failed)?;
         let survey =
-            survey(&mut looked_at, input.encoding).map_err(failed)?.map_err(|what| refused(None, what))?;
-        let mut reader = input.source.open().map_err(failed)?;
-        if survey.bom {
-            reader.read_exact(&mut [0; BOM.len()]).map_err(failed)?;
-        }
-        let mut rows = Rows::new(reader);
+            survey(&input.source, input.encoding).map_err(failed)?.map_err(|what| refused(None, what))?;
+        let mut rows = Rows::new(survey.open(&input.source).map_err(failed)?, survey.delimiter);
         let mut heading = ByteRecord::new();
         let line = match rows.read(&mut heading) {
             Ok(Some(at)) => at.line,
@@ -128,10 +123,11 @@ impl Outbound {
         let encoding = self.survey.encoding;
         let written = |e: csv::Error| Unsplit::Write(e.into());
         let writer = |mut file: W| -> io::Result<csv::Writer<W>> {
-            if self.survey.bom {
+            if self.survey.mark > 0 {
                 file.write_all(BOM)?;
             }
             let mut builder = csv::WriterBuilder::new();
+            builder.delimiter(self.survey.delimiter);
             Ok(builder.terminator(csv::Terminator::CRLF).buffer_capacity(BUFFER).from_writer(file))
         };
         let mut allowed = writer(allowed).map_err(Unsplit::Write)?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::cells::Cells;
-use super::encoding::{BOM, Encoding, Survey, survey};
+use super::encoding::{Encoding, Survey, survey};
 use super::heading::{Column, Columns};
 use super::lines;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
@@ -94,7 +94,7 @@ impl Sheet {
         let name: Arc<str> = Arc::from(name);
         let surveyed = || -> io::Result<_> {
             let len = source.len()?;
-            Ok((survey(&mut source.open()?, given)?, len))
+            Ok((survey(&source, given)?, len))
         };
         let refused = |what| {
             let file = Arc::clone(&name);
@@ -107,10 +107,12 @@ impl Sheet {
             Err(error) => return Err(Trouble::Source(SourceError { name, error })),
         };
         let json = survey.first == Some(b'{');
-        if let (true, Some(Encoding::Cp932)) = (json, given) {
-            return Err(refused(What::JsonLinesAreUtf8(Encoding::Cp932)));
+        if let (true, Some(given @ Encoding::Cp932)) = (json, given) {
+            return Err(refused(What::JsonLinesAreUtf8(given)));
         }
-        let survey = if json { Survey { encoding: Encoding::Utf8, ..survey } } else { survey };
+        // Found out by their first bytes to be CP932, they are UTF-8 with something else in them.
+        let guessed = json && survey.encoding == Encoding::Cp932;
+        let survey = if guessed { Survey { encoding: Encoding::Utf8, ..survey } } else { survey };
         let reading = Reading { name, source, survey, settings, len };
         let mut problems = reading.faults_of_constants();
         let table = match if json { Ok(None) } else { Table::open(&reading).map(Some) } {
@@ -137,6 +139,12 @@ impl Sheet {
     #[must_use]
     pub fn encoding(&self) -> Encoding {
         self.reading.survey.encoding
+    }
+
+    /// What parts its cells.
+    #[must_use]
+    pub fn delimiter(&self) -> u8 {
+        self.reading.survey.delimiter
     }
 
     /// Whether the encoding was given.
@@ -166,7 +174,7 @@ impl Sheet {
     /// Whether a byte order mark opens the file.
     #[must_use]
     pub fn has_bom(&self) -> bool {
-        self.reading.survey.bom
+        self.reading.survey.mark > 0
     }
 
     /// How many bytes the input had when it was opened.
@@ -193,15 +201,7 @@ impl Sheet {
 impl Reading {
     /// Opens the bytes, behind the byte order mark.
     pub(super) fn open(&self) -> Result<Box<dyn Read + Send>, SourceError> {
-        let mut reader = self.source.open().map_err(|error| self.failed(error))?;
-        if self.survey.bom {
-            let mut mark = [0; BOM.len()];
-            reader.read_exact(&mut mark).map_err(|error| self.failed(error))?;
-            if mark != BOM {
-                return Err(self.changed());
-            }
-        }
-        Ok(reader)
+        self.survey.open(&self.source).map_err(|error| self.failed(error))
     }
 
     pub(super) fn failed(&self, error: io::Error) -> SourceError {

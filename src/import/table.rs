@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::encoding::{BOM, Encoding};
+use super::encoding::Encoding;
 use super::heading::{self, Column, Columns, Use};
 use super::position::{Ending, MAX_ROW, RowError, Rows};
 use super::problem::{Place, Problem, SourceError, Trouble, What};
@@ -26,7 +26,7 @@ pub(super) struct Table {
 impl Table {
     /// Reads and understands the heading, and makes sure that there is a row.
     pub(super) fn open(reading: &Reading) -> Result<Table, Trouble> {
-        let mut rows = Rows::new(reading.open()?);
+        let mut rows = Rows::new(reading.open()?, reading.survey.delimiter);
         let encoding = reading.survey.encoding;
         let mut heading = ByteRecord::new();
         let refused = |problem| Trouble::Problems(vec![problem]);
@@ -65,8 +65,8 @@ impl Table {
         reading: &Reading,
         on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
-        let mut rows = Rows::new(reading.open()?);
-        let skipped = if reading.survey.bom { BOM.len() as u64 } else { 0 };
+        let mut rows = Rows::new(reading.open()?, reading.survey.delimiter);
+        let skipped = reading.survey.mark as u64;
         let mut record = ByteRecord::new();
         let mut heading_seen = false;
         loop {
@@ -116,8 +116,8 @@ impl Table {
         let encoding = reading.survey.encoding;
         // One look at a whole row of UTF-8 is much cheaper than one at each cell.
         let text = match encoding {
-            Encoding::Utf8 => std::str::from_utf8(record.as_slice()).ok(),
             Encoding::Cp932 => None,
+            _ => std::str::from_utf8(record.as_slice()).ok(),
         };
         let mut cells = reading.cells();
         let mut problems = Vec::new();

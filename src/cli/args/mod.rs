@@ -222,7 +222,7 @@ pub(crate) struct Rules {
 pub(crate) struct Import {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    #[arg(long, value_name = "utf-8|cp932")]
+    #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<String>,
     #[arg(long, value_name = "provision|receipt")]
     pub(crate) side: Option<String>,

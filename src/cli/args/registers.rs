@@ -178,7 +178,7 @@ pub(crate) struct OptoutScreen {
     pub(crate) filing: Option<String>,
     #[arg(long, value_name = "DAY")]
     pub(crate) day: Option<String>,
-    #[arg(long, value_name = "utf-8|cp932")]
+    #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<String>,
 }
 

@@ -75,6 +75,7 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         encoding: Encoding,
         given: bool,
+        delimiter: u8,
     },
     ColumnLeftOut {
         file: &'a str,

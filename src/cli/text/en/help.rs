@@ -117,7 +117,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("optout screen", Some("stopped")) => "File to make: the rows that may not, and why",
         ("optout screen", Some("filing")) => "The filing by which it goes out [default: any]",
         ("optout screen", Some("day")) => "The day on which it goes out [default: today in Japan]",
-        ("optout screen", Some("encoding")) => "utf-8 or cp932 (sjis, windows-31j) [default: found out]",
+        ("optout screen", Some("encoding")) => {
+            "utf-8, cp932 (sjis, windows-31j), utf-16le or utf-16be [default: found out]"
+        }
         ("disclose", None) => "Make a principal's own copy of the records about him or her (Act 33(5))",
         ("disclose", Some("principal_id")) => "Principal's ID",
         ("disclose", Some("principal_name")) => "Principal's name",
@@ -200,7 +202,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
             "Many provisions from a file or standard input (-): CSV or JSON Lines; flags give what it lacks"
         }
         ("import", Some("files")) => "CSV files; all in one transaction",
-        ("import", Some("encoding")) => "utf-8 or cp932 (sjis, windows-31j) [default: found out]",
+        ("import", Some("encoding")) => {
+            "utf-8, cp932 (sjis, windows-31j), utf-16le or utf-16be [default: found out]"
+        }
         ("import", Some("dry_run")) => "Check everything, change nothing",
         ("import", Some("partial")) => "Import the good rows even where others are refused",
         ("import", Some("rejects")) => {

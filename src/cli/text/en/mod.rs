@@ -57,12 +57,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::Checking => "Checking".into(),
         Say::Importing => "Importing".into(),
         Say::Waiting => "Another process is writing to the ledger; waiting ...".into(),
-        Say::EncodingFound { file, encoding, given: true } => format!("{file}: read as {}", encoding.word()),
-        Say::EncodingFound { file, encoding, given: false } => {
-            format!(
-                "{file}: read as {} (found out; if that is wrong, name it with --encoding)",
-                encoding.word()
-            )
+        Say::EncodingFound { file, encoding, given, delimiter } => {
+            let how = if *given { "" } else { " (found out; if that is wrong, name it with --encoding)" };
+            let parted = match delimiter {
+                b'\t' => ", cells parted by tabs",
+                b';' => ", cells parted by semicolons",
+                _ => "",
+            };
+            format!("{file}: read as {}{how}{parted}", encoding.word())
         }
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")

@@ -15,12 +15,11 @@ pub(crate) fn problem(what: &What) -> Told {
     match what {
         What::EmptyFile => Told::new("the file is empty", "name another file."),
         What::NoRows => Told::new("there is a heading and no row", "name another file."),
-        What::Utf16NotYet => Told::new(
-            "the file is UTF-16, or no text at all (an .xlsx is not read yet)",
-            "save it as \"CSV UTF-8\" in Excel.",
-        ),
-        What::ByteOrderMarkContradicts(given) => Told::new(
-            format!("the file says that it is UTF-8, and --encoding says {}", given.word()),
+        What::NotText => {
+            Told::new("the file is no text (an .xlsx is not read yet)", "save it as \"CSV UTF-8\" in Excel.")
+        }
+        What::ByteOrderMarkContradicts { says, given } => Told::new(
+            format!("the file says that it is {}, and --encoding says {}", says.word(), given.word()),
             "leave --encoding out.",
         ),
         What::JsonLinesAreUtf8(_) => Told::new("JSON Lines are always UTF-8", "leave --encoding out."),

@@ -318,7 +318,7 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::Month => "give a month, like 2026-11.",
         Expected::Method => "give each, bulk or contract.",
         Expected::Kind => "give a kind, like provision, import, export or erasure.",
-        Expected::Encoding => "give utf-8 or cp932.",
+        Expected::Encoding => "give utf-8, cp932, utf-16le or utf-16be.",
         Expected::Years => "the law asks for at least 3 years; give 3 to 100.",
         Expected::Origin => "give a name without spaces and without +, like example.co.jp/provisions.",
         Expected::Text => "give a text that is not empty, not too long, and has no control characters.",

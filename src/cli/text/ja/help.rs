@@ -113,7 +113,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("optout screen", Some("stopped")) => "提供できない行と理由を書くファイル",
         ("optout screen", Some("filing")) => "提供の根拠となる届出 [既定: すべて]",
         ("optout screen", Some("day")) => "提供する日 [既定: 日本の今日]",
-        ("optout screen", Some("encoding")) => "utf-8 か cp932（sjis、windows-31j）[既定: 自動判別]",
+        ("optout screen", Some("encoding")) => {
+            "utf-8、cp932（sjis、windows-31j）、utf-16le、utf-16be[既定: 自動判別]"
+        }
         ("disclose", None) => "本人に渡す記録の写しを作る（法第33条第5項）",
         ("disclose", Some("principal_id")) => "本人の ID",
         ("disclose", Some("principal_name")) => "本人の氏名",

@@ -59,13 +59,15 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::Checking => "検査中".into(),
         Say::Importing => "取込中".into(),
         Say::Waiting => "ほかのプロセスが台帳に書き込んでいます。待っています ...".into(),
-        Say::EncodingFound { file, encoding, given: true } => {
-            format!("{file}: {} として読みます", encoding.word())
+        Say::EncodingFound { file, encoding, given, delimiter } => {
+            let how = if *given { "" } else { "（自動判別。違うときは --encoding で指定してください）" };
+            let parted = match delimiter {
+                b'\t' => "。セルの区切りはタブです",
+                b';' => "。セルの区切りはセミコロンです",
+                _ => "",
+            };
+            format!("{file}: {} として読みます{how}{parted}", encoding.word())
         }
-        Say::EncodingFound { file, encoding, given: false } => format!(
-            "{file}: {} として読みます（自動判別。違うときは --encoding で指定してください）",
-            encoding.word()
-        ),
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: 列「{column}」は分からないため、取り込みません")
         }

@@ -15,12 +15,16 @@ pub(crate) fn problem(what: &What) -> Told {
     match what {
         What::EmptyFile => Told::new("ファイルが空です", "別のファイルを指定してください。"),
         What::NoRows => Told::new("見出しだけで、行がありません", "別のファイルを指定してください。"),
-        What::Utf16NotYet => Told::new(
-            "ファイルの文字コードが UTF-16 か、文字のファイルではありません（.xlsx はまだ読めません）",
-            "Excel で「CSV UTF-8」として保存し直してください。",
+        What::NotText => Told::new(
+            "テキストのファイルではありません（.xlsx はまだ読めません）",
+            "Excel で「CSV UTF-8」として保存してください。",
         ),
-        What::ByteOrderMarkContradicts(given) => Told::new(
-            format!("ファイルは UTF-8 だと示していますが、--encoding は {} です", given.word()),
+        What::ByteOrderMarkContradicts { says, given } => Told::new(
+            format!(
+                "ファイルは {} であることを示していますが、--encoding は {} です",
+                says.word(),
+                given.word()
+            ),
             "--encoding を外してください。",
         ),
         What::JsonLinesAreUtf8(_) => {

@@ -336,7 +336,7 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::Month => "2026-11 のように月を指定してください。",
         Expected::Method => "each、bulk、contract のいずれかを指定してください。",
         Expected::Kind => "provision、import、export、erasure などの種類を指定してください。",
-        Expected::Encoding => "utf-8 か cp932 を指定してください。",
+        Expected::Encoding => "utf-8、cp932、utf-16le、utf-16be のいずれかを指定してください。",
         Expected::Years => "法令は 3 年以上の保存を求めています。3 から 100 までの数を指定してください。",
         Expected::Origin => "example.co.jp/provisions のように、空白と + を含まない名前を指定してください。",
         Expected::Text => "空でなく、長すぎず、制御文字を含まない文字列を指定してください。",
