@@ -119,3 +119,35 @@ fn every_place_in_the_file_map_exists() {
         assert!(places >= 9, "{name}");
     }
 }
+
+/// The indented commands of a document, each as one line.
+fn indented(text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("       ")).map(str::trim);
+    let joined = lines.fold(String::new(), |mut all, line| {
+        match line.strip_suffix('\\') {
+            Some(begun) => all.push_str(begun),
+            None => all.push_str(&format!("{line}\n")),
+        }
+        all
+    });
+    joined.lines().map(str::to_owned).filter(|line| line.starts_with("provlog ")).collect()
+}
+
+#[test]
+fn the_commands_of_the_opt_out_procedure_run_and_are_the_same_in_both_languages() {
+    let [en, ja] = ["docs/OPT-OUT.md", "docs/OPT-OUT.ja.md"].map(|name| indented(&read(name)));
+    let without_remarks = |all: &[String]| -> Vec<String> {
+        all.iter().map(|c| c.split(" #").next().unwrap().trim().to_owned()).collect()
+    };
+    assert_eq!(without_remarks(&en), without_remarks(&ja));
+    assert_eq!(en.len(), 8);
+    for (commands, lang) in [(en, "en"), (ja, "ja")] {
+        let room = Room::with_ledger();
+        room.write("next.csv", "会員番号,氏名\nC-1,見本 花子\nC-2,架空 次郎\n");
+        for command in &commands {
+            shell(&room, command, lang).done();
+        }
+        assert_eq!(room.read("allowed.csv"), "会員番号,氏名\r\nC-2,架空 次郎\r\n".as_bytes());
+        assert!(room.path("copy/disclosure.html").exists());
+    }
+}
