@@ -146,14 +146,16 @@ fn introduce(sheet: &Sheet, out: &mut Output) {
         given: sheet.encoding_was_given(),
         delimiter: sheet.delimiter(),
     });
+    if let Some((from, to)) = sheet.titles() {
+        out.remark(&Say::TitlesLeftOut { file: sheet.name(), from, to });
+    }
     for column in sheet.columns() {
         match column.used {
             Use::LeftOut => out.remark(&Say::ColumnLeftOut { file: sheet.name(), column: &column.heading }),
-            Use::NotYet => out.remark(&Say::ColumnNotYet { file: sheet.name(), column: &column.heading }),
             Use::Field(Field::ClaimedRecordedOn) => {
                 out.remark(&Say::ClaimedDate { file: sheet.name(), column: &column.heading });
             }
-            Use::Field(_) | Use::Key => {}
+            Use::Field(_) | Use::Key | Use::Period | Use::Party => {}
         }
     }
 }

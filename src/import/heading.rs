@@ -67,8 +67,27 @@ pub enum Use {
     Key,
     /// Nothing: its heading is unknown or blank.
     LeftOut,
-    /// Nothing yet: its heading is known, but this version has no field for it.
-    NotYet,
+    /// A first and a last day.
+    Period,
+    /// The other side's name, address and representative.
+    Party,
+}
+
+impl Use {
+    /// The fields that its cells give.
+    pub(super) fn fields(self, side: Side) -> Vec<Field> {
+        match (self, side) {
+            (Use::Field(field), _) => vec![field],
+            (Use::Period, _) => vec![Field::PeriodFrom, Field::PeriodTo],
+            (Use::Party, Side::Provider) => {
+                vec![Field::RecipientName, Field::RecipientAddress, Field::RecipientRepresentative]
+            }
+            (Use::Party, Side::Recipient) => {
+                vec![Field::ProviderName, Field::ProviderAddress, Field::ProviderRepresentative]
+            }
+            (Use::Key | Use::LeftOut, _) => Vec::new(),
+        }
+    }
 }
 
 /// A column of a file.
@@ -103,11 +122,8 @@ pub(super) fn understand(
             }
             (Meaning::Key, Columns::RefuseUnknown) => Use::Key,
             (Meaning::Blank, _) | (Meaning::Key | Meaning::Unknown, Columns::LeaveOutUnknown) => Use::LeftOut,
-            (Meaning::NotYet, Columns::LeaveOutUnknown) => Use::NotYet,
-            (Meaning::NotYet, Columns::RefuseUnknown) => {
-                fault(What::HeadingNotYet);
-                Use::NotYet
-            }
+            (Meaning::Period, _) => Use::Period,
+            (Meaning::Party, _) => Use::Party,
             (Meaning::Unknown, Columns::RefuseUnknown) => {
                 fault(What::HeadingUnknown);
                 Use::LeftOut
@@ -118,23 +134,24 @@ pub(super) fn understand(
                 Use::LeftOut
             }
         };
-        if let Use::Field(_) | Use::Key = used
-            && let Some(other) = columns.iter().find(|c| c.used == used)
-        {
-            let field = if let Use::Field(field) = used { Some(field) } else { None };
+        let gives = used.fields(side);
+        let same = |c: &&Column| {
+            (used == Use::Key && c.used == used) || c.used.fields(side).iter().any(|f| gives.contains(f))
+        };
+        if let Some(other) = columns.iter().find(same) {
+            let field = gives.first().copied();
             fault(What::HeadingTwice { field, other: Arc::clone(&other.heading) });
         }
-        if let Use::Field(field) = used
-            && constants.contains(&field)
-        {
-            fault(What::ConstantAndColumn(field));
+        if let Some(field) = gives.iter().find(|field| constants.contains(field)) {
+            fault(What::ConstantAndColumn(*field));
         }
         columns.push(Column { heading: Arc::clone(heading), used, split });
     }
     // Where the basis of every row asks for less, each row is asked for what it needs.
     for needed in Needed::ALL.into_iter().filter(|_| !asks_less) {
-        let given =
-            |f: &Field| perhaps.contains(f) || columns.iter().any(|column| column.used == Use::Field(*f));
+        let given = |f: &Field| {
+            perhaps.contains(f) || columns.iter().any(|column| column.used.fields(side).contains(f))
+        };
         let fields = needed.fields(side);
         if !fields.is_empty() && !fields.iter().any(given) {
             faults.push((None, What::HeadingMissing(needed, side)));
@@ -160,11 +177,11 @@ mod tests {
     #[test]
     fn unknown_columns_are_left_out_by_import_and_refused_by_record() {
         let headings = "提供日,提供先,本人,提供項目,根拠,社内メモ,key,提供期間,";
-        use Use::{LeftOut, NotYet};
+        use Use::{LeftOut, Period};
         let uses = plan(headings, &[], Columns::LeaveOutUnknown).unwrap();
-        assert_eq!(uses[5..], [LeftOut, LeftOut, NotYet, LeftOut]);
+        assert_eq!(uses[5..], [LeftOut, LeftOut, Period, LeftOut]);
         let faults = plan(headings, &[], Columns::RefuseUnknown).unwrap_err();
-        assert_eq!(faults, [(Some(5), What::HeadingUnknown), (Some(7), What::HeadingNotYet)]);
+        assert_eq!(faults, [(Some(5), What::HeadingUnknown)]);
         let uses = plan("key,提供日,提供先,本人,提供項目,根拠,", &[], Columns::RefuseUnknown).unwrap();
         assert_eq!((uses[0], uses[6]), (Use::Key, LeftOut));
     }

@@ -102,8 +102,9 @@ fn content(
                 refuse(Place::Whole, None, What::HeadingUnknown);
                 continue;
             }
-            Meaning::NotYet => {
-                refuse(Place::Whole, None, What::HeadingNotYet);
+            // One value says one thing in JSON.
+            Meaning::Period | Meaning::Party => {
+                refuse(Place::Whole, None, What::HeadingUnknown);
                 continue;
             }
             Meaning::Ambiguous(candidates) => {
@@ -224,7 +225,7 @@ mod tests {
             (r#","principal_id":"1","items":[null]"#, What::WrongJsonType { found: JsonType::Null }),
             (&format!(r#"{ok},"社内メモ":"x""#), What::HeadingUnknown),
             (&format!(r#"{ok},"":"x""#), What::HeadingUnknown),
-            (&format!(r#"{ok},"提供期間":"x""#), What::HeadingNotYet),
+            (&format!(r#"{ok},"提供期間":"x""#), What::HeadingUnknown),
             (&format!(r#"{ok},"principal_id":"2""#), What::KeyTwice),
             (&format!(r#"{ok},"key":"2","key":"2""#), What::KeyTwice),
             (

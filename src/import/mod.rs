@@ -5,7 +5,8 @@
 //! | [`source`] | a path, or memory | bytes, as often as wanted |
 //! | [`encoding`], `utf16`, [`delimiter`] | bytes | UTF-8, UTF-16 or CP932, decoded or refused; what parts cells |
 //! | `position` | CSV bytes | rows, each with its physical line |
-//! | [`vocabulary`], [`heading`] | the heading row, JSON keys | fields |
+//! | `layout` | the first rows | where the heading stands, its headings |
+//! | [`vocabulary`], [`heading`] | headings, JSON keys | fields |
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
@@ -23,6 +24,7 @@ pub mod delimiter;
 pub mod encoding;
 pub mod heading;
 mod json;
+mod layout;
 mod lines;
 mod position;
 pub mod problem;

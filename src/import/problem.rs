@@ -141,8 +141,6 @@ pub enum What {
     },
     /// A heading or JSON key that is not known.
     HeadingUnknown,
-    /// A known heading or JSON key for which this version has no field: period, receipt, PPC publication.
-    HeadingNotYet,
     /// A constant was given for a field that the file has as well.
     ConstantAndColumn(Field),
     /// Several values were given for a constant that takes one.
@@ -185,6 +183,8 @@ pub enum What {
     Denied,
     /// A field that only the other side's record has.
     FieldOfOtherSide,
+    /// A cell for name, address and representative that has other parts.
+    NotAParty,
     /// An empty element between two separators of items.
     EmptyItem,
     /// A ditto mark: it means the row above, and a record must say on its own what it says.

@@ -159,6 +159,12 @@ impl Sheet {
         self.table.as_ref().map_or(&[], |table| &table.columns)
     }
 
+    /// The lines of the rows above the heading, first and last; none where the heading comes first.
+    #[must_use]
+    pub fn titles(&self) -> Option<(u64, u64)> {
+        self.table.as_ref().and_then(Table::titles)
+    }
+
     /// The form.
     #[must_use]
     pub fn format(&self) -> Format {

@@ -9,18 +9,24 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
+use super::cells::Cells;
 use super::encoding::Encoding;
 use super::heading::{self, Column, Columns, Use};
+use super::layout::{self, Leading, Undecodable};
 use super::position::{Ending, MAX_ROW, RowError, Rows};
 use super::problem::{Place, Problem, SourceError, Trouble, What};
 use super::row::Accepted;
 use super::sheet::{Reading, Row};
-use crate::record::Field;
+use crate::record::{Field, Method, Side};
 
 /// A CSV file whose heading is understood.
 pub(super) struct Table {
     pub(super) columns: Vec<Column>,
+    /// The headings, in one row.
     pub(super) heading: ByteRecord,
+    /// The rows before those of data: titles, then the heading.
+    above: Vec<Leading>,
+    titles: usize,
 }
 
 impl Table {
@@ -28,35 +34,61 @@ impl Table {
     pub(super) fn open(reading: &Reading) -> Result<Table, Trouble> {
         let mut rows = Rows::new(reading.open()?, reading.survey.delimiter);
         let encoding = reading.survey.encoding;
-        let mut heading = ByteRecord::new();
         let refused = |problem| Trouble::Problems(vec![problem]);
         let whole = |line, what| refused(reading.problem(line, Place::Whole, None, None, what));
-        let line = loop {
-            match rows.read(&mut heading) {
-                Ok(None) => return Err(whole(None, What::EmptyFile)),
-                Ok(Some(_)) if is_blank(&heading, encoding) => {}
-                Ok(Some(at)) if at.ending == Ending::InsideQuotes => {
+        let mut leading: Vec<Leading> = Vec::new();
+        // The heading and one row more at least, whatever their faults; of the rest as many as can be read.
+        while leading.len() <= layout::ROWS {
+            let mut row = ByteRecord::new();
+            match rows.read(&mut row) {
+                Ok(None) => break,
+                Ok(Some(_)) if is_blank(&row, encoding) => {}
+                Ok(Some(at)) if at.ending == Ending::InsideQuotes && leading.is_empty() => {
                     return Err(whole(Some(at.line), What::QuoteNotClosed));
                 }
-                Ok(Some(at)) => break at.line,
-                Err(RowError::TooLong { line }) => {
+                Ok(Some(at)) => leading.push((at.line, row)),
+                Err(RowError::TooLong { line }) if leading.is_empty() => {
                     return Err(whole(Some(line), What::RowTooLong { limit: MAX_ROW }));
                 }
-                Err(RowError::Io(error)) => return Err(reading.failed(error).into()),
-            }
-        };
-        let columns = columns(&heading, line, reading).map_err(Trouble::Problems)?;
-        let mut record = ByteRecord::new();
-        loop {
-            match rows.read(&mut record) {
-                Ok(None) => return Err(whole(Some(line), What::NoRows)),
-                Ok(Some(_)) if is_blank(&record, encoding) => {}
                 // What is wrong with a row is told when rows are read.
-                Ok(Some(_)) | Err(RowError::TooLong { .. }) => break,
+                Err(RowError::TooLong { line }) => {
+                    leading.push((line, ByteRecord::new()));
+                    break;
+                }
                 Err(RowError::Io(error)) => return Err(reading.failed(error).into()),
             }
         }
-        Ok(Table { columns, heading })
+        let Some(first) = leading.first().map(|(line, _)| *line) else {
+            return Err(whole(None, What::EmptyFile));
+        };
+        let found = match reading.settings.columns {
+            Columns::LeaveOutUnknown => layout::find(&leading, encoding),
+            Columns::RefuseUnknown => layout::first_row(&leading, encoding),
+        };
+        let found = found.map_err(|Undecodable { row, cell }| {
+            let (line, bytes) =
+                leading.get(row).map_or((first, None), |(line, cells)| (*line, cells.get(cell)));
+            let (value, what) = (bytes.map(shown), What::NotInEncoding(encoding));
+            refused(reading.problem(Some(line), Place::Whole, None, value, what))
+        })?;
+        let above = found.titles + found.rows;
+        let line = leading.get(found.titles).map_or(first, |(line, _)| *line);
+        let columns = columns(&found.headings, line, reading).map_err(Trouble::Problems)?;
+        if leading.len() <= above {
+            return Err(whole(Some(line), What::NoRows));
+        }
+        leading.truncate(above);
+        let heading = match leading.last() {
+            Some((_, row)) if found.rows == 1 => row.clone(),
+            _ => found.headings.iter().map(|h| encoding.encode(h)).collect::<Vec<_>>().into(),
+        };
+        Ok(Table { columns, heading, above: leading, titles: found.titles })
+    }
+
+    /// The lines of the first and the last title.
+    pub(super) fn titles(&self) -> Option<(u64, u64)> {
+        let titles = &self.above[..self.titles];
+        Some((titles.first()?.0, titles.last()?.0))
     }
 
     /// Streams the rows behind the heading.
@@ -68,13 +100,13 @@ impl Table {
         let mut rows = Rows::new(reading.open()?, reading.survey.delimiter);
         let skipped = reading.survey.mark as u64;
         let mut record = ByteRecord::new();
-        let mut heading_seen = false;
+        let mut above = self.above.iter();
         loop {
             let at = match rows.read(&mut record) {
                 Ok(Some(at)) => at,
-                Ok(None) if heading_seen => return Ok(()),
+                Ok(None) if above.len() == 0 => return Ok(()),
                 Err(RowError::Io(error)) => return Err(reading.failed(error)),
-                Err(RowError::TooLong { line }) if heading_seen => {
+                Err(RowError::TooLong { line }) if above.len() == 0 => {
                     let what = What::RowTooLong { limit: MAX_ROW };
                     let problem = reading.problem(Some(line), Place::Whole, None, None, what);
                     record.clear();
@@ -87,11 +119,10 @@ impl Table {
             if is_blank(&record, reading.survey.encoding) {
                 continue;
             }
-            if !heading_seen {
-                if record != self.heading {
+            if let Some((_, expected)) = above.next() {
+                if record != *expected {
                     return Err(reading.changed());
                 }
-                heading_seen = true;
                 continue;
             }
             let content = match at.ending {
@@ -142,11 +173,24 @@ impl Table {
                 Use::Field(Field::Items) => {
                     cells.set_split(column.split).set(Field::Items, cell);
                 }
+                // A range in the place of a day is a continuous provision.
+                Use::Field(Field::ProvidedOn | Field::ReceivedOn) if range(&cell).is_some() => {
+                    set_period(&mut cells, cell);
+                }
                 Use::Field(field) => {
                     cells.set(field, cell);
                 }
                 Use::Key => {
                     cells.set_key(cell);
+                }
+                Use::Period => set_period(&mut cells, cell),
+                Use::Party => {
+                    if let Err(cell) = set_party(&mut cells, cell, reading.settings.check.side) {
+                        refuse(Some(cell), What::NotAParty);
+                        column.used.fields(reading.settings.check.side).into_iter().for_each(|f| {
+                            cells.set_unreadable(f);
+                        });
+                    }
                 }
                 Use::LeftOut
                     if column.heading.is_empty()
@@ -155,7 +199,7 @@ impl Table {
                 {
                     refuse(Some(cell.into_owned()), What::CellWithoutHeading);
                 }
-                Use::LeftOut | Use::NotYet => {}
+                Use::LeftOut => {}
             }
         }
         let heading_of = |at: Place| {
@@ -169,24 +213,9 @@ impl Table {
 }
 
 /// The columns of a heading, or all that is wrong with it.
-fn columns(heading: &ByteRecord, line: u64, reading: &Reading) -> Result<Vec<Column>, Vec<Problem>> {
-    let encoding = reading.survey.encoding;
-    let mut problems = Vec::new();
-    let mut headings: Vec<Arc<str>> = Vec::with_capacity(heading.len());
-    for bytes in heading {
-        if let Some(text) = encoding.decode(bytes) {
-            headings.push(Arc::from(text.trim()));
-        } else {
-            let (value, what) = (Some(shown(bytes)), What::NotInEncoding(encoding));
-            problems.push(reading.problem(Some(line), Place::Whole, None, value, what));
-        }
-    }
-    // Which headings are missing cannot be said while some cannot be read.
-    if !problems.is_empty() {
-        return Err(problems);
-    }
+fn columns(headings: &[Arc<str>], line: u64, reading: &Reading) -> Result<Vec<Column>, Vec<Problem>> {
     let ask = (reading.settings.check.side, reading.asks_less());
-    heading::understand(&headings, &reading.constants(), ask, reading.settings.columns).map_err(|faults| {
+    heading::understand(headings, &reading.constants(), ask, reading.settings.columns).map_err(|faults| {
         let problem = |(position, what): (Option<usize>, What)| {
             let column = position.map(|p| Arc::clone(&headings[p]));
             let place = match &what {
@@ -202,11 +231,63 @@ fn columns(heading: &ByteRecord, line: u64, reading: &Reading) -> Result<Vec<Col
     })
 }
 
+/// The two sides of a range of days.
+fn range(text: &str) -> Option<(&str, &str)> {
+    let is_wave = |c: char| matches!(c, '～' | '〜' | '~');
+    let (from, to) = match text.find(is_wave) {
+        Some(_) => text.split_once(is_wave)?,
+        None => text.split_once("から")?,
+    };
+    Some((from.trim(), to.trim().trim_end_matches("まで")))
+}
+
+/// A first and a last day; a cell with one day is one of a provision on that day alone.
+fn set_period<'a>(cells: &mut Cells<'a>, cell: Cow<'a, str>) {
+    if cell.trim().is_empty() {
+        return;
+    }
+    let (from, to) = match cell {
+        Cow::Borrowed(text) => {
+            let (from, to) = range(text).unwrap_or((text, text));
+            (Cow::Borrowed(from), Cow::Borrowed(to))
+        }
+        Cow::Owned(text) => {
+            let (from, to) = range(&text).unwrap_or((&text, &text));
+            (Cow::Owned(from.to_owned()), Cow::Owned(to.to_owned()))
+        }
+    };
+    cells.set(Field::PeriodFrom, from).set(Field::PeriodTo, to);
+    if cells.texts[Field::Method.position()].is_none() {
+        cells.set(Field::Method, Method::Bulk.word());
+    }
+}
+
+/// Name, address and representative in one cell: parted by line breaks, or by one kind of separator; the last may be missing.
+fn set_party<'a>(cells: &mut Cells<'a>, cell: Cow<'a, str>, side: Side) -> Result<(), String> {
+    if cell.trim().is_empty() {
+        return Ok(());
+    }
+    let found =
+        ['\n', '／', '/', '、', '､', ',', '，', ';', '；', '\u{3000}'].into_iter().find_map(|separator| {
+            let parts: Vec<String> = cell
+                .split(separator)
+                .map(|part| part.trim().to_owned())
+                .filter(|part| !part.is_empty())
+                .collect();
+            (parts.len() == 3 || (parts.len() == 2 && separator != '\u{3000}')).then_some(parts)
+        });
+    let parts = found.ok_or_else(|| cell.into_owned())?;
+    for (field, part) in Use::Party.fields(side).into_iter().zip(parts) {
+        cells.set(field, part);
+    }
+    Ok(())
+}
+
 fn place(used: Use) -> Place {
     match used {
         Use::Field(field) => Place::Field(field),
         Use::Key => Place::Key,
-        Use::LeftOut | Use::NotYet => Place::Whole,
+        Use::LeftOut | Use::Period | Use::Party => Place::Whole,
     }
 }
 

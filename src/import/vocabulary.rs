@@ -23,15 +23,17 @@ const HEADINGS: &[(Field, &[&str])] = &[
     (Field::RecipientName, &[
         "第三者の氏名又は名称", "提供先", "提供先名", "提供先名称", "提供先氏名・名称", "第三者名",
         "相手先", "会社名", "取引先名", "Recipient", "Recipient Name", "Recipient Organization",
-        "Third party", "Disclosed to",
+        "Third party", "Disclosed to", "提供先の氏名", "提供先 会社名", "第三者", "第三者の氏名", "第三者の名称", "相手先名",
+        "相手先の氏名又は名称",
     ]),
     (Field::RecipientAddress, &[
         "第三者の住所", "提供先住所", "所在地", "本店所在地", "Recipient address",
-        "Recipient Contact Info",
+        "Recipient Contact Info", "提供先 所在地", "第三者の所在地", "相手先の住所", "相手先の所在地",
     ]),
     (Field::RecipientRepresentative, &[
         "法人の代表者の氏名", "代表者", "代表者名", "代表者氏名", "代表者の氏名", "提供先代表者",
-        "代表取締役", "Representative",
+        "代表取締役", "Representative", "提供先代表者名", "提供先の代表者の氏名", "第三者の代表者", "第三者の代表者の氏名",
+        "第三者の法人の代表者の氏名", "相手先の代表者", "Recipient Representative",
     ]),
     (Field::RecipientType, &[
         "第三者の種別",
@@ -41,11 +43,11 @@ const HEADINGS: &[(Field, &[&str])] = &[
     ]),
     (Field::PrincipalName, &[
         "本人の氏名", "本人", "本人氏名", "本人の氏名等", "対象者", "対象者名", "Name of patient",
-        "Data subject", "Individual",
+        "Data subject", "Individual", "本人の名前", "対象者の氏名", "Subject Name",
     ]),
     (Field::PrincipalId, &[
         "本人ID", "本人識別子", "会員番号", "顧客ID", "顧客番号", "管理番号", "Subject ID",
-        "本人を特定するに足りる事項(ID)",
+        "本人を特定するに足りる事項(ID)", "本人の番号", "本人の会員番号", "対象者ID", "対象者の番号",
     ]),
     (Field::Items, &[
         "個人データの項目", "提供項目", "提供した項目", "提供データ項目", "情報の種類", "内容",
@@ -65,22 +67,22 @@ const HEADINGS: &[(Field, &[&str])] = &[
         "提供を受けた年月日", "受領日", "提供を受けた日", "Date received",
     ]),
     (Field::PeriodFrom, &[
-        "提供開始日", "期間(自)", "Period from",
+        "提供開始日", "期間(自)", "Period from", "提供期間(自)", "提供期間 開始日", "期間 開始",
     ]),
     (Field::PeriodTo, &[
-        "提供終了日", "最終提供日", "期間(至)", "Period to",
+        "提供終了日", "最終提供日", "期間(至)", "Period to", "提供期間(至)", "提供期間 終了日", "期間 終了",
     ]),
     (Field::RecipientId, &[
-        "提供先ID", "Recipient ID",
+        "提供先ID", "Recipient ID", "提供先コード", "第三者ID", "相手先コード",
     ]),
     (Field::ProviderName, &[
-        "提供元の氏名又は名称", "提供元", "提供元名", "取得元", "Provider name",
+        "提供元の氏名又は名称", "提供元", "提供元名", "取得元", "Provider name", "提供元の名称", "提供元の氏名",
     ]),
     (Field::ProviderAddress, &[
-        "提供元の住所", "Provider address",
+        "提供元の住所", "Provider address", "提供元の所在地",
     ]),
     (Field::ProviderRepresentative, &[
-        "提供元の代表者の氏名", "Provider representative",
+        "提供元の代表者の氏名", "Provider representative", "提供元の代表者", "提供元の代表者名",
     ]),
     (Field::ProviderType, &[
         "提供元の種別",
@@ -132,8 +134,22 @@ const HEADINGS: &[(Field, &[&str])] = &[
     ]),
 ];
 
-/// Known headings for which this version has no field: a period in one cell.
-const NOT_YET: &[&str] = &["提供期間"];
+/// Columns that hold a first and a last day.
+const PERIODS: &[&str] = &["提供期間", "期間", "Period"];
+
+/// Columns that hold the other side's name, address and representative.
+const PARTIES: &[&str] = &[
+    "提供先(名称・住所・代表者)",
+    "提供先(氏名・住所・代表者)",
+    "提供先名・住所・代表者",
+    "提供先の氏名又は名称・住所・代表者",
+    "提供先の氏名又は名称及び住所並びに代表者の氏名",
+    "第三者の氏名又は名称・住所・代表者",
+    "第三者の氏名又は名称及び住所並びに法人の代表者の氏名",
+    "第三者(名称・住所・代表者)",
+    "提供先情報",
+    "第三者の氏名等",
+];
 
 /// Headings that need their neighbours or a mapping.
 const AMBIGUOUS: &[(&[&str], &[Field])] = &[
@@ -151,8 +167,10 @@ pub enum Meaning {
     Field(Field, Split),
     /// The idempotency key, `key`.
     Key,
-    /// Known, without a field in this version.
-    NotYet,
+    /// A first and a last day in one cell.
+    Period,
+    /// The other side's name, address and representative in one cell.
+    Party,
     /// One of several; which, cannot be told.
     Ambiguous(&'static [Field]),
     /// Not known.
@@ -166,17 +184,62 @@ static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     let fields = HEADINGS.iter().flat_map(|(field, headings)| {
         headings.iter().map(|h| (fold(h), Meaning::Field(*field, Split::Separators)))
     });
-    let not_yet = NOT_YET.iter().map(|h| (fold(h), Meaning::NotYet));
+    let several =
+        |headings: &'static [&'static str], meaning| headings.iter().map(move |h| (fold(h), meaning));
+    let several_cells = several(PERIODS, Meaning::Period).chain(several(PARTIES, Meaning::Party));
     let ambiguous = AMBIGUOUS
         .iter()
         .flat_map(|(headings, fields)| headings.iter().map(|h| (fold(h), Meaning::Ambiguous(fields))));
     let names = Field::ALL.iter().map(|f| (f.name().to_owned(), Meaning::Field(*f, Split::LineFeeds)));
-    fields.chain(not_yet).chain(ambiguous).chain(names).chain([("key".to_owned(), Meaning::Key)]).collect()
+    fields
+        .chain(several_cells)
+        .chain(ambiguous)
+        .chain(names)
+        .chain([("key".to_owned(), Meaning::Key)])
+        .collect()
 });
 
-/// NFKC, without white space, ASCII in lower case.
+/// NFKC, without white space and what people put between words, ASCII in lower case.
 fn fold(heading: &str) -> String {
-    heading.nfkc().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+    let is_between = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                'の' | '・'
+                    | '/'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | '【'
+                    | '】'
+                    | '「'
+                    | '」'
+                    | '<'
+                    | '>'
+                    | ':'
+                    | '.'
+                    | '、'
+                    | ','
+                    | '※'
+                    | '*'
+                    | '●'
+                    | '■'
+            )
+    };
+    let mut folded: String =
+        heading.nfkc().filter(|c| !is_between(*c)).map(|c| c.to_ascii_lowercase()).collect();
+    for (long, short) in
+        [("年月日", "日"), ("又は", ""), ("または", ""), ("及び", ""), ("および", ""), ("並びに", "")]
+    {
+        if folded.contains(long) {
+            folded = folded.replace(long, short);
+        }
+    }
+    match folded.strip_suffix("必須").or(folded.strip_suffix("任意")) {
+        Some(name) => name.to_owned(),
+        None => folded,
+    }
 }
 
 /// What a heading or a JSON key means.
@@ -200,10 +263,21 @@ mod tests {
 
     #[test]
     fn no_heading_means_two_things() {
-        let rows = HEADINGS.iter().map(|(_, h)| h.len()).sum::<usize>()
-            + NOT_YET.len()
-            + AMBIGUOUS.iter().map(|(h, _)| h.len()).sum::<usize>();
-        assert_eq!(MEANINGS.len(), rows + Field::COUNT + 1);
+        let mut all: Vec<(String, String)> = Vec::new();
+        let mut add = |heading: &str, meaning: String| all.push((fold(heading), meaning));
+        for (field, headings) in HEADINGS {
+            headings.iter().for_each(|h| add(h, format!("{field}")));
+        }
+        PERIODS.iter().for_each(|h| add(h, "period".into()));
+        PARTIES.iter().for_each(|h| add(h, "party".into()));
+        for (headings, fields) in AMBIGUOUS {
+            headings.iter().for_each(|h| add(h, format!("{fields:?}")));
+        }
+        all.sort_unstable();
+        all.dedup();
+        for pair in all.windows(2) {
+            assert_ne!(pair[0].0, pair[1].0, "{pair:?}");
+        }
     }
 
     /// Copied from law.md section 6, so that a heading lost from the table is noticed.
@@ -261,7 +335,7 @@ mod tests {
                 assert_eq!(meaning(heading), Meaning::Field(field, Split::Separators), "{heading}");
             }
         }
-        assert_eq!(meaning("提供期間"), Meaning::NotYet);
+        assert_eq!(meaning("提供期間"), Meaning::Period);
         for heading in ["氏名", "名称", "住所", "項目", "日付"] {
             assert!(matches!(meaning(heading), Meaning::Ambiguous(_)), "{heading}");
         }
@@ -281,6 +355,11 @@ mod tests {
             ("Ｎｏ．", Field::SourceNumber),
             ("提供先氏名･名称", Field::RecipientName),
             ("Principal_ID", Field::PrincipalId),
+            ("提供の年月日（必須）", Field::ProvidedOn),
+            ("提供先　名称", Field::RecipientName),
+            ("第三者の\n氏名／名称", Field::RecipientName),
+            ("№", Field::SourceNumber),
+            ("【個人データ項目】", Field::Items),
         ] {
             assert!(matches!(meaning(seen), Meaning::Field(f, _) if f == field), "{seen}");
         }

@@ -81,9 +81,10 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         column: &'a str,
     },
-    ColumnNotYet {
+    TitlesLeftOut {
         file: &'a str,
-        column: &'a str,
+        from: u64,
+        to: u64,
     },
     ClaimedDate {
         file: &'a str,

@@ -69,8 +69,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")
         }
-        Say::ColumnNotYet { file, column } => {
-            format!("{file}: column \"{column}\" is known, but this version does not keep it: it is left out")
+        Say::TitlesLeftOut { file, from, to } => {
+            format!("{file}: lines {from} to {to} stand above the heading and are left out")
         }
         Say::ClaimedDate { file, column } => format!(
             "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import"

@@ -45,7 +45,6 @@ pub(crate) fn problem(what: &What) -> Told {
         What::HeadingUnknown => {
             Told::new("this heading is not known", "correct it; see `provlog record --help`.")
         }
-        What::HeadingNotYet => Told::new("this version has no field for it", "leave it out of the file."),
         What::ConstantAndColumn(f) => Told::new(
             format!("the file has a column for it, and {} gives it as well", flag(*f).unwrap_or("a flag")),
             "leave one of them out.",
@@ -92,6 +91,10 @@ pub(crate) fn problem(what: &What) -> Told {
         What::ConsentDenied => Told::new(
             "the basis is consent, and this says that there is none",
             "correct whichever of the two is wrong.",
+        ),
+        What::NotAParty => Told::new(
+            "this should be name, address and representative",
+            "write them in three lines, or in a column each.",
         ),
         What::EmptyItem => {
             Told::new("an empty name among the data items", "take the separator too many away.")

@@ -71,8 +71,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: 列「{column}」は分からないため、取り込みません")
         }
-        Say::ColumnNotYet { file, column } => {
-            format!("{file}: 列「{column}」は、この版ではまだ記録できないため、取り込みません")
+        Say::TitlesLeftOut { file, from, to } => {
+            format!("{file}: {from} 行目から {to} 行目は見出しの上にあるため、取り込みません")
         }
         Say::ClaimedDate { file, column } => {
             format!("{file}: 列「{column}」は申告された日付として残します。保存期間は今日の取込から数えます")

@@ -53,9 +53,6 @@ pub(crate) fn problem(what: &What) -> Told {
             "この見出しは分かりません",
             "見出しを直してください。`provlog record --help` も参考になります。",
         ),
-        What::HeadingNotYet => {
-            Told::new("この版には該当する項目がありません", "ファイルから外してください。")
-        }
         What::ConstantAndColumn(f) => Told::new(
             format!("ファイルに列があるのに、{} でも指定されています", flag(*f).unwrap_or("オプション")),
             "どちらか一方にしてください。",
@@ -108,6 +105,9 @@ pub(crate) fn problem(what: &What) -> Told {
             "根拠は同意ですが、同意がないと書かれています",
             "根拠か同意の欄のうち、誤っているほうを直してください。",
         ),
+        What::NotAParty => {
+            Told::new("名称・住所・代表者の三つに分けられません", "三行に分けて書くか、列を分けてください。")
+        }
         What::EmptyItem => {
             Told::new("個人データの項目の中に空の名前があります", "余分な区切りを消してください。")
         }
