@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use provlog::import::{Check, Columns, Input, Outbound, Sent, Settings, Sheet, Source, dates};
+use provlog::import::{Check, Columns, Content, Input, Outbound, Sent, Settings, Sheet, Source, dates};
 use provlog::ledger::hash::{leaf_hash, part_hash};
 use provlog::ledger::part::{PartWriter, decode};
 use provlog::ledger::tree::Frontier;
@@ -138,7 +138,7 @@ fn read_all(name: &str, text: &str) -> usize {
     let mut accepted = 0;
     sheet
         .rows(&mut |row| {
-            accepted += usize::from(row.content.is_ok());
+            accepted += usize::from(matches!(row.content, Content::Accepted(_)));
             ControlFlow::Continue(())
         })
         .unwrap();

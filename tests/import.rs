@@ -294,25 +294,95 @@ fn an_export_comes_back_as_the_same_records() {
 }
 
 #[test]
-fn a_ditto_mark_is_never_recorded_as_a_value() {
+fn a_ditto_mark_is_read_as_the_row_above_and_never_recorded_as_a_value() {
+    let room = Room::with_ledger();
+    let rows_of =
+        "2025-04-01,架空,東京都,見本,C-1,氏名\n〃,〃,同上,見本,C-2,上記に同じ\n\n〃,同上,〃,〃,C-3,住所\n";
+    room.write("h.csv", format!("{HEADING}\n{rows_of}"));
+    let ran = room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    ran.says("h.csv:3: 提供年月日: \"2025-04-01\"").says("read as the row above");
+    let rows = rows(&room);
+    for row in &rows {
+        assert_eq!((&row["provided_on"], &row["recipient_name"]), (&"2025-04-01".into(), &"架空".into()));
+        assert_eq!(
+            (&row["recipient_address"], &row["recipient_representative"]),
+            (&"東京都".into(), &"見本".into())
+        );
+    }
+    assert_eq!(
+        (&rows[1]["items"], &rows[2]["items"]),
+        (&serde_json::json!(["氏名"]), &serde_json::json!(["住所"]))
+    );
+    // Where nothing stands above it, and in a file made for `record`, it is refused.
+    room.write("h.csv", format!("{HEADING}\n〃,架空,東京都,見本,C-1,氏名\n"));
+    room.run(&["import", "h.csv", "--basis", "opt-out"]).refused().says("nothing stands above it");
+    room.write("b.csv", format!("{HEADING}\n{rows_of}"));
+    room.run(&["record", "--from", "b.csv", "--basis", "opt-out"]).refused().says("ditto mark");
+}
+
+#[test]
+fn examples_sums_and_headings_once_more_are_skipped_and_listed() {
+    let mut room = Room::with_ledger();
+    let rows_of = "記入例,〇〇株式会社,東京都,代表,001,氏名\n2025-04-01,架空,東京都,見本,C-1,氏名\n";
+    room.write("h.csv", format!("第三者提供記録簿,,,,,\n{HEADING}\n{rows_of}{HEADING}\n2025-04-02,合計商事,東京都,見本,C-2,氏名\n合計,2,,,,\n"));
+    let ran = room.run(&["import", "h.csv", "--basis", "opt-out", "--dry-run"]).done();
+    ran.says("h.csv: lines 1 to 1 stand above the heading")
+        .says("h.csv:3: skipped: an example")
+        .says("h.csv:5: skipped: the heading once more")
+        .says("h.csv:7: skipped: a sum");
+    room.lang = "ja";
+    room.run(&["import", "h.csv", "--basis", "opt-out"]).done().says("h.csv:7: 合計のため、取り込みません");
+    assert_eq!(rows(&room).len(), 2);
+}
+
+#[test]
+fn headings_in_two_rows_and_cells_that_hold_several_things() {
     let room = Room::with_ledger();
     room.write(
         "h.csv",
-        format!("{HEADING}\n2025-04-01,架空,東京都,見本,C-1,氏名\n〃,〃,同上,見本,C-2,上記に同じ\n"),
+        "提供日,提供先,,,本人,,項目等,方法\n,名称,住所,代表者,ID,氏名,個人データの項目,記録の方法\n2025/4/1(火),架空,東京都,見本,001,花子,氏名、住所,\n",
     );
-    let ran = room.run(&["import", "h.csv", "--basis", "opt-out", "--json"]).refused();
-    let problems: Vec<_> = ran
-        .objects()
-        .iter()
-        .filter_map(|o| Some(format!("{} {}", o.get("field")?.as_str()?, o["problem"].as_str()?)))
-        .collect();
+    room.run(&["import", "h.csv", "--basis", "consent", "--consent-evidence", "同意書"]).done();
+    room.write(
+        "p.csv",
+        "提供期間,提供先（名称・住所・代表者）,会員番号,提供項目\n2025/4/1～2025/4/30,\"架空商事\n東京都架空区\n見本 太郎\",002,氏名\n2025-05-01,架空商事／東京都架空区／見本 太郎,003,氏名\n",
+    );
+    room.run(&["import", "p.csv", "--basis", "consent", "--consent-evidence", "同意書"]).done();
+    room.write("r.csv", format!("{HEADING}\n2025/6/1〜2025/6/30,架空,東京都,見本,004,氏名\n"));
+    room.run(&["import", "r.csv", "--basis", "consent", "--consent-evidence", "同意書"]).done();
+    let rows = rows(&room);
+    assert_eq!((&rows[0]["recipient_name"], &rows[0]["principal_name"]), (&"架空".into(), &"花子".into()));
     assert_eq!(
-        problems,
-        [
-            "provided_on not-a-day",
-            "recipient_name ditto-mark",
-            "recipient_address ditto-mark",
-            "items ditto-mark"
-        ]
+        (&rows[1]["period_from"], &rows[1]["period_to"]),
+        (&"2025-04-01".into(), &"2025-04-30".into())
     );
+    assert_eq!(
+        (&rows[1]["recipient_address"], &rows[1]["recipient_representative"]),
+        (&"東京都架空区".into(), &"見本 太郎".into())
+    );
+    assert_eq!((&rows[2]["period_to"], &rows[2]["method"]), (&"2025-05-01".into(), &"bulk".into()));
+    assert_eq!(
+        (&rows[3]["period_from"], &rows[3]["period_to"]),
+        (&"2025-06-01".into(), &"2025-06-30".into())
+    );
+    // On opt-out a continuous provision is not one record.
+    room.write("r.csv", format!("{HEADING}\n2025/6/1～2025/6/30,架空,東京都,見本,005,氏名\n"));
+    room.run(&["import", "r.csv", "--basis", "opt-out"]).refused().says("Enforcement Rules 19");
+    room.write("q.csv", "提供日,提供先情報,会員番号,提供項目\n2025/4/1,架空商事,002,氏名\n");
+    room.run(&["import", "q.csv", "--basis", "consent"]).refused().says("name, address and representative");
+}
+
+#[test]
+fn what_excel_has_damaged_is_found_and_said() {
+    let room = Room::with_ledger();
+    room.write(
+        "h.csv",
+        format!("{HEADING}\n45748,架空,東京都,見本,C-1,氏名\n2025/4/2,架空,#REF!,見本,1.23E+11,氏名\n2025/4/3,架空,東京都,見本,1月2日,氏名\n"),
+    );
+    let ran = room.run(&["import", "h.csv", "--basis", "opt-out", "--partial"]).refused();
+    ran.says("h.csv:2: 提供年月日: \"45748\"")
+        .says("h.csv:3: 提供先住所: \"#REF!\"")
+        .says("h.csv:3: 本人ID: \"1.23E+11\"")
+        .says("h.csv:4: 本人ID: \"1月2日\"");
+    assert_eq!(rows(&room)[0]["provided_on"], "2025-04-01");
 }

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use provlog::import::problem::CellFault;
-use provlog::import::{self, Accepted, Notice, Problem, Sheet};
+use provlog::import::{self, Accepted, Content, Notice, Problem, Sheet};
 use provlog::store::{Appended, Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
 use provlog::threads;
 use serde_json::json;
@@ -24,6 +24,8 @@ use super::trouble::Trouble;
 pub(crate) struct Checked {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
+    /// Neither: examples, sums, the heading once more.
+    pub(crate) skipped: u64,
     /// Reading stopped before the end: what follows has not been looked at, so nothing may be loaded.
     pub(crate) cut_off: bool,
 }
@@ -79,12 +81,17 @@ pub(crate) fn check(
     sheet.rows(&mut |row| {
         progress.at(row.bytes_read);
         let done = match &row.content {
-            Ok(accepted) => {
+            Content::Skipped(why) => {
+                checked.skipped += 1;
+                out.remark(&Say::RowSkipped { file: sheet.name(), line: row.line, why: *why });
+                Ok(())
+            }
+            Content::Accepted(accepted) => {
                 checked.accepted += 1;
                 remark(sheet, row.line, accepted, &mut notices, out);
                 Ok(())
             }
-            Err(problems) => {
+            Content::Refused(problems) => {
                 checked.refused += 1;
                 checked.cut_off |= problems.iter().any(|p| matches!(p.what, import::What::RowTooLong { .. }));
                 problems.iter().try_for_each(|p| report(p, out)).and_then(|()| match &mut rejects {
@@ -219,7 +226,7 @@ fn read(
     let mut batch = Vec::with_capacity(BATCH);
     let mut failed = None;
     sheet.rows(&mut |row| {
-        let Ok(accepted) = row.content else { return ControlFlow::Continue(()) };
+        let Content::Accepted(accepted) = row.content else { return ControlFlow::Continue(()) };
         let mut provision = accepted.provision;
         if provision.handler.is_none() {
             provision.handler = how.default_handler.map(str::to_owned);

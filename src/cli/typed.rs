@@ -34,7 +34,8 @@ pub(crate) fn word<T>(
 pub(crate) fn day(option: &'static str, typed: Option<&str>) -> Result<Option<NaiveDate>, Trouble> {
     typed
         .map(|text| {
-            dates::read(text).map(|d| d.day).map_err(|_| Trouble::BadOption {
+            let read = dates::read(text).ok().filter(|d| d.remark != Some(dates::DayRemark::Serial));
+            read.map(|d| d.day).ok_or_else(|| Trouble::BadOption {
                 option,
                 value: text.to_owned(),
                 expected: Expected::Day,

@@ -13,8 +13,23 @@ use unicode_normalization::UnicodeNormalization as _;
 pub struct Day {
     /// The day.
     pub day: NaiveDate,
-    /// Whether it lies outside the era it is written in, in the era's first or last year.
-    pub out_of_era: bool,
+    /// What is worth saying of how it was written.
+    pub remark: Option<DayRemark>,
+}
+
+/// What is worth saying of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayRemark {
+    /// It lies outside the era it is written in, in the era's first or last year.
+    OutOfEra,
+    /// It is the number under which Excel keeps a day.
+    Serial,
+}
+
+impl Day {
+    fn plain(day: NaiveDate) -> Day {
+        Day { day, remark: None }
+    }
 }
 
 /// Why a text is not a day.
@@ -52,15 +67,56 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 /// [`DayFault`].
 pub fn read(text: &str) -> Result<Day, DayFault> {
     if let Some(day) = ten_digits(text.as_bytes()) {
-        return Ok(Day { day, out_of_era: false });
+        return Ok(Day::plain(day));
     }
-    let text = fold(text).ok_or(DayFault::NotADay)?;
+    let text = fold(without_midnight(text)).ok_or(DayFault::NotADay)?;
+    let text = without_weekday(&text);
+    if let Some(day) = serial(text) {
+        return Ok(Day { day, remark: Some(DayRemark::Serial) });
+    }
     for era in &ERAS {
         if let Some(rest) = era.names.iter().find_map(|name| text.strip_prefix(name)) {
             return in_era(era, rest);
         }
     }
-    western(&text).map(|day| Day { day, out_of_era: false })
+    western(text).map(Day::plain)
+}
+
+/// Excel writes the beginning of the day behind it where the column is formatted so.
+fn without_midnight(text: &str) -> &str {
+    let text = text.trim();
+    let midnight = ["0:00", "00:00", "0:00:00", "00:00:00"];
+    let (day, time) = match text.rsplit_once([' ', 'T']) {
+        Some(parts) => parts,
+        None => return text,
+    };
+    if midnight.contains(&time) { day.trim_end() } else { text }
+}
+
+/// A weekday behind the day, as Excel and people write it: `(月)`, `月曜日`, `月曜`, `(Mon)`.
+fn without_weekday(text: &str) -> &str {
+    let kanji = |c: char| "月火水木金土日".contains(c);
+    let named = |name: &str| {
+        name.chars().next().is_some_and(kanji) && matches!(name.chars().nth(1), None | Some('曜'))
+            || ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+                .iter()
+                .any(|day| name.len() >= 3 && name.is_char_boundary(3) && name[..3].eq_ignore_ascii_case(day))
+    };
+    if let Some((day, name)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        return if named(name) { day } else { text };
+    }
+    let short = text.strip_suffix("曜日").or(text.strip_suffix("曜"));
+    match short.and_then(|text| text.char_indices().next_back().map(|(at, c)| (&text[..at], c))) {
+        Some((day, c)) if kanji(c) => day,
+        _ => text,
+    }
+}
+
+/// The number under which Excel keeps a day: days since 1899-12-30, for the years of such ledgers.
+fn serial(text: &str) -> Option<NaiveDate> {
+    let number: u64 = text.parse().ok().filter(|n| (20_000..=80_000).contains(n))?;
+    let zero = NaiveDate::from_ymd_opt(1899, 12, 30)?;
+    (text.len() == 5).then(|| zero.checked_add_days(chrono::Days::new(number)))?
 }
 
 /// The form that machines write, `2024-04-01` or `2024/04/01`, without a copy of the text.
@@ -80,7 +136,7 @@ fn ten_digits(b: &[u8]) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, value / 100 % 100, value % 100)
 }
 
-/// NFKC without white space. `None` where white space parts two digits: `2024/4/1 0:00` must not become another day.
+/// NFKC without white space. `None` where white space parts two digits: `2024/4/1 1` must not become another day.
 fn fold(text: &str) -> Option<Cow<'_, str>> {
     if text.bytes().all(|b| b.is_ascii_graphic()) {
         return Some(Cow::Borrowed(text));
@@ -128,7 +184,8 @@ fn in_era(era: &Era, rest: &str) -> Result<Day, DayFault> {
         return Err(DayFault::NoSuchDay);
     }
     let ymd = (year, chrono::Datelike::month(&read), chrono::Datelike::day(&read));
-    Ok(Day { day: read, out_of_era: ymd < era.start || ymd > era.end })
+    let outside = ymd < era.start || ymd > era.end;
+    Ok(Day { day: read, remark: outside.then_some(DayRemark::OutOfEra) })
 }
 
 /// Year, month and day as they are written, with one kind of separator.
@@ -167,8 +224,9 @@ mod tests {
 
     fn shown(text: &str) -> String {
         match read(text) {
-            Ok(Day { day, out_of_era: false }) => day.to_string(),
-            Ok(Day { day, out_of_era: true }) => format!("{day}!"),
+            Ok(Day { day, remark: None }) => day.to_string(),
+            Ok(Day { day, remark: Some(DayRemark::OutOfEra) }) => format!("{day}!"),
+            Ok(Day { day, remark: Some(DayRemark::Serial) }) => format!("{day}#"),
             Err(fault) => format!("{fault:?}"),
         }
     }
@@ -223,6 +281,24 @@ mod tests {
             "S63.1.2" => "1988-01-02",
             "令和6.4.1" => "2024-04-01",
         }
+        a_weekday_or_midnight_behind_is_no_part_of_the_day {
+            "2024/4/1(月)" => "2024-04-01",
+            "2024年4月1日（月）" => "2024-04-01",
+            "令和6年4月1日 月曜日" => "2024-04-01",
+            "2024/4/1 月曜" => "2024-04-01",
+            "2024-04-01 (Mon)" => "2024-04-01",
+            "2024/4/1 0:00" => "2024-04-01",
+            "2024-04-01T00:00:00" => "2024-04-01",
+            "2024/4/1 9:30" => "NotADay",
+            "2024/4/1(仮)" => "NotADay",
+        }
+        the_number_of_a_day_in_excel_is_read_with_a_notice {
+            "45383" => "2024-04-01#",
+            "４５３８３" => "2024-04-01#",
+            "20000" => "1954-10-03#",
+            "19999" => "NotADay",
+            "80001" => "NotADay",
+        }
         a_day_out_of_its_era_is_read_with_a_notice {
             "平成31年5月1日" => "2019-05-01!",
             "H31.12.31" => "2019-12-31!",
@@ -258,17 +334,13 @@ mod tests {
         what_is_no_day_is_not_read_as_one {
             "" => "NotADay",
             "不明" => "NotADay",
-            "45383" => "NotADay",
             "2024" => "NotADay",
             "2024/4" => "NotADay",
             "2024年4月" => "NotADay",
             "4/1/2024" => "NotADay",
             "2024-4/1" => "NotADay",
             "2024/4/1/2" => "NotADay",
-            "2024/4/1 0:00" => "NotADay",
             "2024/4/1 1" => "NotADay",
-            "2024-04-01T00:00" => "NotADay",
-            "2024/4/1(月)" => "NotADay",
             "2024/4/1～2024/4/30" => "NotADay",
             "2024年4月1" => "NotADay",
             "0024-04-01" => "NotADay",
@@ -297,7 +369,7 @@ mod tests {
         fn every_day_is_read_back_from_every_form(offset in 0..109_572_i64) {
             let day = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap() + chrono::Duration::days(offset);
             for form in ["%Y-%m-%d", "%Y/%-m/%-d", "%Y.%-m.%-d", "%Y年%-m月%-d日", "%Y%m%d"] {
-                prop_assert_eq!(read(&day.format(form).to_string()), Ok(Day { day, out_of_era: false }));
+                prop_assert_eq!(read(&day.format(form).to_string()), Ok(Day::plain(day)));
             }
         }
     }

@@ -78,9 +78,14 @@ fn decoded(leading: &[Leading], encoding: Encoding, row: usize) -> Result<Vec<St
     cells.map(|cell| text(cell).map(|text| text.trim().to_owned())).collect()
 }
 
-/// How many cells are headings that are understood.
+/// How much of a row is understood as headings; one that may mean several things is half of one.
 fn known(row: &[String]) -> usize {
-    row.iter().filter(|text| !matches!(meaning(text), Meaning::Unknown | Meaning::Blank)).count()
+    let weight = |text: &String| match meaning(text) {
+        Meaning::Unknown | Meaning::Blank => 0,
+        Meaning::Ambiguous(_) => 1,
+        _ => 2,
+    };
+    row.iter().map(weight).sum()
 }
 
 /// Two rows as one: the name of a group stands over its first column, and goes for the blank cells right of it that have something
@@ -96,14 +101,23 @@ fn joined(above: &[String], below: &[String]) -> Vec<String> {
                     above.to_owned()
                 }
                 ("", below) if group.is_empty() => below.to_owned(),
-                ("", below) => format!("{group} {below}"),
+                ("", below) => in_group(group, below),
                 (above, below) => {
                     group = above;
-                    format!("{above} {below}")
+                    in_group(above, below)
                 }
             }
         })
         .collect()
+}
+
+/// A heading with the name of its group, unless it says what it is by itself alone.
+fn in_group(group: &str, heading: &str) -> String {
+    let both = format!("{group} {heading}");
+    match (meaning(&both), meaning(heading)) {
+        (Meaning::Unknown, Meaning::Field(..)) => heading.to_owned(),
+        _ => both,
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::json::{Text, Value, object};
 use super::position::MAX_ROW;
 use super::problem::{JsonType, Place, Problem, SourceError, What};
 use super::row::Accepted;
-use super::sheet::{Reading, Row};
+use super::sheet::{Content, Reading, Row};
 use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
 use csv::ByteRecord;
@@ -41,7 +41,7 @@ pub(super) fn rows(
         line += 1;
         if bytes.len() > MAX_ROW {
             let what = What::RowTooLong { limit: MAX_ROW };
-            let content = Err(vec![reading.problem(Some(line), Place::Whole, None, None, what)]);
+            let content = Content::Refused(vec![reading.problem(Some(line), Place::Whole, None, None, what)]);
             let _ = on_row(Row { line, bytes_read, raw: &raw, content });
             return Ok(());
         }
@@ -52,7 +52,7 @@ pub(super) fn rows(
             Ok(members) => content(reading, &mut keys, members, line),
             Err(what) => Err(vec![reading.problem(Some(line), Place::Whole, None, None, what)]),
         };
-        if on_row(Row { line, bytes_read, raw: &raw, content }).is_break() {
+        if on_row(Row { line, bytes_read, raw: &raw, content: content.into() }).is_break() {
             return Ok(());
         }
     }

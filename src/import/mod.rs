@@ -8,6 +8,7 @@
 //! | `layout` | the first rows | where the heading stands, its headings |
 //! | [`vocabulary`], [`heading`] | headings, JSON keys | fields |
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
+//! | `marks` | a cell | a value, or what stands in the place of one |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
 //! | `screen` | an outbound list | its rows, each to one of two sides |
@@ -26,6 +27,7 @@ pub mod heading;
 mod json;
 mod layout;
 mod lines;
+mod marks;
 mod position;
 pub mod problem;
 pub mod row;
@@ -40,8 +42,9 @@ pub mod words;
 pub use cells::{Cells, Split};
 pub use encoding::Encoding;
 pub use heading::{Column, Columns, Use};
+pub use marks::Skip;
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
-pub use sheet::{Format, Input, Row, Settings, Sheet};
+pub use sheet::{Content, Format, Input, Row, Settings, Sheet};
 pub use source::Source;

@@ -83,6 +83,12 @@ pub enum NoticeKind {
     Scheme(SchemeRemark),
     /// The record is made as it happened, with these breaches on it.
     Breaches,
+    /// A day written as the number under which Excel keeps it.
+    ExcelSerial,
+    /// A ditto mark, read as what stands in the row above.
+    Ditto,
+    /// A number that Excel seems to have taken for a day.
+    LooksLikeDay,
     /// The day lies outside the era that it is written in (平成31年5月1日): the western day is unambiguous.
     EraOutOfRange,
 }
@@ -183,6 +189,12 @@ pub enum What {
     Denied,
     /// A field that only the other side's record has.
     FieldOfOtherSide,
+    /// A ditto mark, and nothing stands above it.
+    NothingAbove,
+    /// An error of a formula in the place of a value.
+    ExcelError,
+    /// A number in the form 1.23E+11: its digits are lost.
+    RoundedNumber,
     /// A cell for name, address and representative that has other parts.
     NotAParty,
     /// An empty element between two separators of items.

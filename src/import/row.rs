@@ -340,14 +340,15 @@ impl<'a> Reader<'a> {
     fn day(&mut self, field: Field) -> Option<NaiveDate> {
         let text = self.take(field)?;
         match dates::read(&text) {
-            Ok(dates::Day { day, out_of_era }) => {
-                if out_of_era {
-                    self.notices.push(Notice {
-                        place: Place::Field(field),
-                        column: None,
-                        value: Some(text.into_owned()),
-                        what: NoticeKind::EraOutOfRange,
-                    });
+            Ok(dates::Day { day, remark }) => {
+                let what = match remark {
+                    None => None,
+                    Some(dates::DayRemark::OutOfEra) => Some(NoticeKind::EraOutOfRange),
+                    Some(dates::DayRemark::Serial) => Some(NoticeKind::ExcelSerial),
+                };
+                if let Some(what) = what {
+                    let value = Some(text.into_owned());
+                    self.notices.push(Notice { place: Place::Field(field), column: None, value, what });
                 }
                 Some(day)
             }

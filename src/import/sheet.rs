@@ -13,6 +13,7 @@ use super::cells::Cells;
 use super::encoding::{Encoding, Survey, survey};
 use super::heading::{Column, Columns};
 use super::lines;
+use super::marks::Skip;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
 use super::row::{self, Accepted, Check};
 use super::source::Source;
@@ -61,8 +62,29 @@ pub struct Row<'a> {
     pub bytes_read: u64,
     /// Its cells as they stood; empty for JSON Lines.
     pub raw: &'a ByteRecord,
-    /// The record, or all its faults.
-    pub content: Result<Accepted, Vec<Problem>>,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a row is.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "most rows are records, and none is kept")]
+pub enum Content {
+    /// A record.
+    Accepted(Accepted),
+    /// Refused, with all its faults: at least one.
+    Refused(Vec<Problem>),
+    /// No record and no fault.
+    Skipped(Skip),
+}
+
+impl From<Result<Accepted, Vec<Problem>>> for Content {
+    fn from(read: Result<Accepted, Vec<Problem>>) -> Self {
+        match read {
+            Ok(accepted) => Content::Accepted(accepted),
+            Err(problems) => Content::Refused(problems),
+        }
+    }
 }
 
 /// What reading rows needs, whatever the form.
@@ -349,7 +371,11 @@ pub(super) mod tests {
         let mut all = Vec::new();
         sheet
             .rows(&mut |row| {
-                all.push((row.line, row.content));
+                match row.content {
+                    Content::Accepted(accepted) => all.push((row.line, Ok(accepted))),
+                    Content::Refused(problems) => all.push((row.line, Err(problems))),
+                    Content::Skipped(_) => {}
+                }
                 ControlFlow::Continue(())
             })
             .unwrap();

@@ -13,10 +13,10 @@ use super::cells::Cells;
 use super::encoding::Encoding;
 use super::heading::{self, Column, Columns, Use};
 use super::layout::{self, Leading, Undecodable};
+use super::marks::{self, Mark, Skip};
 use super::position::{Ending, MAX_ROW, RowError, Rows};
-use super::problem::{Place, Problem, SourceError, Trouble, What};
-use super::row::Accepted;
-use super::sheet::{Reading, Row};
+use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
+use super::sheet::{Content, Reading, Row};
 use crate::record::{Field, Method, Side};
 
 /// A CSV file whose heading is understood.
@@ -101,6 +101,8 @@ impl Table {
         let skipped = reading.survey.mark as u64;
         let mut record = ByteRecord::new();
         let mut above = self.above.iter();
+        // The row above, its ditto marks read.
+        let mut previous = ByteRecord::new();
         loop {
             let at = match rows.read(&mut record) {
                 Ok(Some(at)) => at,
@@ -111,7 +113,8 @@ impl Table {
                     let problem = reading.problem(Some(line), Place::Whole, None, None, what);
                     record.clear();
                     let bytes_read = reading.len;
-                    let _ = on_row(Row { line, bytes_read, raw: &record, content: Err(vec![problem]) });
+                    let content = Content::Refused(vec![problem]);
+                    let _ = on_row(Row { line, bytes_read, raw: &record, content });
                     return Ok(());
                 }
                 Ok(None) | Err(RowError::TooLong { .. }) => return Err(reading.changed()),
@@ -125,24 +128,44 @@ impl Table {
                 }
                 continue;
             }
+            let mut resolved = None;
             let content = match at.ending {
-                Ending::Whole => self.content(reading, &record, at.line),
+                Ending::Whole => self.content(reading, (&record, at.line), &previous, &mut resolved),
                 Ending::InsideQuotes => {
-                    Err(vec![reading.problem(Some(at.line), Place::Whole, None, None, What::QuoteNotClosed)])
+                    let what = What::QuoteNotClosed;
+                    Content::Refused(vec![reading.problem(Some(at.line), Place::Whole, None, None, what)])
                 }
             };
+            let is_row = !matches!(content, Content::Skipped(_));
             let row = Row { line: at.line, bytes_read: skipped + at.end, raw: &record, content };
             if on_row(row).is_break() {
                 return Ok(());
             }
+            match resolved {
+                Some(resolved) => previous = resolved,
+                None if is_row => std::mem::swap(&mut previous, &mut record),
+                None => {}
+            }
         }
     }
 
-    fn content(&self, reading: &Reading, record: &ByteRecord, line: u64) -> Result<Accepted, Vec<Problem>> {
+    /// What a row says; `resolved` is the row with what its ditto marks stand for, where it has any.
+    fn content(
+        &self,
+        reading: &Reading,
+        (record, line): (&ByteRecord, u64),
+        above: &ByteRecord,
+        resolved: &mut Option<ByteRecord>,
+    ) -> Content {
+        // A file made for `record` says everything itself.
+        let by_people = reading.settings.columns == Columns::LeaveOutUnknown;
+        if by_people && self.above.last().is_some_and(|(_, heading)| heading == record) {
+            return Content::Skipped(Skip::Heading);
+        }
         let (expected, found) = (self.columns.len(), record.len());
         if expected != found {
             let what = What::WrongNumberOfCells { expected, found };
-            return Err(vec![reading.problem(Some(line), Place::Whole, None, None, what)]);
+            return Content::Refused(vec![reading.problem(Some(line), Place::Whole, None, None, what)]);
         }
         let encoding = reading.survey.encoding;
         // One look at a whole row of UTF-8 is much cheaper than one at each cell.
@@ -152,23 +175,62 @@ impl Table {
         };
         let mut cells = reading.cells();
         let mut problems = Vec::new();
+        let (mut notices, mut dittos, mut is_sum) = (Vec::new(), Vec::new(), false);
+        let side = reading.settings.check.side;
         for (position, (column, bytes)) in self.columns.iter().zip(record.iter()).enumerate() {
             // A character may be cut in two by a comma: then the row as a whole is valid, and its cells are not.
             let cell = match text {
                 Some(text) => record.range(position).and_then(|range| text.get(range)).map(Cow::Borrowed),
                 None => encoding.decode(bytes),
             };
+            let unreadable = |cells: &mut Cells<'_>| {
+                column.used.fields(side).into_iter().for_each(|field| {
+                    cells.set_unreadable(field);
+                });
+            };
             let mut refuse = |value, what| {
                 let heading = Some(Arc::clone(&column.heading));
                 problems.push(reading.problem(Some(line), place(column.used), heading, value, what));
             };
-            let Some(cell) = cell else {
+            let Some(mut cell) = cell else {
                 refuse(Some(shown(bytes)), What::NotInEncoding(encoding));
-                if let Use::Field(field) = column.used {
-                    cells.set_unreadable(field);
-                }
+                unreadable(&mut cells);
                 continue;
             };
+            match marks::mark(&cell).filter(|_| by_people) {
+                None => {}
+                Some(Mark::Example) => return Content::Skipped(Skip::Example),
+                Some(Mark::Total) => is_sum = true,
+                Some(_) if column.used == Use::LeftOut => {}
+                Some(Mark::ExcelError) => {
+                    refuse(Some(cell.into_owned()), What::ExcelError);
+                    unreadable(&mut cells);
+                    continue;
+                }
+                Some(Mark::Ditto) => {
+                    let meant = above.get(position).and_then(|bytes| encoding.decode(bytes));
+                    let Some(meant) = meant.filter(|text| !text.trim().is_empty()) else {
+                        refuse(Some(cell.into_owned()), What::NothingAbove);
+                        unreadable(&mut cells);
+                        continue;
+                    };
+                    notices.push((column, meant.trim().to_owned(), NoticeKind::Ditto));
+                    dittos.push(position);
+                    cell = Cow::Owned(meant.into_owned());
+                }
+            }
+            if let Use::Field(Field::PrincipalId | Field::RecipientId | Field::SourceNumber) = column.used
+                && by_people
+            {
+                if marks::is_rounded(&cell) {
+                    refuse(Some(cell.into_owned()), What::RoundedNumber);
+                    unreadable(&mut cells);
+                    continue;
+                }
+                if marks::is_made_a_day(&cell) {
+                    notices.push((column, cell.trim().to_owned(), NoticeKind::LooksLikeDay));
+                }
+            }
             match column.used {
                 Use::Field(Field::Items) => {
                     cells.set_split(column.split).set(Field::Items, cell);
@@ -185,11 +247,9 @@ impl Table {
                 }
                 Use::Period => set_period(&mut cells, cell),
                 Use::Party => {
-                    if let Err(cell) = set_party(&mut cells, cell, reading.settings.check.side) {
+                    if let Err(cell) = set_party(&mut cells, cell, side) {
                         refuse(Some(cell), What::NotAParty);
-                        column.used.fields(reading.settings.check.side).into_iter().for_each(|f| {
-                            cells.set_unreadable(f);
-                        });
+                        unreadable(&mut cells);
                     }
                 }
                 Use::LeftOut
@@ -202,13 +262,45 @@ impl Table {
                 Use::LeftOut => {}
             }
         }
+        if is_sum && self.has_no_day(record, encoding) {
+            return Content::Skipped(Skip::Total);
+        }
+        if !dittos.is_empty() {
+            let cell = |at: usize| if dittos.contains(&at) { above.get(at) } else { record.get(at) };
+            *resolved = Some((0..record.len()).map(|at| cell(at).unwrap_or_default()).collect());
+        }
         let heading_of = |at: Place| {
             self.columns
                 .iter()
                 .find(|c| at != Place::Whole && place(c.used) == at)
                 .map(|c| Arc::clone(&c.heading))
         };
-        reading.accept(cells, line, problems, &heading_of)
+        let read = reading.accept(cells, line, problems, &heading_of);
+        read.map(|mut accepted| {
+            let said = notices.into_iter().map(|(column, value, what)| Notice {
+                place: place(column.used),
+                column: Some(Arc::clone(&column.heading)),
+                value: Some(value),
+                what,
+            });
+            accepted.notices.extend(said);
+            accepted
+        })
+        .into()
+    }
+
+    /// Nothing stands where the day of a provision would.
+    fn has_no_day(&self, record: &ByteRecord, encoding: Encoding) -> bool {
+        let is_day = |c: &&Column| {
+            matches!(
+                c.used,
+                Use::Period | Use::Field(Field::ProvidedOn | Field::ReceivedOn | Field::PeriodFrom)
+            )
+        };
+        let days = self.columns.iter().zip(record).filter(|(c, _)| is_day(c));
+        days.into_iter().all(|(_, cell)| {
+            encoding.is_blank(cell) || encoding.decode(cell).is_some_and(|text| marks::mark(&text).is_some())
+        })
     }
 }
 
@@ -302,6 +394,7 @@ fn shown(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::row::Accepted;
     use super::super::sheet::tests::{csv, input, lines_of, open, rows_of, settings};
     use super::super::sheet::{Input, Sheet};
     use super::*;

@@ -9,7 +9,7 @@ mod ja;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use provlog::import::{Divided, Encoding, Notice as RowNotice, What};
+use provlog::import::{Divided, Encoding, Notice as RowNotice, Skip, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
 use provlog::record::filing::{FilingFault, FilingRemark};
@@ -80,6 +80,11 @@ pub(crate) enum Say<'a> {
     ColumnLeftOut {
         file: &'a str,
         column: &'a str,
+    },
+    RowSkipped {
+        file: &'a str,
+        line: u64,
+        why: Skip,
     },
     TitlesLeftOut {
         file: &'a str,

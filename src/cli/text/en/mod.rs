@@ -6,7 +6,7 @@ mod problem;
 mod registry;
 mod trouble;
 
-use provlog::import::{Notice as RowNotice, NoticeKind};
+use provlog::import::{Notice as RowNotice, NoticeKind, Skip};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
@@ -68,6 +68,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
         }
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")
+        }
+        Say::RowSkipped { file, line, why } => {
+            let why = match why {
+                Skip::Example => "an example",
+                Skip::Total => "a sum",
+                Skip::Heading => "the heading once more",
+            };
+            format!("{file}:{line}: skipped: {why}")
         }
         Say::TitlesLeftOut { file, from, to } => {
             format!("{file}: lines {from} to {to} stand above the heading and are left out")
@@ -276,6 +284,9 @@ fn row_notice(notice: &RowNotice) -> String {
             "{}: starts like a spreadsheet formula; it is kept as it is, so open exports with care",
             field(f)
         ),
+        NoticeKind::ExcelSerial => "a number, read as the day that Excel keeps under it".into(),
+        NoticeKind::Ditto => "a ditto mark, read as the row above".into(),
+        NoticeKind::LooksLikeDay => "looks like a number that Excel has taken for a day; kept as it is".into(),
         NoticeKind::Breaches => "recorded as it happened, with the breach on it".into(),
         NoticeKind::Scheme(remark) => registry::scheme_remark(remark).into(),
         NoticeKind::EraOutOfRange => "the day lies outside its era; taken as the western day it means".into(),

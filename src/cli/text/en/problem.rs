@@ -92,6 +92,17 @@ pub(crate) fn problem(what: &What) -> Told {
             "the basis is consent, and this says that there is none",
             "correct whichever of the two is wrong.",
         ),
+        What::NothingAbove => {
+            Told::new("a ditto mark, and nothing stands above it", "write out what is meant.")
+        }
+        What::ExcelError => Told::new(
+            "Excel shows an error here, and the value is lost",
+            "correct the cell in the file it came from.",
+        ),
+        What::RoundedNumber => Told::new(
+            "Excel has rounded this number, and its digits are lost",
+            "format the column as text and fill it in again.",
+        ),
         What::NotAParty => Told::new(
             "this should be name, address and representative",
             "write them in three lines, or in a column each.",

@@ -6,7 +6,7 @@ mod problem;
 mod registry;
 mod trouble;
 
-use provlog::import::{Notice as RowNotice, NoticeKind};
+use provlog::import::{Notice as RowNotice, NoticeKind, Skip};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
@@ -70,6 +70,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
         }
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: 列「{column}」は分からないため、取り込みません")
+        }
+        Say::RowSkipped { file, line, why } => {
+            let why = match why {
+                Skip::Example => "記入例",
+                Skip::Total => "合計",
+                Skip::Heading => "見出しの繰り返し",
+            };
+            format!("{file}:{line}: {why}のため、取り込みません")
         }
         Say::TitlesLeftOut { file, from, to } => {
             format!("{file}: {from} 行目から {to} 行目は見出しの上にあるため、取り込みません")
@@ -285,6 +293,9 @@ fn row_notice(notice: &RowNotice) -> String {
             "「{}」が表計算の数式のように始まっています。そのまま残すので、出力を開くときは注意してください",
             field(f)
         ),
+        NoticeKind::ExcelSerial => "数値を、Excel の日付の番号として読みました".into(),
+        NoticeKind::Ditto => "同上の印を、上の行の値として読みました".into(),
+        NoticeKind::LooksLikeDay => "Excel が番号を日付に変えたもののようです。そのまま残します".into(),
         NoticeKind::Breaches => "実際に起きたこととして、違反の内容とともに記録します".into(),
         NoticeKind::Scheme(remark) => registry::scheme_remark(remark).into(),
         NoticeKind::EraOutOfRange => "元号の期間を外れた日付です。西暦に直した日として扱います".into(),

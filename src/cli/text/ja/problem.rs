@@ -105,6 +105,14 @@ pub(crate) fn problem(what: &What) -> Told {
             "根拠は同意ですが、同意がないと書かれています",
             "根拠か同意の欄のうち、誤っているほうを直してください。",
         ),
+        What::NothingAbove => Told::new("同上の印ですが、上の行に値がありません", "値を書いてください。"),
+        What::ExcelError => {
+            Told::new("Excel のエラーの表示で、値が失われています", "元のファイルのセルを直してください。")
+        }
+        What::RoundedNumber => Told::new(
+            "Excel が数値を丸めたもので、桁が失われています",
+            "列を文字列にして、入力し直してください。",
+        ),
         What::NotAParty => {
             Told::new("名称・住所・代表者の三つに分けられません", "三行に分けて書くか、列を分けてください。")
         }

@@ -1,0 +1,153 @@
+//! Cells that are no values: what people write for the row above, beside an example or under a column, and what Excel writes where it
+//! failed.
+//!
+//! Owns: recognising them. Does not own: what follows (`table`).
+
+/// What a cell is, where it is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Mark {
+    /// As in the row above.
+    Ditto,
+    /// The row is an example of how to fill the form in.
+    Example,
+    /// The row is a sum.
+    Total,
+    /// An error of a formula, or a number too wide for its column.
+    ExcelError,
+}
+
+const WORDS: &[(&str, Mark)] = &[
+    ("〃", Mark::Ditto),
+    ("″", Mark::Ditto),
+    ("仝", Mark::Ditto),
+    ("同上", Mark::Ditto),
+    ("上記に同じ", Mark::Ditto),
+    ("上に同じ", Mark::Ditto),
+    ("ditto", Mark::Ditto),
+    ("same as above", Mark::Ditto),
+    ("記入例", Mark::Example),
+    ("記載例", Mark::Example),
+    ("入力例", Mark::Example),
+    ("(例)", Mark::Example),
+    ("（例）", Mark::Example),
+    ("example", Mark::Example),
+    ("合計", Mark::Total),
+    ("小計", Mark::Total),
+    ("総計", Mark::Total),
+    ("累計", Mark::Total),
+    ("合計件数", Mark::Total),
+    ("total", Mark::Total),
+    ("subtotal", Mark::Total),
+    ("grand total", Mark::Total),
+    ("#n/a", Mark::ExcelError),
+    ("#ref!", Mark::ExcelError),
+    ("#value!", Mark::ExcelError),
+    ("#name?", Mark::ExcelError),
+    ("#div/0!", Mark::ExcelError),
+    ("#num!", Mark::ExcelError),
+    ("#null!", Mark::ExcelError),
+];
+
+/// What a cell is; `None`: a value. Most cells are told by their first character.
+pub(super) fn mark(cell: &str) -> Option<Mark> {
+    let text = cell.trim_matches(|c: char| c.is_whitespace() || c == ':' || c == '：');
+    let first = text.chars().next()?;
+    if text.len() > 24 || !first.is_ascii_graphic() && !"〃″仝同上記入（合小総累".contains(first)
+    {
+        return None;
+    }
+    if first.is_ascii_graphic()
+        && !matches!(first.to_ascii_lowercase(), 'd' | 's' | 'e' | 't' | 'g' | '#' | '(')
+    {
+        return None;
+    }
+    if text.len() >= 2 && text.bytes().all(|b| b == b'#') {
+        return Some(Mark::ExcelError);
+    }
+    WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, mark)| *mark)
+}
+
+/// A number that Excel has rounded for show: its digits are lost.
+pub(super) fn is_rounded(cell: &str) -> bool {
+    let Some((digits, exponent)) = cell.trim().split_once(['E', 'e']) else { return false };
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (units, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    whole(units) && units.len() == 1 && whole(fraction) && whole(exponent)
+}
+
+/// A number with a dash or slash that Excel has taken for a day of this year.
+pub(super) fn is_made_a_day(cell: &str) -> bool {
+    let cell = cell.trim();
+    let number = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let month = |text: &str| text.len() == 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
+    if let Some((month, day)) = cell.split_once('月') {
+        return number(month) && day.strip_suffix('日').is_some_and(number);
+    }
+    cell.split_once('-').is_some_and(|(a, b)| (number(a) && month(b)) || (month(a) && number(b)))
+}
+
+/// Why a row is left out although it is not blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Skip {
+    /// An example.
+    Example,
+    /// A sum.
+    Total,
+    /// The heading, once more.
+    Heading,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_value_is_told_from_values() {
+        for (cell, expected) in [
+            ("〃", Some(Mark::Ditto)),
+            (" 同上　", Some(Mark::Ditto)),
+            ("Ditto", Some(Mark::Ditto)),
+            ("記入例", Some(Mark::Example)),
+            ("合計：", Some(Mark::Total)),
+            ("TOTAL", Some(Mark::Total)),
+            ("#N/A", Some(Mark::ExcelError)),
+            ("########", Some(Mark::ExcelError)),
+            ("#", None),
+            ("", None),
+            ("同意", None),
+            ("合計商事株式会社", None),
+            ("見本 花子", None),
+            ("C-1", None),
+            ("total care", None),
+        ] {
+            assert_eq!(mark(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_excel_has_done_to_numbers_is_seen() {
+        for (cell, rounded) in [
+            ("1.23E+11", true),
+            ("1E+15", true),
+            ("1.2345E11", true),
+            ("E11", false),
+            ("C1E5", false),
+            ("12E3", false),
+            ("1.E+3", false),
+        ] {
+            assert_eq!(is_rounded(cell), rounded, "{cell}");
+        }
+        for (cell, day) in [
+            ("1月2日", true),
+            ("2-Jan", true),
+            ("Jan-02", true),
+            ("C-1", false),
+            ("1-2", false),
+            ("12月", false),
+            ("ABC-123", false),
+        ] {
+            assert_eq!(is_made_a_day(cell), day, "{cell}");
+        }
+    }
+}
