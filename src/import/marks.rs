@@ -48,28 +48,38 @@ const WORDS: &[(&str, Mark)] = &[
     ("#null!", Mark::ExcelError),
 ];
 
-/// What a cell is; `None`: a value. Most cells are told by their first character.
+/// What a cell is; `None`: a value. Nearly all are told by their length or their first character, before anything else is looked at:
+/// every cell of a file comes here.
 pub(super) fn mark(cell: &str) -> Option<Mark> {
+    let may_be = match cell.as_bytes() {
+        [] => false,
+        bytes if bytes.len() > 40 => false,
+        [first, ..] if first.is_ascii() => b"#(dDsSeEtTgG \t\n\r".contains(first),
+        [first @ 0xe2..=0xef, second, third, ..] => {
+            FIRST.iter().any(|c| c.as_bytes() == [*first, *second, *third])
+        }
+        _ => false,
+    };
+    if !may_be {
+        return None;
+    }
     let text = cell.trim_matches(|c: char| c.is_whitespace() || c == ':' || c == '：');
-    let first = text.chars().next()?;
-    if text.len() > 24 || !first.is_ascii_graphic() && !"〃″仝同上記入（合小総累".contains(first)
-    {
-        return None;
-    }
-    if first.is_ascii_graphic()
-        && !matches!(first.to_ascii_lowercase(), 'd' | 's' | 'e' | 't' | 'g' | '#' | '(')
-    {
-        return None;
-    }
     if text.len() >= 2 && text.bytes().all(|b| b == b'#') {
         return Some(Mark::ExcelError);
     }
     WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, mark)| *mark)
 }
 
+/// The characters outside ASCII with which a mark begins, and ideographic space.
+const FIRST: [&str; 13] = ["〃", "″", "仝", "同", "上", "記", "入", "（", "合", "小", "総", "累", "\u{3000}"];
+
 /// A number that Excel has rounded for show: its digits are lost.
 pub(super) fn is_rounded(cell: &str) -> bool {
-    let Some((digits, exponent)) = cell.trim().split_once(['E', 'e']) else { return false };
+    let cell = cell.trim_ascii();
+    if !cell.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let Some((digits, exponent)) = cell.split_once(['E', 'e']) else { return false };
     let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
     let whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let (units, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -78,7 +88,10 @@ pub(super) fn is_rounded(cell: &str) -> bool {
 
 /// A number with a dash or slash that Excel has taken for a day of this year.
 pub(super) fn is_made_a_day(cell: &str) -> bool {
-    let cell = cell.trim();
+    let cell = cell.trim_ascii();
+    if cell.len() > "12月31日".len() {
+        return false;
+    }
     let number = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let month = |text: &str| text.len() == 3 && text.bytes().all(|b| b.is_ascii_alphabetic());
     if let Some((month, day)) = cell.split_once('月') {
@@ -122,6 +135,14 @@ mod tests {
             ("total care", None),
         ] {
             assert_eq!(mark(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn every_mark_passes_the_first_look() {
+        for (word, expected) in WORDS {
+            assert_eq!(mark(word), Some(*expected), "{word}");
+            assert_eq!(mark(&format!("\u{3000}{word} ")), Some(*expected), "{word}");
         }
     }
 
