@@ -133,7 +133,7 @@ fn settings() -> Settings {
 
 fn read_all(name: &str, text: &str) -> usize {
     let source = Source::Memory(Arc::from(text.as_bytes()));
-    let input = Input { name: name.to_owned(), source, encoding: None };
+    let input = Input { name: name.to_owned(), source, encoding: None, sheet: None };
     let sheet = Sheet::open(input, settings()).ok().unwrap();
     let mut accepted = 0;
     sheet
@@ -190,7 +190,12 @@ fn csv_screened(bencher: Bencher<'_, '_>) {
     let source = Source::Memory(Arc::from(csv.as_bytes()));
     let day = "2026-11-23".parse().unwrap();
     bencher.counter(BytesCount::new(csv.len())).bench_local(|| {
-        let list = Outbound::open(&Input { name: "list.csv".into(), source: source.clone(), encoding: None });
+        let list = Outbound::open(&Input {
+            name: "list.csv".into(),
+            source: source.clone(),
+            encoding: None,
+            sheet: None,
+        });
         let (mut allowed, mut stopped) = (Vec::new(), Vec::new());
         let split = list.unwrap().split(&mut allowed, &mut stopped, "reason", &mut |id, name| {
             stops.stopping(id, name, day, None).map_or(Sent::Allowed, |_| Sent::Stopped(String::new()))

@@ -352,7 +352,7 @@ fn an_empty_file_a_missing_file_and_a_folder() {
 
 #[test]
 fn bytes_that_are_no_text_and_a_mark_that_says_otherwise() {
-    import_refused(b"PK\x03\x04\0\0\x08\0\0\0!\0", &["--basis", "opt-out"], 1, &["CSV UTF-8"]);
+    import_refused(b"GIF\x03\x04\0\0\x08\0\0\0!\0", &["--basis", "opt-out"], 1, &["CSV UTF-8"]);
     let bytes: Vec<u8> = "\u{feff}提供年月日\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     import_refused(bytes, &["--basis", "opt-out", "--encoding", "cp932"], 1, &["utf-16le", "cp932"]);
 }

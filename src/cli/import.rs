@@ -60,7 +60,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         let name = path.display().to_string();
         let digest = digest(path, &fingerprints)?;
         not_imported_yet(&store, &ready, &name, &digest)?;
-        let input = Input { name, source: Source::File(path.clone()), encoding };
+        let input = Input { name, source: Source::File(path.clone()), encoding, sheet: a.sheet.clone() };
         let Some(sheet) = load::opened(Sheet::open(input, settings.clone()), out)? else {
             all_readable = false;
             continue;
@@ -127,7 +127,7 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
                 "first": loaded.first.map(|e| e.index),
                 "last": loaded.last.map(|e| e.index),
                 "hash": loaded.last.map(|e| e.leaf.to_string()),
-                "encoding": r.sheet.encoding().word(),
+                "encoding": form(&r.sheet),
             }))?;
         }
         out.result(&Say::Imported { file: r.sheet.name(), import: *import, loaded })?;
@@ -140,12 +140,17 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
 
 /// Says what was understood of a file before any row.
 fn introduce(sheet: &Sheet, out: &mut Output) {
-    out.remark(&Say::EncodingFound {
-        file: sheet.name(),
-        encoding: sheet.encoding(),
-        given: sheet.encoding_was_given(),
-        delimiter: sheet.delimiter(),
-    });
+    match sheet.sheet() {
+        Some((name, hidden, others)) => {
+            out.remark(&Say::SheetRead { file: sheet.name(), sheet: name, hidden, others });
+        }
+        None => out.remark(&Say::EncodingFound {
+            file: sheet.name(),
+            encoding: sheet.encoding(),
+            given: sheet.encoding_was_given(),
+            delimiter: sheet.delimiter(),
+        }),
+    }
     if let Some((from, to)) = sheet.titles() {
         out.remark(&Say::TitlesLeftOut { file: sheet.name(), from, to });
     }
@@ -186,12 +191,17 @@ fn digest(path: &Path, fingerprints: &Fingerprints) -> Result<String, Trouble> {
     }
 }
 
+/// How the file was read: its encoding, or that it is a workbook.
+fn form(sheet: &Sheet) -> &'static str {
+    if sheet.sheet().is_some() { "xlsx" } else { sheet.encoding().word() }
+}
+
 /// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.
 fn act(r: &Ready) -> (Vec<u8>, Vec<u8>) {
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
     PartWriter::new(&mut facts)
         .text("digest", Some(&r.digest))
-        .text("encoding", Some(r.sheet.encoding().word()))
+        .text("encoding", Some(form(&r.sheet)))
         .number("refused", Some(r.checked.refused))
         .number("rows", Some(r.checked.accepted))
         .finish();

@@ -157,10 +157,11 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     })?;
     drop(store);
     let name = a.file.display().to_string();
-    let list = match Outbound::open(&Input { name, source: Source::File(a.file.clone()), encoding }) {
-        Ok(list) => list,
-        Err(trouble) => return refused(trouble, out),
-    };
+    let list =
+        match Outbound::open(&Input { name, source: Source::File(a.file.clone()), encoding, sheet: None }) {
+            Ok(list) => list,
+            Err(trouble) => return refused(trouble, out),
+        };
     let (allowed, stopped) = (Draft::start(&a.out)?, Draft::start(&a.stopped)?);
     let nameless = text::registry(out.lang, &Registry::Nameless);
     let filing = a.filing.as_deref();

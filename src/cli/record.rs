@@ -124,7 +124,10 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     };
     let registers = settings.check.clone();
     let open = |settings| {
-        Sheet::open(Input { name: name.clone(), source: source.clone(), encoding: None }, settings)
+        Sheet::open(
+            Input { name: name.clone(), source: source.clone(), encoding: None, sheet: None },
+            settings,
+        )
     };
     let mut sheet = match load::opened(open(settings.clone()), out)? {
         Some(sheet) => sheet,

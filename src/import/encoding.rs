@@ -117,6 +117,10 @@ pub(super) struct Survey {
 }
 
 impl Survey {
+    /// Of a sheet of a workbook, whose cells are texts.
+    pub(super) const OF_SHEET: Survey =
+        Survey { encoding: Encoding::Utf8, mark: 0, first: None, delimiter: b',' };
+
     /// Opens the bytes behind the byte order mark, UTF-16 as UTF-8.
     pub(super) fn open(&self, source: &Source) -> io::Result<Box<dyn Read + Send>> {
         let mut reader = source.open()?;

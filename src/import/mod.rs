@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | [`source`] | a path, or memory | bytes, as often as wanted |
 //! | [`encoding`], `utf16`, [`delimiter`] | bytes | UTF-8, UTF-16 or CP932, decoded or refused; what parts cells |
-//! | `position` | CSV bytes | rows, each with its physical line |
+//! | `workbook` | .xlsx | the rows of one sheet, as texts |
+//! | `position` | CSV bytes, or such rows | rows, each with its physical line |
 //! | `layout` | the first rows | where the heading stands, its headings |
 //! | [`vocabulary`], [`heading`] | headings, JSON keys | fields |
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
@@ -38,6 +39,7 @@ mod table;
 mod utf16;
 pub mod vocabulary;
 pub mod words;
+mod workbook;
 
 pub use cells::{Cells, Split};
 pub use encoding::Encoding;

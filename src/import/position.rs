@@ -7,8 +7,11 @@
 //! CRLF, make it point too early. So the bytes that it has taken are kept until their row has been counted.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use csv::ByteRecord;
+
+use super::workbook::Grid;
 
 /// The longest row that is read, in bytes. A record is at most some 60 KB; the rest is room for other columns.
 pub(super) const MAX_ROW: usize = 1024 * 1024;
@@ -46,9 +49,13 @@ pub(super) enum RowError {
     },
 }
 
-/// The rows of a CSV file, blank lines skipped.
-pub(super) struct Rows {
-    csv: csv::Reader<Tap>,
+/// The rows of a file, blank lines skipped.
+pub(super) struct Rows(Of);
+
+enum Of {
+    Csv(csv::Reader<Tap>),
+    /// The rows of a sheet, and how many have been read.
+    Sheet(Arc<Grid>, usize),
 }
 
 impl Rows {
@@ -62,19 +69,33 @@ impl Rows {
             .delimiter(delimiter)
             .buffer_capacity(BUFFER)
             .from_reader(tap);
-        Rows { csv }
+        Rows(Of::Csv(csv))
+    }
+
+    /// The rows of a sheet; a "line" is a row's number, and what has been read is counted in rows.
+    pub(super) fn of_sheet(grid: Arc<Grid>) -> Rows {
+        Rows(Of::Sheet(grid, 0))
     }
 
     /// The next row; `None` at the end.
     pub(super) fn read(&mut self, record: &mut ByteRecord) -> Result<Option<Position>, RowError> {
-        match self.csv.read_byte_record(record) {
+        let csv = match &mut self.0 {
+            Of::Csv(csv) => csv,
+            Of::Sheet(grid, read) => {
+                let Some((line, row)) = grid.get(*read) else { return Ok(None) };
+                record.clone_from(row);
+                *read += 1;
+                return Ok(Some(Position { line: *line, end: *read as u64, ending: Ending::Whole }));
+            }
+        };
+        match csv.read_byte_record(record) {
             Ok(false) => Ok(None),
             Ok(true) => {
-                let end = self.csv.position().byte();
-                Ok(Some(self.csv.get_mut().position(end)))
+                let end = csv.position().byte();
+                Ok(Some(csv.get_mut().position(end)))
             }
             Err(error) => {
-                let tap = self.csv.get_mut();
+                let tap = csv.get_mut();
                 if tap.is_full() {
                     return Err(RowError::TooLong { line: tap.next_line() });
                 }

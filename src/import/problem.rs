@@ -119,6 +119,39 @@ pub enum What {
     NoRows,
     /// NUL bytes, and not those of UTF-16: no text.
     NotText,
+    /// An archive that is no .xlsx, or a broken one.
+    NotAWorkbook,
+    /// An .xls, or a workbook with a password.
+    OldWorkbook,
+    /// A workbook that unpacks to more than this many bytes.
+    UnpacksToTooMuch {
+        /// The limit.
+        limit: u64,
+    },
+    /// A cell outside what is read of a sheet.
+    SheetTooLarge {
+        /// The most rows.
+        rows: u32,
+        /// The most columns.
+        columns: u32,
+    },
+    /// The workbook has no sheet of the name given.
+    NoSuchSheet {
+        /// Those that it has.
+        sheets: Vec<String>,
+    },
+    /// No visible sheet has a heading that is understood.
+    NoLedgerSheet {
+        /// Those that it has.
+        sheets: Vec<String>,
+    },
+    /// Several sheets have a heading of a ledger.
+    SeveralSheets {
+        /// These.
+        sheets: Vec<String>,
+    },
+    /// A sheet was named, and the file is no workbook.
+    SheetOfText,
     /// The file starts with the byte order mark of one encoding, and another was given.
     ByteOrderMarkContradicts {
         /// What the file says.

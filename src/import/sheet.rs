@@ -14,11 +14,13 @@ use super::encoding::{Encoding, Survey, survey};
 use super::heading::{Column, Columns};
 use super::lines;
 use super::marks::Skip;
+use super::position::Rows;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
 use super::row::{self, Accepted, Check};
 use super::source::Source;
 use super::table::Table;
 use super::words;
+use super::workbook::{self, Book, Container};
 use crate::record::rules::{Asked, Fault};
 use crate::record::{Basis, Field};
 
@@ -31,6 +33,8 @@ pub struct Input {
     pub source: Source,
     /// Its encoding; `None`: to be found out.
     pub encoding: Option<Encoding>,
+    /// The sheet of a workbook; `None`: the one that has the heading of a ledger.
+    pub sheet: Option<String>,
 }
 
 /// How it is to be read.
@@ -49,6 +53,8 @@ pub struct Settings {
 pub enum Format {
     /// Cells parted by commas, a heading first.
     Csv,
+    /// A sheet of a workbook.
+    Xlsx,
     /// One JSON object a line.
     JsonLines,
 }
@@ -92,6 +98,8 @@ pub(super) struct Reading {
     pub(super) name: Arc<str>,
     pub(super) source: Source,
     pub(super) survey: Survey,
+    /// The sheet that was chosen, where it is a workbook.
+    pub(super) book: Option<Book>,
     pub(super) settings: Settings,
     pub(super) len: u64,
 }
@@ -112,21 +120,26 @@ impl Sheet {
     /// [`Trouble::Source`] where it cannot be read, [`Trouble::Problems`] where its headings, or the constants, are
     /// refused: all of them, at least one.
     pub fn open(input: Input, settings: Settings) -> Result<Sheet, Trouble> {
-        let Input { name, source, encoding: given } = input;
+        let Input { name, source, encoding: given, sheet } = input;
         let name: Arc<str> = Arc::from(name);
-        let surveyed = || -> io::Result<_> {
-            let len = source.len()?;
-            Ok((survey(&source, given)?, len))
-        };
         let refused = |what| {
             let file = Arc::clone(&name);
             let problem = Problem { file, line: None, place: Place::Whole, column: None, value: None, what };
             Trouble::Problems(vec![problem])
         };
-        let (survey, len) = match surveyed() {
-            Ok((Ok(survey), len)) => (survey, len),
-            Ok((Err(what), _)) => return Err(refused(what)),
-            Err(error) => return Err(Trouble::Source(SourceError { name, error })),
+        let failed = |error| Trouble::Source(SourceError { name: Arc::clone(&name), error });
+        let (survey, book, len) = match workbook::container(&source).map_err(failed)? {
+            Container::Ole => return Err(refused(What::OldWorkbook)),
+            Container::Zip => {
+                let book = workbook::open(&source, sheet.as_deref()).map_err(failed)?.map_err(refused)?;
+                let rows = book.grid.len() as u64;
+                (Survey::OF_SHEET, Some(book), rows)
+            }
+            Container::None if sheet.is_some() => return Err(refused(What::SheetOfText)),
+            Container::None => {
+                let len = source.len().map_err(failed)?;
+                (survey(&source, given).map_err(failed)?.map_err(refused)?, None, len)
+            }
         };
         let json = survey.first == Some(b'{');
         if let (true, Some(given @ Encoding::Cp932)) = (json, given) {
@@ -135,7 +148,7 @@ impl Sheet {
         // Found out by their first bytes to be CP932, they are UTF-8 with something else in them.
         let guessed = json && survey.encoding == Encoding::Cp932;
         let survey = if guessed { Survey { encoding: Encoding::Utf8, ..survey } } else { survey };
-        let reading = Reading { name, source, survey, settings, len };
+        let reading = Reading { name, source, survey, book, settings, len };
         let mut problems = reading.faults_of_constants();
         let table = match if json { Ok(None) } else { Table::open(&reading).map(Some) } {
             Ok(table) => table,
@@ -181,6 +194,12 @@ impl Sheet {
         self.table.as_ref().map_or(&[], |table| &table.columns)
     }
 
+    /// The name of the sheet, of those that are hidden and of the others, where it is a workbook.
+    #[must_use]
+    pub fn sheet(&self) -> Option<(&str, &[String], &[String])> {
+        self.reading.book.as_ref().map(|book| (book.sheet.as_str(), &book.hidden[..], &book.others[..]))
+    }
+
     /// The lines of the rows above the heading, first and last; none where the heading comes first.
     #[must_use]
     pub fn titles(&self) -> Option<(u64, u64)> {
@@ -190,7 +209,11 @@ impl Sheet {
     /// The form.
     #[must_use]
     pub fn format(&self) -> Format {
-        if self.table.is_some() { Format::Csv } else { Format::JsonLines }
+        match (&self.table, &self.reading.book) {
+            (Some(_), Some(_)) => Format::Xlsx,
+            (Some(_), None) => Format::Csv,
+            (None, _) => Format::JsonLines,
+        }
     }
 
     /// The cells of the heading as they stood; empty for JSON Lines.
@@ -202,7 +225,7 @@ impl Sheet {
     /// Whether a byte order mark opens the file.
     #[must_use]
     pub fn has_bom(&self) -> bool {
-        self.reading.survey.mark > 0
+        self.reading.survey.mark > 0 || self.reading.book.is_some()
     }
 
     /// How many bytes the input had when it was opened.
@@ -227,6 +250,14 @@ impl Sheet {
 }
 
 impl Reading {
+    /// The rows, from the first.
+    pub(super) fn rows(&self) -> Result<Rows, SourceError> {
+        match &self.book {
+            Some(book) => Ok(Rows::of_sheet(Arc::clone(&book.grid))),
+            None => Ok(Rows::new(self.open()?, self.survey.delimiter)),
+        }
+    }
+
     /// Opens the bytes, behind the byte order mark.
     pub(super) fn open(&self) -> Result<Box<dyn Read + Send>, SourceError> {
         self.survey.open(&self.source).map_err(|error| self.failed(error))
@@ -356,7 +387,12 @@ pub(super) mod tests {
     }
 
     pub(in super::super) fn input(bytes: &[u8]) -> Input {
-        Input { name: "old.csv".into(), source: Source::Memory(Arc::from(bytes)), encoding: None }
+        Input {
+            name: "old.csv".into(),
+            source: Source::Memory(Arc::from(bytes)),
+            encoding: None,
+            sheet: None,
+        }
     }
 
     pub(in super::super) fn open(bytes: &[u8], settings: Settings) -> Result<Sheet, Trouble> {

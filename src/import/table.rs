@@ -14,7 +14,7 @@ use super::encoding::Encoding;
 use super::heading::{self, Column, Columns, Use};
 use super::layout::{self, Leading, Undecodable};
 use super::marks::{self, Mark, Skip};
-use super::position::{Ending, MAX_ROW, RowError, Rows};
+use super::position::{Ending, MAX_ROW, RowError};
 use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 use super::sheet::{Content, Reading, Row};
 use crate::record::{Field, Method, Side};
@@ -32,7 +32,7 @@ pub(super) struct Table {
 impl Table {
     /// Reads and understands the heading, and makes sure that there is a row.
     pub(super) fn open(reading: &Reading) -> Result<Table, Trouble> {
-        let mut rows = Rows::new(reading.open()?, reading.survey.delimiter);
+        let mut rows = reading.rows()?;
         let encoding = reading.survey.encoding;
         let refused = |problem| Trouble::Problems(vec![problem]);
         let whole = |line, what| refused(reading.problem(line, Place::Whole, None, None, what));
@@ -97,7 +97,7 @@ impl Table {
         reading: &Reading,
         on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
-        let mut rows = Rows::new(reading.open()?, reading.survey.delimiter);
+        let mut rows = reading.rows()?;
         let skipped = reading.survey.mark as u64;
         let mut record = ByteRecord::new();
         let mut above = self.above.iter();
@@ -127,6 +127,10 @@ impl Table {
                     return Err(reading.changed());
                 }
                 continue;
+            }
+            // A sheet has no cells where nothing was written.
+            for _ in record.len()..if reading.book.is_some() { self.columns.len() } else { 0 } {
+                record.push_field(b"");
             }
             let mut resolved = None;
             let content = match at.ending {

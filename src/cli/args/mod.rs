@@ -224,6 +224,8 @@ pub(crate) struct Import {
     pub(crate) files: Vec<PathBuf>,
     #[arg(long, value_name = "ENCODING")]
     pub(crate) encoding: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
     #[arg(long, value_name = "provision|receipt")]
     pub(crate) side: Option<String>,
     #[command(flatten)]

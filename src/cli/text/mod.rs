@@ -81,6 +81,12 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         column: &'a str,
     },
+    SheetRead {
+        file: &'a str,
+        sheet: &'a str,
+        hidden: &'a [String],
+        others: &'a [String],
+    },
     RowSkipped {
         file: &'a str,
         line: u64,

@@ -205,6 +205,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("encoding")) => {
             "utf-8, cp932 (sjis, windows-31j), utf-16le or utf-16be [default: found out]"
         }
+        ("import", Some("sheet")) => {
+            "The sheet of a workbook [default: the one that has the heading of a ledger]"
+        }
         ("import", Some("dry_run")) => "Check everything, change nothing",
         ("import", Some("partial")) => "Import the good rows even where others are refused",
         ("import", Some("rejects")) => {

@@ -69,6 +69,16 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")
         }
+        Say::SheetRead { file, sheet, hidden, others } => {
+            let mut said = format!("{file}: the sheet \"{sheet}\" is read");
+            if !hidden.is_empty() {
+                said.push_str(&format!("; hidden sheets, not looked at: {}", hidden.join(", ")));
+            }
+            if !others.is_empty() {
+                said.push_str(&format!("; other sheets: {}", others.join(", ")));
+            }
+            said
+        }
         Say::RowSkipped { file, line, why } => {
             let why = match why {
                 Skip::Example => "an example",

@@ -15,8 +15,36 @@ pub(crate) fn problem(what: &What) -> Told {
     match what {
         What::EmptyFile => Told::new("the file is empty", "name another file."),
         What::NoRows => Told::new("there is a heading and no row", "name another file."),
-        What::NotText => {
-            Told::new("the file is no text (an .xlsx is not read yet)", "save it as \"CSV UTF-8\" in Excel.")
+        What::NotText => Told::new("the file is no text", "save it as \"CSV UTF-8\" in Excel."),
+        What::NotAWorkbook => Told::new(
+            "the file is an archive, and no .xlsx workbook that can be read",
+            "open it in Excel and save it again.",
+        ),
+        What::OldWorkbook => Told::new(
+            "the file is an .xls, or a workbook with a password",
+            "save it as .xlsx without a password.",
+        ),
+        What::UnpacksToTooMuch { limit } => {
+            Told::new(format!("the workbook unpacks to more than {limit} bytes"), "save the sheet as CSV.")
+        }
+        What::SheetTooLarge { rows, columns } => Told::new(
+            format!("the sheet has a cell outside the first {rows} rows and {columns} columns"),
+            "delete what stands there, or save the sheet as CSV.",
+        ),
+        What::NoSuchSheet { sheets } => Told::new(
+            format!("there is no such sheet: the workbook has {}", sheets.join(", ")),
+            "give one of them with --sheet.",
+        ),
+        What::NoLedgerSheet { sheets } => Told::new(
+            format!("no sheet has a heading that is understood: {}", sheets.join(", ")),
+            "name the sheet with --sheet.",
+        ),
+        What::SeveralSheets { sheets } => Told::new(
+            format!("several sheets look like a ledger: {}", sheets.join(", ")),
+            "name one with --sheet; import the others one by one.",
+        ),
+        What::SheetOfText => {
+            Told::new("--sheet names a sheet, and the file is no workbook", "leave --sheet out.")
         }
         What::ByteOrderMarkContradicts { says, given } => Told::new(
             format!("the file says that it is {}, and --encoding says {}", says.word(), given.word()),

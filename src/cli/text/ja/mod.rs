@@ -71,6 +71,16 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: 列「{column}」は分からないため、取り込みません")
         }
+        Say::SheetRead { file, sheet, hidden, others } => {
+            let mut said = format!("{file}: シート「{sheet}」を読みます");
+            if !hidden.is_empty() {
+                said.push_str(&format!("。非表示のシートは見ていません: {}", hidden.join("、")));
+            }
+            if !others.is_empty() {
+                said.push_str(&format!("。ほかのシート: {}", others.join("、")));
+            }
+            said
+        }
         Say::RowSkipped { file, line, why } => {
             let why = match why {
                 Skip::Example => "記入例",

@@ -15,9 +15,40 @@ pub(crate) fn problem(what: &What) -> Told {
     match what {
         What::EmptyFile => Told::new("ファイルが空です", "別のファイルを指定してください。"),
         What::NoRows => Told::new("見出しだけで、行がありません", "別のファイルを指定してください。"),
-        What::NotText => Told::new(
-            "テキストのファイルではありません（.xlsx はまだ読めません）",
-            "Excel で「CSV UTF-8」として保存してください。",
+        What::NotText => {
+            Told::new("テキストのファイルではありません", "Excel で「CSV UTF-8」として保存してください。")
+        }
+        What::NotAWorkbook => Told::new(
+            "アーカイブですが、読める .xlsx ではありません",
+            "Excel で開いて、保存し直してください。",
+        ),
+        What::OldWorkbook => Told::new(
+            ".xls か、パスワードの付いたブックです",
+            "パスワードなしの .xlsx として保存してください。",
+        ),
+        What::UnpacksToTooMuch { limit } => Told::new(
+            format!("ブックを展開すると {limit} バイトを超えます"),
+            "シートを CSV として保存してください。",
+        ),
+        What::SheetTooLarge { rows, columns } => Told::new(
+            format!("シートの {rows} 行・{columns} 列の外にセルがあります"),
+            "そこにあるものを消すか、シートを CSV として保存してください。",
+        ),
+        What::NoSuchSheet { sheets } => Told::new(
+            format!("そのようなシートはありません。ブックにあるシート: {}", sheets.join("、")),
+            "--sheet でどれかを指定してください。",
+        ),
+        What::NoLedgerSheet { sheets } => Told::new(
+            format!("見出しの分かるシートがありません: {}", sheets.join("、")),
+            "--sheet で指定してください。",
+        ),
+        What::SeveralSheets { sheets } => Told::new(
+            format!("台帳のようなシートが複数あります: {}", sheets.join("、")),
+            "--sheet で一つを指定し、ほかは一つずつ取り込んでください。",
+        ),
+        What::SheetOfText => Told::new(
+            "--sheet が指定されていますが、ファイルはブックではありません",
+            "--sheet を外してください。",
         ),
         What::ByteOrderMarkContradicts { says, given } => Told::new(
             format!(
