@@ -386,3 +386,47 @@ fn what_excel_has_damaged_is_found_and_said() {
         .says("h.csv:4: 本人ID: \"1月2日\"");
     assert_eq!(rows(&room)[0]["provided_on"], "2025-04-01");
 }
+
+#[test]
+fn a_grown_file_brings_its_new_rows_alone_and_what_was_erased_stays_so() {
+    let mut room = Room::with_ledger();
+    let row = |day: &str, id: &str| format!("{day},架空,東京都,見本,{id},氏名\n");
+    let first = format!(
+        "{HEADING}\n{}{}{}",
+        row("2026-09-01", "C-1"),
+        row("2026-09-02", "C-2"),
+        row("2026-09-02", "C-2")
+    );
+    room.write("h.csv", &first);
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"]).done().says("imported: 3 records");
+    // The same rows in another form of days, a third one like the second, and two new ones.
+    let grown = format!(
+        "{}{}{}",
+        first.replace("2026-09-01", "令和8年9月1日"),
+        row("2026-09-02", "C-2"),
+        row("2026-10-01", "C-3")
+    );
+    room.write("h.csv", &grown);
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only", "--dry-run"])
+        .done()
+        .says("3 rows are in the ledger already");
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"])
+        .done()
+        .says("imported: 2 records")
+        .says("3 rows were in the ledger already");
+    let ids = |room: &Room| {
+        rows(room).iter().map(|r| r["principal_id"].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&room), ["C-1", "C-2", "C-2", "C-2", "C-3"]);
+    let act = room.run(&["list", "--kind", "import", "--json"]).done().objects().pop().unwrap();
+    assert_eq!((&act["facts"]["known"], &act["facts"]["rows"]), (&"3".into(), &"2".into()));
+    room.run(&["verify"]).done();
+    room.clock = "2030-01-10T03:00:00.000Z".into();
+    room.run(&["delete", "--expired", "--apply", "--reason", "期限", "--confirm-date", "2030-01-10"]).done();
+    room.write("h.csv", format!("{grown}{}", row("2026-11-01", "C-4")));
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"]).done().says("imported: 1 records");
+    assert_eq!(ids(&room), ["-", "-", "-", "-", "-", "C-4"]);
+    room.run(&["verify"]).done();
+    // The very same file is refused, with or without.
+    room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"]).refused();
+}

@@ -10,6 +10,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::args::{Args, Import};
+use super::known::Known;
 use super::load::{self, Checked, How, Loaded, Progress};
 use super::output::Output;
 use super::record::Typed;
@@ -80,6 +81,12 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let accepted: u64 = ready.iter().map(|r| r.checked.accepted).sum();
     let cut_off = ready.iter().any(|r| r.checked.cut_off);
     let stops = !all_readable || cut_off || (refused > 0 && !a.partial) || accepted == 0;
+    if a.dry_run && a.new_only {
+        for r in &ready {
+            let known = Known::of(&r.sheet, &fingerprints, &store)?.rows;
+            out.remark(&Say::KnownRows { file: r.sheet.name(), known });
+        }
+    }
     if a.dry_run || stops {
         if out.json {
             out.object(
@@ -98,14 +105,18 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         for r in &ready {
             // Another process may have imported it since we looked.
             not_imported_yet(&store, &[], r.sheet.name(), &r.digest)?;
-            let (facts, extra) = act(r);
+            // In the transaction: nobody records the same meanwhile.
+            let known = if a.new_only { Some(Known::of(&r.sheet, &fingerprints, &store)?) } else { None };
+            let (facts, extra) = act(r, known.as_ref().map(|known| known.rows));
             let entry = appender.act(Kind::Import, &facts, &extra)?;
             let progress = Progress::new(out, text::say(out.lang, &Say::Importing), r.sheet.len());
             let how = How { import: Some(entry.index), default_handler: None };
-            let loaded = load::load(appender, &r.sheet, &fingerprints, &how, &progress)?;
+            let loaded = load::load(appender, &r.sheet, &fingerprints, &how, known, &progress)?;
             progress.done();
             // What was loaded must be what was checked and what the digest says.
-            if loaded.recorded != r.checked.accepted || digest(&r.path, &fingerprints)? != r.digest {
+            if loaded.recorded + loaded.known != r.checked.accepted
+                || digest(&r.path, &fingerprints)? != r.digest
+            {
                 return Err(Trouble::FileChanged { file: r.sheet.name().to_owned() });
             }
             done.push((entry.index, loaded));
@@ -123,6 +134,7 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
                 "file": r.sheet.name(),
                 "import": import,
                 "imported": loaded.recorded,
+                "known": loaded.known,
                 "refused": r.checked.refused,
                 "first": loaded.first.map(|e| e.index),
                 "last": loaded.last.map(|e| e.index),
@@ -197,13 +209,14 @@ fn form(sheet: &Sheet) -> &'static str {
 }
 
 /// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.
-fn act(r: &Ready) -> (Vec<u8>, Vec<u8>) {
+fn act(r: &Ready, known: Option<u64>) -> (Vec<u8>, Vec<u8>) {
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
     PartWriter::new(&mut facts)
         .text("digest", Some(&r.digest))
         .text("encoding", Some(form(&r.sheet)))
+        .number("known", known)
         .number("refused", Some(r.checked.refused))
-        .number("rows", Some(r.checked.accepted))
+        .number("rows", Some(r.checked.accepted - known.unwrap_or(0)))
         .finish();
     let name = r.path.file_name().map(|n| n.to_string_lossy().into_owned());
     let user = record::system_user();

@@ -13,6 +13,7 @@ use provlog::store::{Appended, Appender, Failure, Fingerprints, KeyFound, Prepar
 use provlog::threads;
 use serde_json::json;
 
+use super::known::Known;
 use super::output::Output;
 use super::record::flag;
 use super::rejects::Rejects;
@@ -36,6 +37,8 @@ pub(crate) struct Loaded {
     pub(crate) recorded: u64,
     /// Rows whose key was used before, for the same content.
     pub(crate) existing: u64,
+    /// Rows that were imported before (`--new-only`).
+    pub(crate) known: u64,
     pub(crate) first: Option<Appended>,
     pub(crate) last: Option<Appended>,
 }
@@ -203,11 +206,12 @@ pub(crate) fn load(
     sheet: &Sheet,
     fingerprints: &Fingerprints,
     how: &How<'_>,
+    known: Option<Known>,
     progress: &Progress,
 ) -> Result<Loaded, Trouble> {
     let (read, written) = threads::pipeline(
         |to_writer| read(sheet, fingerprints.clone(), how, progress, to_writer),
-        |batches| write(appender, batches),
+        |batches| write(appender, batches, known),
     )
     .map_err(Failure::from)?;
     // The writer's error comes first: it is why the reader stopped.
@@ -258,9 +262,14 @@ fn read(
 fn write(
     appender: &mut Appender<'_>,
     batches: &mut dyn Iterator<Item = Vec<Item>>,
+    mut known: Option<Known>,
 ) -> Result<Loaded, Trouble> {
     let mut loaded = Loaded::default();
     for (prepared, key, line) in batches.flatten() {
+        if known.as_mut().is_some_and(|known| known.passes_over(prepared.fingerprint())) {
+            loaded.known += 1;
+            continue;
+        }
         if let Some(key) = &key {
             match appender.find_key(key, &prepared)? {
                 KeyFound::New => {}

@@ -16,6 +16,7 @@ mod hold;
 mod import;
 mod init;
 mod key;
+mod known;
 mod lang;
 mod list;
 mod load;

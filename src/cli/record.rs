@@ -156,7 +156,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     let loaded: Loaded = store.append(&mut wait, now, &fingerprints, |appender| {
         same_registers(&store, &registers)?;
         let how = load::How { import: None, default_handler: default_handler.as_deref() };
-        load::load(appender, &sheet, &fingerprints, &how, &progress)
+        load::load(appender, &sheet, &fingerprints, &how, None, &progress)
     })?;
     progress.done();
     if out.json {

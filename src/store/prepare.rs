@@ -24,6 +24,14 @@ pub struct Prepared {
     pub(super) content: i64,
 }
 
+impl Prepared {
+    /// The fingerprint of what it says, without how it came here.
+    #[must_use]
+    pub fn fingerprint(&self) -> i64 {
+        self.content
+    }
+}
+
 /// Prepares records: canonical parts, salts, hashes, fingerprints.
 pub struct Preparer {
     fingerprints: Fingerprints,
@@ -36,6 +44,14 @@ impl Preparer {
     #[must_use]
     pub fn new(fingerprints: Fingerprints) -> Self {
         Preparer { fingerprints, salts: Salts::new(), buffer: Vec::with_capacity(1024) }
+    }
+
+    /// The fingerprint of what a record says, without how it came here.
+    pub fn fingerprint(&mut self, provision: &Provision) -> i64 {
+        let joined = Joined::of(provision);
+        self.buffer.clear();
+        RecordColumns::of(provision, &joined, None).write_content(&mut self.buffer);
+        self.fingerprints.short(Of::Content, &self.buffer)
     }
 
     /// Prepares a record.

@@ -246,6 +246,21 @@ impl Store {
         Ok(found.filter(|(last, _)| *last >= index).map(|(_, erasure)| erasure))
     }
 
+    /// Shows the fingerprint of every record, also of those that were erased.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn fingerprints_of_records(&self, show: &mut dyn FnMut(i64)) -> Result<()> {
+        self.run(|c| {
+            let mut statement = c.prepare("SELECT fingerprint FROM entry WHERE fingerprint IS NOT NULL")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                show(row.get(0)?);
+            }
+            Ok(())
+        })
+    }
+
     /// The import entries: index and keyed digest of the file.
     ///
     /// # Errors

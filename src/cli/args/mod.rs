@@ -238,6 +238,8 @@ pub(crate) struct Import {
     pub(crate) dry_run: bool,
     #[arg(long)]
     pub(crate) partial: bool,
+    #[arg(long)]
+    pub(crate) new_only: bool,
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
 }

@@ -81,6 +81,10 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         column: &'a str,
     },
+    KnownRows {
+        file: &'a str,
+        known: u64,
+    },
     SheetRead {
         file: &'a str,
         sheet: &'a str,

@@ -208,6 +208,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("sheet")) => {
             "The sheet of a workbook [default: the one that has the heading of a ledger]"
         }
+        ("import", Some("new_only")) => {
+            "Pass over the rows that are in the ledger already: for a file that has grown"
+        }
         ("import", Some("dry_run")) => "Check everything, change nothing",
         ("import", Some("partial")) => "Import the good rows even where others are refused",
         ("import", Some("rejects")) => {

@@ -69,6 +69,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")
         }
+        Say::KnownRows { file, known } => format!("{file}: {known} rows are in the ledger already"),
         Say::SheetRead { file, sheet, hidden, others } => {
             let mut said = format!("{file}: the sheet \"{sheet}\" is read");
             if !hidden.is_empty() {
@@ -101,13 +102,19 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingImported { accepted, refused } => format!(
             "Nothing was imported ({accepted} rows are good, {refused} are refused). Mend the file, or take the good rows with --partial --rejects FILE."
         ),
-        Say::Imported { file, import, loaded } => match (loaded.first, loaded.last) {
+        Say::Imported { file, import, loaded } => {
+            let known = match loaded.known {
+                0 => String::new(),
+                n => format!("; {n} rows were in the ledger already"),
+            };
+            match (loaded.first, loaded.last) {
             (Some(first), Some(last)) => format!(
-                "imported: {} records from {file} (entry {import}; records {} to {}), last hash {}",
+                "imported: {} records from {file} (entry {import}; records {} to {}), last hash {}{known}",
                 loaded.recorded, first.index, last.index, last.leaf
             ),
-            _ => format!("imported: no records from {file} (entry {import})"),
-        },
+            _ => format!("imported: no records from {file} (entry {import}){known}"),
+        }
+        }
         Say::SomeRefused { refused } => format!("{refused} rows were refused and are not in the ledger."),
         Say::RowNotice { file, line, notice } => {
             let place = match (file, line) {

@@ -190,6 +190,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("files")) => "CSV ファイル。すべて一つのトランザクションで取り込む",
         ("import", Some("encoding")) => "utf-8 または cp932（sjis、windows-31j） [既定: 自動判別]",
         ("import", Some("sheet")) => "ブックのシート [既定: 台帳の見出しがあるシート]",
+        ("import", Some("new_only")) => {
+            "台帳にすでにある行を飛ばす（前月の行に新しい行を足したファイルのため）"
+        }
         ("import", Some("dry_run")) => "すべて検査するだけで、何も変えない",
         ("import", Some("partial")) => "受け付けられない行があっても、よい行を取り込む",
         ("import", Some("rejects")) => "--partial のとき、受け付けなかった行を元のまま、理由を添えて書き出す",

@@ -71,6 +71,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: 列「{column}」は分からないため、取り込みません")
         }
+        Say::KnownRows { file, known } => format!("{file}: {known} 行はすでに台帳にあります"),
         Say::SheetRead { file, sheet, hidden, others } => {
             let mut said = format!("{file}: シート「{sheet}」を読みます");
             if !hidden.is_empty() {
@@ -103,13 +104,19 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingImported { accepted, refused } => format!(
             "何も取り込んでいません（{accepted} 行は問題なく、{refused} 行は受け付けられません）。ファイルを直すか、--partial --rejects FILE でよい行だけを取り込んでください。"
         ),
-        Say::Imported { file, import, loaded } => match (loaded.first, loaded.last) {
+        Say::Imported { file, import, loaded } => {
+            let known = match loaded.known {
+                0 => String::new(),
+                n => format!("。{n} 行はすでに台帳にあります"),
+            };
+            match (loaded.first, loaded.last) {
             (Some(first), Some(last)) => format!(
-                "{file} から {} 件を取り込みました（取込のエントリ {import}、記録 {} から {}）、最後のハッシュ {}",
+                "{file} から {} 件を取り込みました（取込のエントリ {import}、記録 {} から {}）、最後のハッシュ {}{known}",
                 loaded.recorded, first.index, last.index, last.leaf
             ),
-            _ => format!("{file} から取り込んだ記録はありません（取込のエントリ {import}）"),
-        },
+            _ => format!("{file} から取り込んだ記録はありません（取込のエントリ {import}）{known}"),
+        }
+        }
         Say::SomeRefused { refused } => {
             format!("{refused} 行は受け付けられず、台帳に入っていません。")
         }
