@@ -409,7 +409,7 @@ fn a_grown_file_brings_its_new_rows_alone_and_what_was_erased_stays_so() {
     room.write("h.csv", &grown);
     room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only", "--dry-run"])
         .done()
-        .says("3 rows are in the ledger already");
+        .says("likely in the ledger already: 3 rows");
     room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"])
         .done()
         .says("imported: 2 records")
@@ -429,4 +429,42 @@ fn a_grown_file_brings_its_new_rows_alone_and_what_was_erased_stays_so() {
     room.run(&["verify"]).done();
     // The very same file is refused, with or without.
     room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"]).refused();
+}
+
+#[test]
+fn the_report_says_what_a_file_comes_to_before_anything_is_written() {
+    let mut room = Room::with_ledger();
+    let row = |day: &str, to: &str, id: &str| format!("{day},{to},東京都,見本,{id},氏名\n");
+    let text = [
+        format!("{HEADING},氏名（本人）\n").replace("氏名（本人）", "本人の氏名"),
+        row("2025-04-01", "架空", "00001").replace("氏名\n", "氏名,\n"),
+        row("2025-04-02", "架空", "00002").replace("氏名\n", "氏名,\n"),
+        row("2025-04-02", "架空", "00002").replace("氏名\n", "氏名,\n"),
+        row("2025-12-30", "例示", "00004").replace("氏名\n", "氏名,\n"),
+        row("2025-05-01", "架空", "5").replace("氏名\n", "氏名,\n"),
+        row("2025-05-01", "架空", "").replace("氏名\n", "氏名,花子\n"),
+        "合計,,,,,6,\n".to_owned(),
+    ]
+    .concat();
+    room.write("h.csv", &text);
+    let args = ["import", "h.csv", "--basis", "opt-out", "--dry-run"];
+    let ran = room.run(&args).done();
+    for said in [
+        "from 2025-04-01 to 2025-12-30",
+        "skipped: sums 1",
+        "recipients: 架空 (5), 例示 (1)",
+        "principals with a name and no ID: 1",
+        "likely twice in the file: 1 rows (lines 4)",
+        "IDs shorter than the usual 5 digits: 1 (lines 6)",
+    ] {
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
+    let report = room.run(&[&args[..], &["--json"]].concat()).done().objects().remove(0);
+    assert_eq!(
+        (&report["read"], &report["accepted"], &report["skipped"]["total"]),
+        (&7.into(), &6.into(), &1.into())
+    );
+    assert_eq!((&report["recipients"]["架空"], &report["known"]), (&5.into(), &0.into()));
+    room.lang = "ja";
+    room.run(&args).done().says("提供先: 架空（5 件）、例示（1 件）").says("先頭の 0 が失われた可能性");
 }

@@ -1,6 +1,6 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
-use provlog::import::{Columns, Encoding, Input, Settings, Sheet, Source, Use};
+use provlog::import::{Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
 use provlog::ledger::Kind;
 use provlog::ledger::part::{PartWriter, check_element};
 use provlog::record::Field;
@@ -70,8 +70,11 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         if let (Some(to), None) = (&a.rejects, &rejects) {
             rejects = Some(Rejects::create(to, &sheet)?);
         }
-        let checked = load::check(&sheet, rejects.as_mut(), out)?;
+        let (checked, counted) = load::check(&sheet, rejects.as_mut(), out)?;
         out.remark(&Say::Checked { file: sheet.name(), checked });
+        // What is likely in the ledger already: a second reading, for those who only look.
+        let known = if a.dry_run { Some(Known::of(&sheet, &fingerprints, &store)?.rows) } else { None };
+        told(&sheet, &counted, known, out)?;
         ready.push(Ready { sheet, path: path.clone(), digest, checked });
     }
     if let Some(rejects) = rejects {
@@ -81,12 +84,6 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let accepted: u64 = ready.iter().map(|r| r.checked.accepted).sum();
     let cut_off = ready.iter().any(|r| r.checked.cut_off);
     let stops = !all_readable || cut_off || (refused > 0 && !a.partial) || accepted == 0;
-    if a.dry_run && a.new_only {
-        for r in &ready {
-            let known = Known::of(&r.sheet, &fingerprints, &store)?.rows;
-            out.remark(&Say::KnownRows { file: r.sheet.name(), known });
-        }
-    }
     if a.dry_run || stops {
         if out.json {
             out.object(
@@ -148,6 +145,34 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
         out.remark(&Say::SomeRefused { refused });
     }
     Ok(())
+}
+
+/// What a file comes to, before anything is written.
+fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) -> Result<(), Trouble> {
+    if !out.json {
+        out.remark(&Say::FileReport { report: r, known });
+        return Ok(());
+    }
+    let short = r.short_ids();
+    let skipped: serde_json::Map<String, serde_json::Value> =
+        r.skipped.iter().map(|(why, count)| (text::name_of(why), (*count).into())).collect();
+    out.object(&json!({
+        "report": sheet.name(),
+        "read": r.read,
+        "accepted": r.accepted,
+        "refused": r.refused,
+        "skipped": skipped,
+        "first_day": r.days.map(|(first, _)| first.to_string()),
+        "last_day": r.days.map(|(_, last)| last.to_string()),
+        "recipients": r.parties,
+        "other_recipients": r.other_parties,
+        "principals_without_id": r.without_id,
+        "duplicates": r.duplicates,
+        "duplicate_lines": r.duplicate_lines,
+        "short_ids": short.as_ref().map(|s| s.rows),
+        "short_id_lines": short.as_ref().map(|s| &s.lines[..]),
+        "known": known,
+    }))
 }
 
 /// Says what was understood of a file before any row.

@@ -76,13 +76,15 @@ pub(crate) fn check(
     sheet: &Sheet,
     mut rejects: Option<&mut Rejects>,
     out: &mut Output,
-) -> Result<Checked, Trouble> {
+) -> Result<(Checked, import::Report), Trouble> {
     let mut checked = Checked::default();
+    let mut counted = import::Report::default();
     let mut notices: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
     let mut failed: Option<Trouble> = None;
     let progress = Progress::new(out, text::say(out.lang, &Say::Checking), sheet.len());
     sheet.rows(&mut |row| {
         progress.at(row.bytes_read);
+        counted.add(row.line, &row.content);
         let done = match &row.content {
             Content::Skipped(why) => {
                 checked.skipped += 1;
@@ -118,7 +120,7 @@ pub(crate) fn check(
     for (kind, count) in notices.into_iter().filter(|(_, count)| *count > NOTICES_OF_A_KIND) {
         out.remark(&Say::MoreNotices { kind: &kind, more: count - NOTICES_OF_A_KIND });
     }
-    Ok(checked)
+    Ok((checked, counted))
 }
 
 fn remark(

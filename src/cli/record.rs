@@ -142,7 +142,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
             None => return Ok(Outcome::Refused),
         }
     }
-    let checked = load::check(&sheet, None, out)?;
+    let (checked, _) = load::check(&sheet, None, out)?;
     if checked.refused > 0 {
         out.remark(&Say::NothingRecorded { accepted: checked.accepted, refused: checked.refused });
         return Ok(Outcome::Refused);

@@ -12,6 +12,7 @@
 //! | `marks` | a cell | a value, or what stands in the place of one |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
+//! | `report` | the rows of a file | what it comes to |
 //! | `screen` | an outbound list | its rows, each to one of two sides |
 //! | [`problem`] | | what is wrong, and where, as data |
 //!
@@ -31,6 +32,7 @@ mod lines;
 mod marks;
 mod position;
 pub mod problem;
+mod report;
 pub mod row;
 mod screen;
 mod sheet;
@@ -46,6 +48,7 @@ pub use encoding::Encoding;
 pub use heading::{Column, Columns, Use};
 pub use marks::Skip;
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
+pub use report::{Report, ShortIds};
 pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Content, Format, Input, Row, Settings, Sheet};

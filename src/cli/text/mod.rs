@@ -9,7 +9,7 @@ mod ja;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use provlog::import::{Divided, Encoding, Notice as RowNotice, Skip, What};
+use provlog::import::{Divided, Encoding, Notice as RowNotice, Report, Skip, What};
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
 use provlog::record::filing::{FilingFault, FilingRemark};
@@ -81,9 +81,10 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         column: &'a str,
     },
-    KnownRows {
-        file: &'a str,
-        known: u64,
+    FileReport {
+        report: &'a Report,
+        /// Rows that the ledger seems to have already, where it was looked up.
+        known: Option<u64>,
     },
     SheetRead {
         file: &'a str,

@@ -6,7 +6,7 @@ mod problem;
 mod registry;
 mod trouble;
 
-use provlog::import::{Notice as RowNotice, NoticeKind, Skip};
+use provlog::import::{Notice as RowNotice, NoticeKind, Report, Skip};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
@@ -69,7 +69,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: column \"{column}\" is not known and is left out")
         }
-        Say::KnownRows { file, known } => format!("{file}: {known} rows are in the ledger already"),
+        Say::FileReport { report, known } => file_report(report, *known),
         Say::SheetRead { file, sheet, hidden, others } => {
             let mut said = format!("{file}: the sheet \"{sheet}\" is read");
             if !hidden.is_empty() {
@@ -284,6 +284,61 @@ fn erased_since(since: u64) -> String {
         0 => String::new(),
         n => format!(", {n} erased since then, which this folder does not prove to be lawful"),
     }
+}
+
+/// So many of the other parties are named.
+const PARTIES: usize = 5;
+
+fn file_report(r: &Report, known: Option<u64>) -> String {
+    let mut lines = Vec::new();
+    let numbers = |lines: &[u64]| lines.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    if let Some((first, last)) = r.days {
+        lines.push(format!("  from {first} to {last}"));
+    }
+    let skipped: Vec<String> = r
+        .skipped
+        .iter()
+        .map(|(why, count)| {
+            let name = match why {
+                Skip::Example => "examples",
+                Skip::Total => "sums",
+                Skip::Heading => "headings once more",
+            };
+            format!("{name} {count}")
+        })
+        .collect();
+    if !skipped.is_empty() {
+        lines.push(format!("  skipped: {}", skipped.join(", ")));
+    }
+    let mut parties: Vec<_> = r.parties.iter().collect();
+    parties.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    let named: Vec<String> =
+        parties.iter().take(PARTIES).map(|(name, count)| format!("{name} ({count})")).collect();
+    if !named.is_empty() {
+        let more = match parties.len() - named.len() {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        lines.push(format!("  recipients: {}{more}", named.join(", ")));
+    }
+    if let n @ 1.. = r.without_id {
+        lines.push(format!("  principals with a name and no ID: {n}"));
+    }
+    if let n @ 1.. = r.duplicates {
+        lines.push(format!("  likely twice in the file: {n} rows (lines {})", numbers(&r.duplicate_lines)));
+    }
+    if let Some(short) = r.short_ids() {
+        lines.push(format!(
+            "  IDs shorter than the usual {} digits: {} (lines {}); leading zeros may be lost",
+            short.usual,
+            short.rows,
+            numbers(&short.lines)
+        ));
+    }
+    if let Some(n @ 1..) = known {
+        lines.push(format!("  likely in the ledger already: {n} rows"));
+    }
+    lines.join("\n")
 }
 
 fn row_notice(notice: &RowNotice) -> String {

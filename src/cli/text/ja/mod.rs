@@ -6,7 +6,7 @@ mod problem;
 mod registry;
 mod trouble;
 
-use provlog::import::{Notice as RowNotice, NoticeKind, Skip};
+use provlog::import::{Notice as RowNotice, NoticeKind, Report, Skip};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
@@ -71,7 +71,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ColumnLeftOut { file, column } => {
             format!("{file}: 列「{column}」は分からないため、取り込みません")
         }
-        Say::KnownRows { file, known } => format!("{file}: {known} 行はすでに台帳にあります"),
+        Say::FileReport { report, known } => file_report(report, *known),
         Say::SheetRead { file, sheet, hidden, others } => {
             let mut said = format!("{file}: シート「{sheet}」を読みます");
             if !hidden.is_empty() {
@@ -294,6 +294,64 @@ fn erased_since(since: u64) -> String {
         0 => String::new(),
         n => format!("、その後に消去したもの {n} 件（適法な消去であることは、このフォルダーでは示せません）"),
     }
+}
+
+/// So many of the other parties are named.
+const PARTIES: usize = 5;
+
+fn file_report(r: &Report, known: Option<u64>) -> String {
+    let mut lines = Vec::new();
+    let numbers = |lines: &[u64]| lines.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    if let Some((first, last)) = r.days {
+        lines.push(format!("  {first} から {last} まで"));
+    }
+    let skipped: Vec<String> = r
+        .skipped
+        .iter()
+        .map(|(why, count)| {
+            let name = match why {
+                Skip::Example => "記入例",
+                Skip::Total => "合計",
+                Skip::Heading => "見出しの繰り返し",
+            };
+            format!("{name} {count}")
+        })
+        .collect();
+    if !skipped.is_empty() {
+        lines.push(format!("  取り込まない行: {}", skipped.join("、")));
+    }
+    let mut parties: Vec<_> = r.parties.iter().collect();
+    parties.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    let named: Vec<String> =
+        parties.iter().take(PARTIES).map(|(name, count)| format!("{name}（{count} 件）")).collect();
+    if !named.is_empty() {
+        let more = match parties.len() - named.len() {
+            0 => String::new(),
+            n => format!("、ほか {n}"),
+        };
+        lines.push(format!("  提供先: {}{more}", named.join("、")));
+    }
+    if let n @ 1.. = r.without_id {
+        lines.push(format!("  氏名だけで ID のない本人: {n} 件"));
+    }
+    if let n @ 1.. = r.duplicates {
+        lines.push(format!(
+            "  ファイルの中で重複しているらしい行: {n} 行（{} 行目）",
+            numbers(&r.duplicate_lines)
+        ));
+    }
+    if let Some(short) = r.short_ids() {
+        lines.push(format!(
+            "  通常の {} 桁より短い ID: {} 件（{} 行目）。先頭の 0 が失われた可能性があります",
+            short.usual,
+            short.rows,
+            numbers(&short.lines)
+        ));
+    }
+    if let Some(n @ 1..) = known {
+        lines.push(format!("  すでに台帳にあるらしい行: {n} 行"));
+    }
+    lines.join("\n")
 }
 
 fn row_notice(notice: &RowNotice) -> String {

@@ -1,0 +1,158 @@
+//! What a file comes to, before anything is written: for the person who decides whether it was understood.
+//!
+//! Owns: counting the rows of a file. Does not own: the words (`cli/text`), what the ledger has (`store`).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use chrono::NaiveDate;
+
+use super::marks::Skip;
+use super::sheet::Content;
+use crate::record::{Method, Provision};
+
+/// So many names of other parties are told apart; a file with more has something else in that column.
+const PARTIES: usize = 10_000;
+/// So many lines are named of what is worth looking at.
+const LINES: usize = 5;
+
+/// The rows of one file, counted.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Rows that were read, blank ones left out.
+    pub read: u64,
+    /// Those that are records.
+    pub accepted: u64,
+    /// Those that are refused.
+    pub refused: u64,
+    /// Those that are left out, by why.
+    pub skipped: BTreeMap<Skip, u64>,
+    /// The first and the last day of provision.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// How many records there are of each other party.
+    pub parties: BTreeMap<String, u64>,
+    /// Records of parties beyond those that are told apart.
+    pub other_parties: u64,
+    /// Records whose principal has a name and no ID.
+    pub without_id: u64,
+    /// Records that say what a record before them says, as far as day, party, principal and items go.
+    pub duplicates: u64,
+    /// The lines of the first of them.
+    pub duplicate_lines: Vec<u64>,
+    seen: HashSet<u64>,
+    /// Of IDs that are digits alone, by their length: how many, and the lines of the first.
+    widths: HashMap<usize, (u64, Vec<u64>)>,
+}
+
+/// IDs that are shorter than the others: their leading zeros may be lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortIds {
+    /// The usual number of digits.
+    pub usual: usize,
+    /// How many are shorter.
+    pub rows: u64,
+    /// The lines of the first of them.
+    pub lines: Vec<u64>,
+}
+
+impl Report {
+    /// Counts a row.
+    pub fn add(&mut self, line: u64, content: &Content) {
+        self.read += 1;
+        match content {
+            Content::Accepted(accepted) => {
+                self.accepted += 1;
+                self.record(line, &accepted.provision);
+            }
+            Content::Refused(_) => self.refused += 1,
+            Content::Skipped(why) => *self.skipped.entry(*why).or_default() += 1,
+        }
+    }
+
+    fn record(&mut self, line: u64, p: &Provision) {
+        let rare = p.rare();
+        let (first, last) = match p.method {
+            Method::Bulk => (rare.period_from, rare.period_to.or(rare.period_from)),
+            Method::Each | Method::Contract => (p.day, p.day),
+        };
+        if let (Some(first), Some(last)) = (first, last) {
+            let (begin, end) = self.days.unwrap_or((first, last));
+            self.days = Some((begin.min(first), end.max(last)));
+        }
+        if let Some(name) = &p.party_name {
+            let there = self.parties.len();
+            match self.parties.get_mut(name) {
+                Some(count) => *count += 1,
+                None if there < PARTIES => {
+                    self.parties.insert(name.clone(), 1);
+                }
+                None => self.other_parties += 1,
+            }
+        }
+        match &p.principal_id {
+            None => self.without_id += u64::from(p.principal_name.is_some()),
+            Some(id) if id.bytes().all(|b| b.is_ascii_digit()) => {
+                let (count, lines) = self.widths.entry(id.len()).or_default();
+                *count += 1;
+                if lines.len() < LINES {
+                    lines.push(line);
+                }
+            }
+            Some(_) => {}
+        }
+        let mut hasher = DefaultHasher::new();
+        let what = (
+            p.day,
+            rare.period_from,
+            rare.period_to,
+            &p.party_name,
+            &p.principal_id,
+            &p.principal_name,
+            &p.items,
+        );
+        what.hash(&mut hasher);
+        if !self.seen.insert(hasher.finish()) {
+            self.duplicates += 1;
+            if self.duplicate_lines.len() < LINES {
+                self.duplicate_lines.push(line);
+            }
+        }
+    }
+
+    /// The IDs that are shorter than four in five of those that are digits alone.
+    #[must_use]
+    pub fn short_ids(&self) -> Option<ShortIds> {
+        let all: u64 = self.widths.values().map(|(count, _)| count).sum();
+        let (usual, (count, _)) = self.widths.iter().max_by_key(|(width, (count, _))| (*count, **width))?;
+        let shorter: Vec<_> = self.widths.iter().filter(|(width, _)| *width < usual).collect();
+        let rows: u64 = shorter.iter().map(|(_, (count, _))| count).sum();
+        if rows == 0 || count * 5 < all * 4 {
+            return None;
+        }
+        let mut lines: Vec<u64> = shorter.iter().flat_map(|(_, (_, lines))| lines).copied().collect();
+        lines.sort_unstable();
+        lines.truncate(LINES);
+        Some(ShortIds { usual: *usual, rows, lines })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_have_lost_a_zero_stand_out() {
+        let of = |ids: &[&str]| {
+            let mut report = Report::default();
+            for (line, id) in (2..).zip(ids) {
+                report.record(line, &Provision { principal_id: Some((*id).into()), ..Provision::default() });
+            }
+            report.short_ids()
+        };
+        let lost = ShortIds { usual: 5, rows: 1, lines: vec![6] };
+        assert_eq!(of(&["12345", "23456", "34567", "45678", "123"]), Some(lost));
+        assert_eq!(of(&["12345", "23456", "123"]), None, "of too few nothing is concluded");
+        assert_eq!(of(&["00123", "12345"]), None);
+        assert_eq!(of(&["C-1", "C-10"]), None);
+    }
+}
