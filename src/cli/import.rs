@@ -150,7 +150,10 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
 /// What a file comes to, before anything is written.
 fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) -> Result<(), Trouble> {
     if !out.json {
-        out.remark(&Say::FileReport { report: r, known });
+        let report = text::say(out.lang, &Say::FileReport { report: r, known });
+        if !report.is_empty() {
+            out.say_to_people(&report);
+        }
         return Ok(());
     }
     let short = r.short_ids();

@@ -308,6 +308,19 @@ in_both! {
     help(command: &str, argument: Option<&str>) -> Option<&'static str>;
 }
 
+/// A value on one line; a control character is shown, and never reaches the terminal.
+fn on_one_line(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            '\n' => out.push_str(" / "),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// The name of a value for programs: its variant in kebab case. It is the same in every language.
 pub(crate) fn name_of(value: &impl std::fmt::Debug) -> String {
     let debug = format!("{value:?}");

@@ -503,7 +503,7 @@ pub(super) fn unspecified() -> &'static str {
 }
 
 pub(super) fn quoted(value: &str) -> String {
-    format!("\"{}\": ", value.replace('\n', " / "))
+    format!("\"{}\": ", super::on_one_line(value))
 }
 
 pub(super) fn list_heading() -> [&'static str; 6] {
