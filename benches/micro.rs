@@ -120,7 +120,8 @@ fn tree(bencher: Bencher<'_, '_>) {
 fn settings() -> Settings {
     Settings {
         constants: vec![(Field::Basis, vec!["opt-out".to_owned()])],
-        columns: Columns::LeaveOutUnknown,
+        columns: Columns::StopAtUnknown,
+        map: None,
         check: Check {
             side: Side::Provider,
             today: "2026-11-23".parse().unwrap(),

@@ -56,17 +56,17 @@ provlog() { "$program" "$@"; }
 place=$(mktemp -d) || exit 1
 trap 'rm -rf "$place"' EXIT
 cd "$place" || exit 1
-cp "$samples"/*.csv "$samples"/batch.jsonl . || stop "samples"
+cp "$samples"/*.csv "$samples"/*.toml "$samples"/batch.jsonl . || stop "samples"
 
 say "台帳を作る" "Make a ledger"
 expect 0 provlog init --operator サンプル株式会社
 
 say "Excel で保存された一年分の記録簿を、まず検査だけする" "A year's history saved by Excel: first check it only"
-expect 0 provlog import history-2025-cp932.csv --basis opt-out --dry-run
+expect 0 provlog import history-2025-cp932.csv --map history-2025.map.toml --dry-run
 say "取り込む（根拠の列がないので、オプションで補う）" "Import it (it has no column for the basis: a flag gives it)"
-expect 0 provlog import history-2025-cp932.csv --basis opt-out
+expect 0 provlog import history-2025-cp932.csv --map history-2025.map.toml
 say "同じファイルは二度取り込めない" "The same file is not imported twice"
-expect 1 provlog import history-2025-cp932.csv --basis opt-out
+expect 1 provlog import history-2025-cp932.csv --map history-2025.map.toml
 
 say "誤りのあるファイルは、すべての誤りが示され、何も取り込まれない" "A file with errors: all of them are listed, nothing is imported"
 expect 1 provlog import history-with-errors.csv --basis opt-out

@@ -1,5 +1,6 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
+use provlog::import::vocabulary::{Meaning, meaning};
 use provlog::import::{Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
 use provlog::ledger::Kind;
 use provlog::ledger::part::{PartWriter, check_element};
@@ -8,6 +9,7 @@ use provlog::store::{Fingerprints, Store};
 use serde_json::json;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{Args, Import};
 use super::known::Known;
@@ -17,7 +19,7 @@ use super::record::Typed;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, record, typed};
+use super::{Outcome, clock, map, record, typed};
 
 /// A file that was checked and is ready to be loaded.
 struct Ready {
@@ -43,16 +45,37 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
             expected: Expected::Encoding,
         })?),
     };
+    let side = typed::side("--side", a.side.as_deref())?;
+    let (recipient, provider) = (Some(&a.recipient), Some(&a.provider));
+    let typed = |side| Typed { side, recipient, provider, fields: &a.fields };
+    if let Some(to) = &a.propose_map {
+        let [file] = &a.files[..] else { return options("--propose-map", OptionProblem::NeedsOneFile) };
+        let (name, source) = (file.display().to_string(), Source::File(file.clone()));
+        let input = Input { name, source, encoding, sheet: a.sheet.clone() };
+        let side = side.unwrap_or_default();
+        return map::propose(input, side, record::constants(&typed(side), None), to, out);
+    }
+    let map = match &a.map {
+        None => None,
+        Some(path) => match map::read(path, out)? {
+            Some(map) => Some(Arc::new(map)),
+            None => return Ok(Outcome::Refused),
+        },
+    };
+    let said = map.as_deref();
+    let encoding = encoding.or(said.and_then(|map| map.encoding));
+    let sheet_wanted = a.sheet.clone().or(said.and_then(|map| map.sheet.clone()));
+    let typed = typed(side.or(said.and_then(|map| map.side)).unwrap_or_default());
+    let mut constants = record::constants(&typed, None);
+    constants.extend(said.into_iter().flat_map(|map| map.constants.iter().cloned()));
     let now = clock::now()?;
     let store = if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
     let fingerprints = store.fingerprints()?;
-    let side = typed::side("--side", a.side.as_deref())?.unwrap_or_default();
-    let (recipient, provider) = (Some(&a.recipient), Some(&a.provider));
-    let typed = Typed { side, recipient, provider, fields: &a.fields };
     let settings = Settings {
-        constants: record::constants(&typed, None),
-        columns: Columns::LeaveOutUnknown,
+        constants,
+        columns: Columns::StopAtUnknown,
         check: record::check(&typed, now, &store)?,
+        map,
     };
     let mut ready: Vec<Ready> = Vec::new();
     let mut all_readable = true;
@@ -61,7 +84,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         let name = path.display().to_string();
         let digest = digest(path, &fingerprints)?;
         not_imported_yet(&store, &ready, &name, &digest)?;
-        let input = Input { name, source: Source::File(path.clone()), encoding, sheet: a.sheet.clone() };
+        let input = Input { name, source: Source::File(path.clone()), encoding, sheet: sheet_wanted.clone() };
         let Some(sheet) = load::opened(Sheet::open(input, settings.clone()), out)? else {
             all_readable = false;
             continue;
@@ -196,11 +219,12 @@ fn introduce(sheet: &Sheet, out: &mut Output) {
     }
     for column in sheet.columns() {
         match column.used {
+            Use::LeftOut if meaning(&column.heading) == Meaning::Ours => {}
             Use::LeftOut => out.remark(&Say::ColumnLeftOut { file: sheet.name(), column: &column.heading }),
             Use::Field(Field::ClaimedRecordedOn) => {
                 out.remark(&Say::ClaimedDate { file: sheet.name(), column: &column.heading });
             }
-            Use::Field(_) | Use::Key | Use::Period | Use::Party => {}
+            Use::Field(_) | Use::More(_) | Use::Key | Use::Period | Use::Party => {}
         }
     }
 }

@@ -20,6 +20,7 @@ mod known;
 mod lang;
 mod list;
 mod load;
+mod map;
 mod note_file;
 mod optout;
 mod output;

@@ -120,6 +120,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     let settings = Settings {
         constants: constants(a, None),
         columns: Columns::RefuseUnknown,
+        map: None,
         check: check(a, now, &store)?,
     };
     let registers = settings.check.clone();

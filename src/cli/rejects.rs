@@ -55,9 +55,12 @@ impl Rejects {
             row: ByteRecord::new(),
         };
         let mut heading = sheet.heading_row().clone();
-        heading.push_field(LINE.as_bytes());
-        heading.push_field(REASON.as_bytes());
-        rejects.write(&heading)?;
+        // A file without a heading comes back without one.
+        if !heading.is_empty() {
+            heading.push_field(LINE.as_bytes());
+            heading.push_field(REASON.as_bytes());
+            rejects.write(&heading)?;
+        }
         Ok(rejects)
     }
 

@@ -137,6 +137,7 @@ pub(crate) enum OptionProblem {
     NamedAndExpired,
     NamedAndFilter,
     NeedsCheckpoint,
+    NeedsOneFile,
 }
 
 impl Trouble {

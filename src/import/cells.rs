@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::dates::Order;
 use crate::record::Field;
 
 /// How a cell of items is split.
@@ -35,6 +36,8 @@ impl Fields {
 pub struct Cells<'a> {
     pub(super) texts: [Option<Cow<'a, str>>; Field::COUNT],
     pub(super) split: Split,
+    pub(super) separators: Option<&'a [String]>,
+    pub(super) order: Order,
     pub(super) items: Option<Vec<Cow<'a, str>>>,
     pub(super) key: Option<Cow<'a, str>>,
     pub(super) unreadable: Fields,
@@ -45,6 +48,8 @@ impl Default for Cells<'_> {
         Cells {
             texts: [const { None }; Field::COUNT],
             split: Split::Separators,
+            separators: None,
+            order: Order::default(),
             items: None,
             key: None,
             unreadable: Fields::default(),
@@ -65,9 +70,35 @@ impl<'a> Cells<'a> {
         self
     }
 
+    /// Whether a text came for the field that is not blank.
+    pub(super) fn came(&self, field: Field) -> bool {
+        self.texts[field.position()].as_ref().is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// Adds to the text of a field, unless there is nothing to add.
+    pub(super) fn append(&mut self, field: Field, text: &str, between: &str) -> &mut Self {
+        let added = text.trim();
+        if let (Some(before), false) = (&mut self.texts[field.position()], added.is_empty()) {
+            *before = Cow::Owned(format!("{}{between}{added}", before.trim()));
+        }
+        self
+    }
+
     /// How the text of items is split; [`Split::Separators`] unless said.
     pub fn set_split(&mut self, split: Split) -> &mut Self {
         self.split = split;
+        self
+    }
+
+    /// The texts that part items, and no others do; `None`: as [`Cells::set_split`] says.
+    pub fn set_separators(&mut self, separators: Option<&'a [String]>) -> &mut Self {
+        self.separators = separators;
+        self
+    }
+
+    /// In which order days are written; [`Order::Ymd`] unless said.
+    pub fn set_order(&mut self, order: Order) -> &mut Self {
+        self.order = order;
         self
     }
 

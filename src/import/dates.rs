@@ -41,6 +41,21 @@ pub enum DayFault {
     NoSuchDay,
     /// A western year of two digits: the century would be a guess.
     TwoDigitYear,
+    /// The year of four digits comes last: whether the day or the month comes first, would be a guess.
+    YearLast,
+}
+
+/// In which order a western day is written, where its year does not come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Year, month, day; any other order is refused.
+    #[default]
+    Ymd,
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
 }
 
 /// An era, its days as (year, month, day).
@@ -61,11 +76,19 @@ const ERAS: [Era; 3] = [
 /// Years outside these are slips or other things than days.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
-/// Reads a day.
+/// Reads a day whose year comes first.
 ///
 /// # Errors
 /// [`DayFault`].
 pub fn read(text: &str) -> Result<Day, DayFault> {
+    read_in(text, Order::Ymd)
+}
+
+/// Reads a day; a western one whose year does not come first is written in that order.
+///
+/// # Errors
+/// [`DayFault`].
+pub fn read_in(text: &str, order: Order) -> Result<Day, DayFault> {
     if let Some(day) = ten_digits(text.as_bytes()) {
         return Ok(Day::plain(day));
     }
@@ -79,7 +102,7 @@ pub fn read(text: &str) -> Result<Day, DayFault> {
             return in_era(era, rest);
         }
     }
-    western(text).map(Day::plain)
+    western(text, order).map(Day::plain)
 }
 
 /// Excel writes the beginning of the day behind it where the column is formatted so.
@@ -157,7 +180,7 @@ fn fold(text: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-fn western(text: &str) -> Result<NaiveDate, DayFault> {
+fn western(text: &str, order: Order) -> Result<NaiveDate, DayFault> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return match text.len() {
             8 => day(number(&text[..4], 4)?, &text[4..6], &text[6..]),
@@ -166,6 +189,16 @@ fn western(text: &str) -> Result<NaiveDate, DayFault> {
         };
     }
     let (year, month, of_month) = parts(text)?;
+    if of_month.len() == 4 && !text.ends_with('日') {
+        let (first, second) = (year, month);
+        let (_, _) = (number(first, 2)?, number(second, 2)?);
+        let year = number(of_month, 4)?;
+        return match order {
+            Order::Ymd => Err(DayFault::YearLast),
+            Order::Dmy => day(year, second, first),
+            Order::Mdy => day(year, first, second),
+        };
+    }
     let (_, _) = (number(month, 2)?, number(of_month, 2)?);
     match year.len() {
         4 => day(number(year, 4)?, month, of_month),
@@ -221,6 +254,23 @@ fn day(year: i32, month: &str, of_month: &str) -> Result<NaiveDate, DayFault> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_year_that_comes_last_is_read_in_the_order_that_is_said() {
+        for (text, dmy, mdy) in [
+            ("1/4/2024", "2024-04-01", "2024-01-04"),
+            ("01.04.2024", "2024-04-01", "2024-01-04"),
+            ("2024-04-01", "2024-04-01", "2024-04-01"),
+        ] {
+            for (order, expected) in [(Order::Dmy, dmy), (Order::Mdy, mdy)] {
+                assert_eq!(read_in(text, order).unwrap().day.to_string(), expected, "{text}");
+            }
+        }
+        assert_eq!(read_in("31/4/2024", Order::Dmy), Err(DayFault::NoSuchDay));
+        assert_eq!(read_in("13/4/2024", Order::Mdy), Err(DayFault::NoSuchDay));
+        assert_eq!(read_in("1/4/24", Order::Dmy), Err(DayFault::TwoDigitYear));
+        assert_eq!(read("1/4/2024"), Err(DayFault::YearLast));
+    }
 
     fn shown(text: &str) -> String {
         match read(text) {
@@ -337,7 +387,7 @@ mod tests {
             "2024" => "NotADay",
             "2024/4" => "NotADay",
             "2024年4月" => "NotADay",
-            "4/1/2024" => "NotADay",
+            "4/1/2024" => "YearLast",
             "2024-4/1" => "NotADay",
             "2024/4/1/2" => "NotADay",
             "2024/4/1 1" => "NotADay",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::cells::Split;
 use super::problem::What;
-use super::vocabulary::{Meaning, meaning};
+use super::vocabulary::{self, Meaning, meaning};
 
 use crate::record::{Field, Side};
 
@@ -52,8 +52,8 @@ impl Needed {
 /// What to do with columns that no field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Columns {
-    /// They are left out, and reported: a historical ledger has columns of its own. There is no `key`.
-    LeaveOutUnknown,
+    /// A historical ledger: one whose heading is not known stops it until a map says what it is. There is no `key`.
+    StopAtUnknown,
     /// They are refused: a file made for `record` loses nothing silently. `key` is known.
     RefuseUnknown,
 }
@@ -65,7 +65,9 @@ pub enum Use {
     Field(Field),
     /// The idempotency key.
     Key,
-    /// Nothing: its heading is unknown or blank.
+    /// A field that several columns give: their texts are joined.
+    More(Field),
+    /// Nothing: its heading is blank, ours, or a map leaves it out.
     LeftOut,
     /// A first and a last day.
     Period,
@@ -77,7 +79,7 @@ impl Use {
     /// The fields that its cells give.
     pub(super) fn fields(self, side: Side) -> Vec<Field> {
         match (self, side) {
-            (Use::Field(field), _) => vec![field],
+            (Use::Field(field) | Use::More(field), _) => vec![field],
             (Use::Period, _) => vec![Field::PeriodFrom, Field::PeriodTo],
             (Use::Party, Side::Provider) => {
                 vec![Field::RecipientName, Field::RecipientAddress, Field::RecipientRepresentative]
@@ -107,6 +109,7 @@ pub(super) fn understand(
     constants: &[Field],
     (side, asks_less): (Side, bool),
     unknown: Columns,
+    (named, has_heading): (&[Option<Use>], bool),
 ) -> Result<Vec<Column>, Vec<(Option<usize>, What)>> {
     let mut columns: Vec<Column> = Vec::with_capacity(headings.len());
     let mut faults = Vec::new();
@@ -115,16 +118,28 @@ pub(super) fn understand(
     for (position, heading) in headings.iter().enumerate() {
         let mut split = Split::Separators;
         let mut fault = |what| faults.push((Some(position), what));
-        let used = match (meaning(heading), unknown) {
+        let meant = match named.get(position) {
+            Some(Some(_)) => Meaning::Blank,
+            _ if !has_heading => Meaning::Blank,
+            _ => meaning(heading),
+        };
+        let used = match (meant, unknown) {
+            (Meaning::Blank, _) if named.get(position).is_some_and(Option::is_some) => {
+                named[position].unwrap_or(Use::LeftOut)
+            }
             (Meaning::Field(field, how), _) => {
                 split = how;
                 Use::Field(field)
             }
             (Meaning::Key, Columns::RefuseUnknown) => Use::Key,
-            (Meaning::Blank, _) | (Meaning::Key | Meaning::Unknown, Columns::LeaveOutUnknown) => Use::LeftOut,
+            (Meaning::Blank, _) | (Meaning::Ours, Columns::StopAtUnknown) => Use::LeftOut,
+            (Meaning::Key | Meaning::Unknown, Columns::StopAtUnknown) => {
+                fault(What::HeadingUnmapped);
+                Use::LeftOut
+            }
             (Meaning::Period, _) => Use::Period,
             (Meaning::Party, _) => Use::Party,
-            (Meaning::Unknown, Columns::RefuseUnknown) => {
+            (Meaning::Unknown | Meaning::Ours, Columns::RefuseUnknown) => {
                 fault(What::HeadingUnknown);
                 Use::LeftOut
             }
@@ -138,7 +153,8 @@ pub(super) fn understand(
         let same = |c: &&Column| {
             (used == Use::Key && c.used == used) || c.used.fields(side).iter().any(|f| gives.contains(f))
         };
-        if let Some(other) = columns.iter().find(same) {
+        let is_joined = |other: &&Column| matches!(used, Use::More(_)) && other.used == used;
+        if let Some(other) = columns.iter().find(same).filter(|other| !is_joined(other)) {
             let field = gives.first().copied();
             fault(What::HeadingTwice { field, other: Arc::clone(&other.heading) });
         }
@@ -146,6 +162,9 @@ pub(super) fn understand(
             fault(What::ConstantAndColumn(*field));
         }
         columns.push(Column { heading: Arc::clone(heading), used, split });
+    }
+    if vocabulary::are_exported(headings) {
+        columns.iter_mut().for_each(|column| column.split = Split::LineFeeds);
     }
     // Where the basis of every row asks for less, each row is asked for what it needs.
     for needed in Needed::ALL.into_iter().filter(|_| !asks_less) {
@@ -170,15 +189,18 @@ mod tests {
         unknown: Columns,
     ) -> Result<Vec<Use>, Vec<(Option<usize>, What)>> {
         let headings: Vec<Arc<str>> = headings.split(',').map(Arc::from).collect();
-        understand(&headings, constants, (Side::Provider, false), unknown)
+        understand(&headings, constants, (Side::Provider, false), unknown, (&[], true))
             .map(|all| all.iter().map(|c| c.used).collect())
     }
 
     #[test]
-    fn unknown_columns_are_left_out_by_import_and_refused_by_record() {
+    fn unknown_columns_stop_a_file() {
         let headings = "提供日,提供先,本人,提供項目,根拠,社内メモ,key,提供期間,";
         use Use::{LeftOut, Period};
-        let uses = plan(headings, &[], Columns::LeaveOutUnknown).unwrap();
+        let faults = plan(headings, &[], Columns::StopAtUnknown).unwrap_err();
+        assert_eq!(faults, [(Some(5), What::HeadingUnmapped), (Some(6), What::HeadingUnmapped)]);
+        let known = headings.replace("社内メモ,key", "provlog_line,索引");
+        let uses = plan(&known, &[], Columns::StopAtUnknown).unwrap();
         assert_eq!(uses[5..], [LeftOut, LeftOut, Period, LeftOut]);
         let faults = plan(headings, &[], Columns::RefuseUnknown).unwrap_err();
         assert_eq!(faults, [(Some(5), What::HeadingUnknown)]);
@@ -188,11 +210,11 @@ mod tests {
 
     #[test]
     fn a_missing_column_is_named_unless_a_constant_gives_it() {
-        let missing =
-            |headings, constants: &[Field]| match plan(headings, constants, Columns::LeaveOutUnknown) {
-                Ok(_) => vec![],
-                Err(faults) => faults,
-            };
+        let missing = |headings, constants: &[Field]| match plan(headings, constants, Columns::StopAtUnknown)
+        {
+            Ok(_) => vec![],
+            Err(faults) => faults,
+        };
         assert_eq!(
             missing("備考", &[]),
             Needed::ALL.map(|n| (None, What::HeadingMissing(n, Side::Provider)))
@@ -208,11 +230,11 @@ mod tests {
 
     #[test]
     fn ambiguous_and_doubled_headings_are_refused() {
-        let faults = plan("日付,提供先,氏名,提供項目,根拠", &[], Columns::LeaveOutUnknown).unwrap_err();
+        let faults = plan("日付,提供先,氏名,提供項目,根拠", &[], Columns::StopAtUnknown).unwrap_err();
         let at: Vec<_> = faults.iter().map(|(column, _)| *column).collect();
         assert_eq!(at, [Some(0), Some(2)], "and what they may be is not missing as well");
         let faults =
-            plan("提供日,提供先,本人,提供項目,根拠,会社名", &[], Columns::LeaveOutUnknown).unwrap_err();
+            plan("提供日,提供先,本人,提供項目,根拠,会社名", &[], Columns::StopAtUnknown).unwrap_err();
         let twice = What::HeadingTwice { field: Some(Field::RecipientName), other: "提供先".into() };
         assert_eq!(faults, [(Some(5), twice)]);
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::encoding::Encoding;
+use super::map::Map;
 use super::vocabulary::{Meaning, meaning};
 
 /// How many rows are looked at; a heading further down is not looked for.
@@ -39,9 +40,20 @@ pub(super) fn first_row(leading: &[Leading], encoding: Encoding) -> Result<Layou
     Ok(Layout { titles: 0, rows: 1, headings: texts.iter().map(|t| Arc::from(t.as_str())).collect() })
 }
 
+/// Takes every row for data: the columns are called by their places.
+pub(super) fn none(leading: &[Leading]) -> Layout {
+    let columns = leading.first().map_or(0, |(_, row)| row.len());
+    Layout { titles: 0, rows: 0, headings: (1..=columns).map(|at| Arc::from(format!("#{at}"))).collect() }
+}
+
 /// Finds the row, or the two rows, in which most headings are known; the first of several. Where none is, the first row that is
 /// as wide as most: what is missing in it will be said.
-pub(super) fn find(leading: &[Leading], encoding: Encoding) -> Result<Layout, Undecodable> {
+pub(super) fn find(
+    leading: &[Leading],
+    encoding: Encoding,
+    map: Option<&Map>,
+) -> Result<Layout, Undecodable> {
+    let known = |row: &[String]| known(row, map);
     let rows: Vec<Option<Vec<String>>> =
         (0..leading.len()).map(|row| decoded(leading, encoding, row).ok()).collect();
     let mut best = Layout::default();
@@ -79,9 +91,11 @@ fn decoded(leading: &[Leading], encoding: Encoding, row: usize) -> Result<Vec<St
 }
 
 /// How much of a row is understood as headings; one that may mean several things is half of one.
-fn known(row: &[String]) -> usize {
+fn known(row: &[String], map: Option<&Map>) -> usize {
     let weight = |text: &String| match meaning(text) {
-        Meaning::Unknown | Meaning::Blank => 0,
+        Meaning::Blank => 0,
+        _ if map.is_some_and(|map| map.names(text)) => 2,
+        Meaning::Unknown | Meaning::Ours => 0,
         Meaning::Ambiguous(_) => 1,
         _ => 2,
     };
@@ -127,7 +141,7 @@ mod tests {
     fn found(text: &str) -> (usize, usize, String) {
         let rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
         let leading: Vec<Leading> = rows.map(|row| (1, ByteRecord::from(row))).collect();
-        let Ok(layout) = find(&leading, Encoding::Utf8) else { panic!("{text}") };
+        let Ok(layout) = find(&leading, Encoding::Utf8, None) else { panic!("{text}") };
         (layout.titles, layout.rows, layout.headings.join("|"))
     }
 

@@ -98,7 +98,7 @@ fn content(
             Meaning::Field(field, _) => Place::Field(field),
             Meaning::Key if reading.settings.columns == Columns::RefuseUnknown => Place::Key,
             // Columns that are left out are reported once, by the heading; here there is none to report.
-            Meaning::Key | Meaning::Unknown | Meaning::Blank => {
+            Meaning::Key | Meaning::Unknown | Meaning::Blank | Meaning::Ours => {
                 refuse(Place::Whole, None, What::HeadingUnknown);
                 continue;
             }

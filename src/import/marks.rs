@@ -70,6 +70,15 @@ pub(super) fn mark(cell: &str) -> Option<Mark> {
     WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, mark)| *mark)
 }
 
+/// What a cell is, where these texts and no others mean the cell above.
+pub(super) fn mark_with(cell: &str, dittos: Option<&[String]>) -> Option<Mark> {
+    match dittos {
+        None => mark(cell),
+        Some(dittos) if dittos.iter().any(|text| text.trim() == cell.trim()) => Some(Mark::Ditto),
+        Some(_) => mark(cell).filter(|mark| *mark != Mark::Ditto),
+    }
+}
+
 /// The characters outside ASCII with which a mark begins, and ideographic space.
 const FIRST: [&str; 13] = ["〃", "″", "仝", "同", "上", "記", "入", "（", "合", "小", "総", "累", "\u{3000}"];
 
@@ -109,6 +118,8 @@ pub enum Skip {
     Total,
     /// The heading, once more.
     Heading,
+    /// A map says so.
+    Mapped,
 }
 
 #[cfg(test)]

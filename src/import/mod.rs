@@ -7,7 +7,9 @@
 //! | `workbook` | .xlsx | the rows of one sheet, as texts |
 //! | `position` | CSV bytes, or such rows | rows, each with its physical line |
 //! | `layout` | the first rows | where the heading stands, its headings |
+//! | `head` | the first rows | where the records begin |
 //! | [`vocabulary`], [`heading`] | headings, JSON keys | fields |
+//! | [`map`] | what somebody has said of the columns | the same |
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
 //! | `marks` | a cell | a value, or what stands in the place of one |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
@@ -25,10 +27,12 @@ mod cells;
 pub mod dates;
 pub mod delimiter;
 pub mod encoding;
+mod head;
 pub mod heading;
 mod json;
 mod layout;
 mod lines;
+pub mod map;
 mod marks;
 mod position;
 pub mod problem;
@@ -45,11 +49,13 @@ mod workbook;
 
 pub use cells::{Cells, Split};
 pub use encoding::Encoding;
+pub use head::Understood;
 pub use heading::{Column, Columns, Use};
+pub use map::Map;
 pub use marks::Skip;
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 pub use report::{Report, ShortIds};
 pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
-pub use sheet::{Content, Format, Input, Row, Settings, Sheet};
+pub use sheet::{Content, Format, Input, Outline, Row, Settings, Sheet, outline};
 pub use source::Source;

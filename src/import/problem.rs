@@ -87,6 +87,8 @@ pub enum NoticeKind {
     ExcelSerial,
     /// A ditto mark, read as what stands in the row above.
     Ditto,
+    /// An empty cell, read as what stands in the row above, as a map says.
+    Repeated,
     /// A number that Excel seems to have taken for a day.
     LooksLikeDay,
     /// The day lies outside the era that it is written in (平成31年5月1日): the western day is unambiguous.
@@ -180,6 +182,39 @@ pub enum What {
     },
     /// A heading or JSON key that is not known.
     HeadingUnknown,
+    /// A heading of a historical ledger that is not known: a map says what it is.
+    HeadingUnmapped,
+    /// A map is no TOML, or says something that it may not.
+    MapNotUnderstood {
+        /// What the reader of TOML says, in English.
+        message: String,
+    },
+    /// A map of another version.
+    MapVersion {
+        /// The version that is read.
+        known: u32,
+    },
+    /// A map names a field that there is not.
+    MapField,
+    /// A map names another side than the two.
+    MapSide,
+    /// A map names an encoding that is not read.
+    MapEncoding,
+    /// A map parts items by nothing.
+    MapSeparator,
+    /// A map has words for a field whose texts are kept as they stand.
+    MapWords {
+        /// The fields that may have words.
+        coded: &'static [Field],
+    },
+    /// A map names a column that the file does not have.
+    MapColumnMissing,
+    /// A map names a column twice.
+    MapColumnTwice,
+    /// A map leaves open what a column is.
+    MapUndecided,
+    /// A map for JSON Lines, which have no columns.
+    MapForLines,
     /// A constant was given for a field that the file has as well.
     ConstantAndColumn(Field),
     /// Several values were given for a constant that takes one.
@@ -208,6 +243,8 @@ pub enum What {
     NoSuchDay,
     /// A western year of two digits.
     TwoDigitYear,
+    /// The year comes last; whether the day or the month comes first, cannot be told.
+    YearLast,
     /// Not a basis.
     UnknownBasis,
     /// Not a method of recording.

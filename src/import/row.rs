@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
 
     fn day(&mut self, field: Field) -> Option<NaiveDate> {
         let text = self.take(field)?;
-        match dates::read(&text) {
+        match dates::read_in(&text, self.cells.order) {
             Ok(dates::Day { day, remark }) => {
                 let what = match remark {
                     None => None,
@@ -357,6 +357,7 @@ impl<'a> Reader<'a> {
                     dates::DayFault::NotADay => What::NotADay,
                     dates::DayFault::NoSuchDay => What::NoSuchDay,
                     dates::DayFault::TwoDigitYear => What::TwoDigitYear,
+                    dates::DayFault::YearLast => What::YearLast,
                 };
                 self.fault(Place::Field(field), Some(&text), what);
                 None
@@ -387,6 +388,10 @@ impl<'a> Reader<'a> {
             return list.into_iter().filter_map(|item| self.item(item, None)).collect();
         }
         let Some(cell) = self.take(Field::Items) else { return Vec::new() };
+        if let Some(separators) = self.cells.separators {
+            let elements = split_at(&cell, separators);
+            return elements.into_iter().filter_map(|e| self.item(Cow::Borrowed(e), Some(&cell))).collect();
+        }
         let at_line_feeds = self.cells.split == Split::LineFeeds || cell.contains('\n');
         let separator = move |c: char| match c {
             '\n' => true,
@@ -418,6 +423,26 @@ impl<'a> Reader<'a> {
         self.bytes += written(&element);
         Some(element.into_owned())
     }
+}
+
+/// The elements between separators, the longest first where several fit; one separator behind the last is none.
+fn split_at<'t>(text: &'t str, separators: &[String]) -> Vec<&'t str> {
+    let (mut elements, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < text.len() {
+        let here = separators.iter().filter(|s| text[at..].starts_with(s.as_str()));
+        match here.map(String::len).max() {
+            Some(len) => {
+                elements.push(&text[start..at]);
+                at += len;
+                start = at;
+            }
+            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    if start < text.len() {
+        elements.push(&text[start..]);
+    }
+    elements
 }
 
 /// White space around a text is dropped, CRLF and CR become LF; nothing else is changed. `None`: nothing is left.

@@ -11,8 +11,10 @@ use csv::ByteRecord;
 
 use super::cells::Cells;
 use super::encoding::{Encoding, Survey, survey};
+use super::head::{Head, Understood};
 use super::heading::{Column, Columns};
 use super::lines;
+use super::map::Map;
 use super::marks::Skip;
 use super::position::Rows;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
@@ -46,6 +48,8 @@ pub struct Settings {
     pub columns: Columns,
     /// How its records are checked.
     pub check: Check,
+    /// What somebody has said of its columns.
+    pub map: Option<Arc<Map>>,
 }
 
 /// The form of an input.
@@ -120,35 +124,9 @@ impl Sheet {
     /// [`Trouble::Source`] where it cannot be read, [`Trouble::Problems`] where its headings, or the constants, are
     /// refused: all of them, at least one.
     pub fn open(input: Input, settings: Settings) -> Result<Sheet, Trouble> {
-        let Input { name, source, encoding: given, sheet } = input;
-        let name: Arc<str> = Arc::from(name);
-        let refused = |what| {
-            let file = Arc::clone(&name);
-            let problem = Problem { file, line: None, place: Place::Whole, column: None, value: None, what };
-            Trouble::Problems(vec![problem])
-        };
-        let failed = |error| Trouble::Source(SourceError { name: Arc::clone(&name), error });
-        let (survey, book, len) = match workbook::container(&source).map_err(failed)? {
-            Container::Ole => return Err(refused(What::OldWorkbook)),
-            Container::Zip => {
-                let book = workbook::open(&source, sheet.as_deref()).map_err(failed)?.map_err(refused)?;
-                let rows = book.grid.len() as u64;
-                (Survey::OF_SHEET, Some(book), rows)
-            }
-            Container::None if sheet.is_some() => return Err(refused(What::SheetOfText)),
-            Container::None => {
-                let len = source.len().map_err(failed)?;
-                (survey(&source, given).map_err(failed)?.map_err(refused)?, None, len)
-            }
-        };
-        let json = survey.first == Some(b'{');
-        if let (true, Some(given @ Encoding::Cp932)) = (json, given) {
-            return Err(refused(What::JsonLinesAreUtf8(given)));
-        }
-        // Found out by their first bytes to be CP932, they are UTF-8 with something else in them.
-        let guessed = json && survey.encoding == Encoding::Cp932;
-        let survey = if guessed { Survey { encoding: Encoding::Utf8, ..survey } } else { survey };
-        let reading = Reading { name, source, survey, book, settings, len };
+        let given = input.encoding.is_some();
+        let reading = Reading::of(input, settings)?;
+        let json = reading.is_json();
         let mut problems = reading.faults_of_constants();
         let table = match if json { Ok(None) } else { Table::open(&reading).map(Some) } {
             Ok(table) => table,
@@ -161,7 +139,7 @@ impl Sheet {
         if !problems.is_empty() {
             return Err(Trouble::Problems(problems));
         }
-        Ok(Sheet { reading, given: given.is_some(), table, no_heading: ByteRecord::new() })
+        Ok(Sheet { reading, given, table, no_heading: ByteRecord::new() })
     }
 
     /// The input's name as the user typed it.
@@ -249,7 +227,76 @@ impl Sheet {
     }
 }
 
+/// What the columns of an input are understood as, before anything is checked.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// The encoding.
+    pub encoding: Encoding,
+    /// The sheet, where it is a workbook.
+    pub sheet: Option<String>,
+    /// The columns by the names that they have in a map.
+    pub columns: Vec<(String, Understood)>,
+}
+
+/// Looks at the heading of an input, for a map.
+///
+/// # Errors
+/// As [`Sheet::open`], save that no heading is refused; JSON Lines are.
+pub fn outline(input: Input, settings: Settings) -> Result<Outline, Trouble> {
+    let reading = Reading::of(input, settings)?;
+    if reading.is_json() {
+        let what = What::MapForLines;
+        return Err(Trouble::Problems(vec![reading.problem(None, Place::Whole, None, None, what)]));
+    }
+    let columns = Head::read(&reading)?.understood();
+    let sheet = reading.book.as_ref().map(|book| book.sheet.clone());
+    Ok(Outline { encoding: reading.survey.encoding, sheet, columns })
+}
+
 impl Reading {
+    /// Opens an input and finds out its form and encoding.
+    fn of(input: Input, settings: Settings) -> Result<Reading, Trouble> {
+        let Input { name, source, encoding: given, sheet } = input;
+        let name: Arc<str> = Arc::from(name);
+        let refused = |what| {
+            let file = Arc::clone(&name);
+            let problem = Problem { file, line: None, place: Place::Whole, column: None, value: None, what };
+            Trouble::Problems(vec![problem])
+        };
+        let failed = |error| Trouble::Source(SourceError { name: Arc::clone(&name), error });
+        let (survey, book, len) = match workbook::container(&source).map_err(failed)? {
+            Container::Ole => return Err(refused(What::OldWorkbook)),
+            Container::Zip => {
+                let map = settings.map.as_deref();
+                let book =
+                    workbook::open(&source, sheet.as_deref(), map).map_err(failed)?.map_err(refused)?;
+                let rows = book.grid.len() as u64;
+                (Survey::OF_SHEET, Some(book), rows)
+            }
+            Container::None if sheet.is_some() => return Err(refused(What::SheetOfText)),
+            Container::None => {
+                let len = source.len().map_err(failed)?;
+                (survey(&source, given).map_err(failed)?.map_err(refused)?, None, len)
+            }
+        };
+        let json = survey.first == Some(b'{');
+        if let (true, Some(given @ Encoding::Cp932)) = (json, given) {
+            return Err(refused(What::JsonLinesAreUtf8(given)));
+        }
+        // Found out by their first bytes to be CP932, they are UTF-8 with something else in them.
+        let guessed = json && survey.encoding == Encoding::Cp932;
+        let survey = if guessed { Survey { encoding: Encoding::Utf8, ..survey } } else { survey };
+        if json && settings.map.is_some() {
+            return Err(refused(What::MapForLines));
+        }
+        Ok(Reading { name, source, survey, book, settings, len })
+    }
+
+    /// Whether it is JSON Lines.
+    fn is_json(&self) -> bool {
+        self.survey.first == Some(b'{')
+    }
+
     /// The rows, from the first.
     pub(super) fn rows(&self) -> Result<Rows, SourceError> {
         match &self.book {
@@ -303,6 +350,9 @@ impl Reading {
     /// Cells that hold the constants.
     pub(super) fn cells(&self) -> Cells<'_> {
         let mut cells = Cells::new();
+        if let Some(map) = &self.settings.map {
+            cells.set_order(map.order).set_separators(map.separators.as_deref());
+        }
         for (field, values) in &self.settings.constants {
             match (field, values.first()) {
                 (_, None) => {}
@@ -383,6 +433,7 @@ pub(super) mod tests {
                 as_happened: false,
                 registers: Arc::default(),
             },
+            map: None,
         }
     }
 
@@ -400,7 +451,7 @@ pub(super) mod tests {
     }
 
     pub(in super::super) fn csv(text: &str) -> Sheet {
-        open(text.as_bytes(), settings(Columns::LeaveOutUnknown)).ok().unwrap()
+        open(text.as_bytes(), settings(Columns::StopAtUnknown)).ok().unwrap()
     }
 
     pub(in super::super) fn rows_of(sheet: &Sheet) -> Vec<(u64, Result<Accepted, Vec<Problem>>)> {
@@ -462,7 +513,7 @@ pub(super) mod tests {
             (Field::Note, vec![]),
             (Field::Method, vec!["daily".into()]),
         ];
-        let settings = Settings { constants, ..settings(Columns::LeaveOutUnknown) };
+        let settings = Settings { constants, ..settings(Columns::StopAtUnknown) };
         let text = format!("{HEAD}{ROW}{ROW}");
         let Err(Trouble::Problems(problems)) = open(text.as_bytes(), settings) else { panic!("accepted") };
         let told: Vec<_> = problems.iter().map(|p| (p.line, p.place, &p.what)).collect();
@@ -481,7 +532,7 @@ pub(super) mod tests {
         let path = folder.path().join("old.csv");
         let open = || {
             let source = Source::File(path.clone());
-            Sheet::open(Input { source, ..input(b"") }, settings(Columns::LeaveOutUnknown))
+            Sheet::open(Input { source, ..input(b"") }, settings(Columns::StopAtUnknown))
         };
         assert!(matches!(open(), Err(Trouble::Source(_))));
         std::fs::write(&path, format!("{HEAD}{ROW}")).unwrap();
@@ -532,7 +583,7 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_reading_panic_and_no_row_is_lost_in_between(bytes in bytes()) {
-            for columns in [Columns::LeaveOutUnknown, Columns::RefuseUnknown] {
+            for columns in [Columns::StopAtUnknown, Columns::RefuseUnknown] {
                 drain(&bytes, columns)?;
                 drain(&[HEAD.as_bytes(), &bytes].concat(), columns)?;
                 drain(&[b"{", &bytes[..]].concat(), columns)?;

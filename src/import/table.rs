@@ -1,7 +1,7 @@
 //! CSV: a heading, then rows of cells.
 //!
-//! Owns: finding the heading, decoding cells, shape faults of rows. Does not own: splitting bytes into rows
-//! (`position`), what headings mean (`heading`), what a record must hold (`row`).
+//! Owns: decoding cells, shape faults of rows. Does not own: splitting bytes into rows (`position`), finding the heading (`head`), what
+//! headings mean (`heading`), what a record must hold (`row`).
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -11,12 +11,15 @@ use csv::ByteRecord;
 
 use super::cells::Cells;
 use super::encoding::Encoding;
+use super::head::{Head, is_blank, shown};
 use super::heading::{self, Column, Columns, Use};
-use super::layout::{self, Leading, Undecodable};
+use super::layout::Leading;
+use super::map::Found;
 use super::marks::{self, Mark, Skip};
 use super::position::{Ending, MAX_ROW, RowError};
 use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 use super::sheet::{Content, Reading, Row};
+use super::vocabulary;
 use crate::record::{Field, Method, Side};
 
 /// A CSV file whose heading is understood.
@@ -27,62 +30,38 @@ pub(super) struct Table {
     /// The rows before those of data: titles, then the heading.
     above: Vec<Leading>,
     titles: usize,
+    /// Columns and the texts for which a map leaves a row out.
+    skip: Vec<(usize, Vec<String>)>,
+    /// By column: whether an empty cell means the one above.
+    repeated: Vec<bool>,
 }
 
 impl Table {
     /// Reads and understands the heading, and makes sure that there is a row.
     pub(super) fn open(reading: &Reading) -> Result<Table, Trouble> {
-        let mut rows = reading.rows()?;
-        let encoding = reading.survey.encoding;
-        let refused = |problem| Trouble::Problems(vec![problem]);
-        let whole = |line, what| refused(reading.problem(line, Place::Whole, None, None, what));
-        let mut leading: Vec<Leading> = Vec::new();
-        // The heading and one row more at least, whatever their faults; of the rest as many as can be read.
-        while leading.len() <= layout::ROWS {
-            let mut row = ByteRecord::new();
-            match rows.read(&mut row) {
-                Ok(None) => break,
-                Ok(Some(_)) if is_blank(&row, encoding) => {}
-                Ok(Some(at)) if at.ending == Ending::InsideQuotes && leading.is_empty() => {
-                    return Err(whole(Some(at.line), What::QuoteNotClosed));
-                }
-                Ok(Some(at)) => leading.push((at.line, row)),
-                Err(RowError::TooLong { line }) if leading.is_empty() => {
-                    return Err(whole(Some(line), What::RowTooLong { limit: MAX_ROW }));
-                }
-                // What is wrong with a row is told when rows are read.
-                Err(RowError::TooLong { line }) => {
-                    leading.push((line, ByteRecord::new()));
-                    break;
-                }
-                Err(RowError::Io(error)) => return Err(reading.failed(error).into()),
-            }
-        }
-        let Some(first) = leading.first().map(|(line, _)| *line) else {
-            return Err(whole(None, What::EmptyFile));
-        };
-        let found = match reading.settings.columns {
-            Columns::LeaveOutUnknown => layout::find(&leading, encoding),
-            Columns::RefuseUnknown => layout::first_row(&leading, encoding),
-        };
-        let found = found.map_err(|Undecodable { row, cell }| {
-            let (line, bytes) =
-                leading.get(row).map_or((first, None), |(line, cells)| (*line, cells.get(cell)));
-            let (value, what) = (bytes.map(shown), What::NotInEncoding(encoding));
-            refused(reading.problem(Some(line), Place::Whole, None, value, what))
-        })?;
-        let above = found.titles + found.rows;
-        let line = leading.get(found.titles).map_or(first, |(line, _)| *line);
-        let columns = columns(&found.headings, line, reading).map_err(Trouble::Problems)?;
+        let Head { mut leading, layout, line } = Head::read(reading)?;
+        let above = layout.titles + layout.rows;
+        let map = reading.settings.map.as_deref();
+        let found = map.map_or_else(|| Ok(Found::default()), |map| map.find(&layout.headings));
+        let found = found.map_err(Trouble::Problems)?;
+        let columns = columns(&layout.headings, line, &found, reading).map_err(Trouble::Problems)?;
         if leading.len() <= above {
-            return Err(whole(Some(line), What::NoRows));
+            let what = What::NoRows;
+            return Err(Trouble::Problems(vec![reading.problem(Some(line), Place::Whole, None, None, what)]));
         }
         leading.truncate(above);
+        let encoding = reading.survey.encoding;
         let heading = match leading.last() {
-            Some((_, row)) if found.rows == 1 => row.clone(),
-            _ => found.headings.iter().map(|h| encoding.encode(h)).collect::<Vec<_>>().into(),
+            _ if layout.rows == 0 => ByteRecord::new(),
+            Some((_, row)) if layout.rows == 1 => row.clone(),
+            _ => layout.headings.iter().map(|h| encoding.encode(h)).collect::<Vec<_>>().into(),
         };
-        Ok(Table { columns, heading, above: leading, titles: found.titles })
+        let side = reading.settings.check.side;
+        let is_repeated = |c: &Column| {
+            map.is_some_and(|map| c.used.fields(side).iter().any(|field| map.blank.contains(field)))
+        };
+        let repeated = columns.iter().map(is_repeated).collect();
+        Ok(Table { columns, heading, above: leading, titles: layout.titles, skip: found.skip, repeated })
     }
 
     /// The lines of the first and the last title.
@@ -162,9 +141,12 @@ impl Table {
         resolved: &mut Option<ByteRecord>,
     ) -> Content {
         // A file made for `record` says everything itself.
-        let by_people = reading.settings.columns == Columns::LeaveOutUnknown;
+        let by_people = reading.settings.columns == Columns::StopAtUnknown;
         if by_people && self.above.last().is_some_and(|(_, heading)| heading == record) {
             return Content::Skipped(Skip::Heading);
+        }
+        if self.is_skipped(record, reading.survey.encoding) {
+            return Content::Skipped(Skip::Mapped);
         }
         let (expected, found) = (self.columns.len(), record.len());
         if expected != found {
@@ -178,6 +160,7 @@ impl Table {
             _ => std::str::from_utf8(record.as_slice()).ok(),
         };
         let mut cells = reading.cells();
+        let map = reading.settings.map.as_deref();
         let mut problems = Vec::new();
         let (mut notices, mut dittos, mut is_sum) = (Vec::new(), Vec::new(), false);
         let side = reading.settings.check.side;
@@ -201,7 +184,16 @@ impl Table {
                 unreadable(&mut cells);
                 continue;
             };
-            match marks::mark(&cell).filter(|_| by_people) {
+            let blank = self.repeated[position] && cell.trim().is_empty();
+            match marks::mark_with(&cell, map.and_then(|map| map.marks.as_deref())).filter(|_| by_people) {
+                None if blank => {
+                    // With nothing above, it is simply missing.
+                    if let Some(meant) = above.get(position).and_then(|bytes| encoding.decode(bytes)) {
+                        notices.push((column, meant.trim().to_owned(), NoticeKind::Repeated));
+                        dittos.push(position);
+                        cell = Cow::Owned(meant.into_owned());
+                    }
+                }
                 None => {}
                 Some(Mark::Example) => return Content::Skipped(Skip::Example),
                 Some(Mark::Total) => is_sum = true,
@@ -235,7 +227,16 @@ impl Table {
                     notices.push((column, cell.trim().to_owned(), NoticeKind::LooksLikeDay));
                 }
             }
+            if let (Some(map), Use::Field(field)) = (map, column.used)
+                && let Some(word) = map.word(field, &cell)
+            {
+                cell = Cow::Owned(word.to_owned());
+            }
             match column.used {
+                Use::More(field) if cells.came(field) => {
+                    let items = field == Field::Items;
+                    cells.append(field, &cell, if items { "\n" } else { " " });
+                }
                 Use::Field(Field::Items) => {
                     cells.set_split(column.split).set(Field::Items, cell);
                 }
@@ -243,7 +244,7 @@ impl Table {
                 Use::Field(Field::ProvidedOn | Field::ReceivedOn) if range(&cell).is_some() => {
                     set_period(&mut cells, cell);
                 }
-                Use::Field(field) => {
+                Use::Field(field) | Use::More(field) => {
                     cells.set(field, cell);
                 }
                 Use::Key => {
@@ -293,6 +294,17 @@ impl Table {
         .into()
     }
 
+    /// Whether a map leaves the row out.
+    fn is_skipped(&self, record: &ByteRecord, encoding: Encoding) -> bool {
+        let says = |(at, texts): &(usize, Vec<String>)| {
+            let cell = record.get(*at).and_then(|bytes| encoding.decode(bytes));
+            cell.is_some_and(|cell| {
+                texts.iter().any(|text| vocabulary::fold(text) == vocabulary::fold(&cell))
+            })
+        };
+        self.skip.iter().any(says)
+    }
+
     /// Nothing stands where the day of a provision would.
     fn has_no_day(&self, record: &ByteRecord, encoding: Encoding) -> bool {
         let is_day = |c: &&Column| {
@@ -309,9 +321,18 @@ impl Table {
 }
 
 /// The columns of a heading, or all that is wrong with it.
-fn columns(headings: &[Arc<str>], line: u64, reading: &Reading) -> Result<Vec<Column>, Vec<Problem>> {
+fn columns(
+    headings: &[Arc<str>],
+    line: u64,
+    found: &Found,
+    reading: &Reading,
+) -> Result<Vec<Column>, Vec<Problem>> {
     let ask = (reading.settings.check.side, reading.asks_less());
-    heading::understand(headings, &reading.constants(), ask, reading.settings.columns).map_err(|faults| {
+    let map = reading.settings.map.as_deref();
+    let named = (&found.uses[..], map.is_none_or(|map| map.has_heading));
+    let understood =
+        heading::understand(headings, &reading.constants(), ask, reading.settings.columns, named);
+    understood.map_err(|faults| {
         let problem = |(position, what): (Option<usize>, What)| {
             let column = position.map(|p| Arc::clone(&headings[p]));
             let place = match &what {
@@ -381,19 +402,10 @@ fn set_party<'a>(cells: &mut Cells<'a>, cell: Cow<'a, str>, side: Side) -> Resul
 
 fn place(used: Use) -> Place {
     match used {
-        Use::Field(field) => Place::Field(field),
+        Use::Field(field) | Use::More(field) => Place::Field(field),
         Use::Key => Place::Key,
         Use::LeftOut | Use::Period | Use::Party => Place::Whole,
     }
-}
-
-fn is_blank(record: &ByteRecord, encoding: Encoding) -> bool {
-    record.iter().all(|cell| encoding.is_blank(cell))
-}
-
-/// Bytes that are no text, escaped; the first are enough to find them.
-fn shown(bytes: &[u8]) -> String {
-    bytes[..bytes.len().min(64)].escape_ascii().to_string()
 }
 
 #[cfg(test)]
@@ -407,7 +419,7 @@ mod tests {
     const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,\n";
 
     fn problems(text: &[u8]) -> Vec<Problem> {
-        match open(text, settings(Columns::LeaveOutUnknown)) {
+        match open(text, settings(Columns::StopAtUnknown)) {
             Err(Trouble::Problems(problems)) => problems,
             Err(Trouble::Source(e)) => panic!("{e:?}"),
             Ok(sheet) => {
@@ -441,7 +453,7 @@ mod tests {
         for (text, encoding) in [(utf8, Encoding::Utf8), (cp932, Encoding::Cp932)] {
             let reading = Sheet::open(
                 Input { encoding: Some(encoding), ..input(&text) },
-                settings(Columns::LeaveOutUnknown),
+                settings(Columns::StopAtUnknown),
             );
             let rows = rows_of(&reading.ok().unwrap());
             assert!(rows[0].1.is_ok());
@@ -456,7 +468,7 @@ mod tests {
     fn cp932_is_found_out_and_reads_like_utf_8() {
         let text = format!("{HEAD}{}", ROW.replace("架空商事", "㈱髙﨑①表"));
         let cp932 = encoding_rs::SHIFT_JIS.encode(&text).0.into_owned();
-        let sheet = open(&cp932, settings(Columns::LeaveOutUnknown)).ok().unwrap();
+        let sheet = open(&cp932, settings(Columns::StopAtUnknown)).ok().unwrap();
         assert_eq!((sheet.encoding(), sheet.encoding_was_given()), (Encoding::Cp932, false));
         let same = |(_, content): (u64, Result<Accepted, Vec<Problem>>)| content.unwrap().provision;
         let read = rows_of(&sheet).into_iter().map(same);
@@ -501,7 +513,7 @@ mod tests {
     #[test]
     fn nothing_under_a_blank_heading_is_dropped_where_unknown_columns_are_refused() {
         let text = format!("{},\n{},x\n", HEAD.trim(), ROW.trim());
-        for (columns, faults) in [(Columns::LeaveOutUnknown, 0), (Columns::RefuseUnknown, 1)] {
+        for (columns, faults) in [(Columns::StopAtUnknown, 0), (Columns::RefuseUnknown, 1)] {
             let sheet = open(text.as_bytes(), settings(columns)).ok().unwrap();
             assert_eq!(rows_of(&sheet)[0].1.as_ref().map_or_else(Vec::len, |_| 0), faults);
         }

@@ -151,6 +151,28 @@ const PARTIES: &[&str] = &[
     "第三者の氏名等",
 ];
 
+/// Columns that provlog itself has added to a file: to refused rows, to exported records.
+const OURS: &[&str] = &[
+    // `cli/rejects` names them.
+    "provlog_line",
+    "provlog_reason",
+    "索引",
+    "取込の索引",
+    "取込元の行",
+    "index",
+    "import",
+    "line",
+    "事実のソルト",
+    "補足のソルト",
+    "facts_salt",
+    "extra_salt",
+    "訂正のエントリ",
+    "corrections",
+];
+
+/// Columns that only records have which we exported: each of their items is as it was recorded.
+const EXPORTED: &[&str] = &["事実のソルト", "facts_salt", "訂正のエントリ", "corrections"];
+
 /// Headings that need their neighbours or a mapping.
 const AMBIGUOUS: &[(&[&str], &[Field])] = &[
     (&["氏名", "Name"], &[Field::RecipientName, Field::PrincipalName]),
@@ -171,6 +193,8 @@ pub enum Meaning {
     Period,
     /// The other side's name, address and representative in one cell.
     Party,
+    /// Ours, and no part of the record.
+    Ours,
     /// One of several; which, cannot be told.
     Ambiguous(&'static [Field]),
     /// Not known.
@@ -195,12 +219,13 @@ static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
         .chain(several_cells)
         .chain(ambiguous)
         .chain(names)
+        .chain(OURS.iter().map(|h| (fold(h), Meaning::Ours)))
         .chain([("key".to_owned(), Meaning::Key)])
         .collect()
 });
 
 /// NFKC, without white space and what people put between words, ASCII in lower case.
-fn fold(heading: &str) -> String {
+pub(super) fn fold(heading: &str) -> String {
     let is_between = |c: char| {
         c.is_whitespace()
             || matches!(
@@ -252,6 +277,11 @@ pub fn meaning(heading: &str) -> Meaning {
     MEANINGS.get(&folded).copied().unwrap_or(Meaning::Unknown)
 }
 
+/// Whether these are the headings of records that we exported.
+pub(super) fn are_exported(headings: &[std::sync::Arc<str>]) -> bool {
+    headings.iter().any(|heading| EXPORTED.contains(&heading.trim()))
+}
+
 /// The headings that are understood for a field, that of our own export first, without its payload name.
 pub fn headings_of(field: Field) -> impl Iterator<Item = &'static str> {
     HEADINGS.iter().filter(move |(f, _)| *f == field).flat_map(|(_, headings)| headings.iter().copied())
@@ -270,6 +300,7 @@ mod tests {
         }
         PERIODS.iter().for_each(|h| add(h, "period".into()));
         PARTIES.iter().for_each(|h| add(h, "party".into()));
+        OURS.iter().for_each(|h| add(h, "ours".into()));
         for (headings, fields) in AMBIGUOUS {
             headings.iter().for_each(|h| add(h, format!("{fields:?}")));
         }

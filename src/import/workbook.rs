@@ -12,6 +12,7 @@ use csv::ByteRecord;
 
 use super::encoding::Encoding;
 use super::layout::{self, Leading};
+use super::map::Map;
 use super::problem::What;
 use super::source::Source;
 use super::vocabulary::{Meaning, meaning};
@@ -61,17 +62,28 @@ pub(super) fn container(source: &Source) -> io::Result<Container> {
 }
 
 /// Reads the sheet of that name; without one, the only visible sheet that has a heading of a ledger.
-pub(super) fn open(source: &Source, wanted: Option<&str>) -> io::Result<Result<Book, What>> {
+pub(super) fn open(
+    source: &Source,
+    wanted: Option<&str>,
+    map: Option<&Map>,
+) -> io::Result<Result<Book, What>> {
     match source {
         Source::File(path) => {
             let open = || std::fs::File::open(path).map(io::BufReader::new);
-            read(open()?, open()?, wanted)
+            read(open()?, open()?, wanted, map)
         }
-        Source::Memory(bytes) => read(Cursor::new(Arc::clone(bytes)), Cursor::new(Arc::clone(bytes)), wanted),
+        Source::Memory(bytes) => {
+            read(Cursor::new(Arc::clone(bytes)), Cursor::new(Arc::clone(bytes)), wanted, map)
+        }
     }
 }
 
-fn read<R: Read + Seek>(first: R, second: R, wanted: Option<&str>) -> io::Result<Result<Book, What>> {
+fn read<R: Read + Seek>(
+    first: R,
+    second: R,
+    wanted: Option<&str>,
+    map: Option<&Map>,
+) -> io::Result<Result<Book, What>> {
     if let Err(what) = unpacked(first) {
         return Ok(Err(what));
     }
@@ -94,7 +106,7 @@ fn read<R: Read + Seek>(first: R, second: R, wanted: Option<&str>) -> io::Result
             let mut ledgers = Vec::new();
             for name in &visible {
                 match grid(&mut book, name, layout::ROWS) {
-                    Ok(start) if looks_like_a_ledger(&start) => ledgers.push(name.clone()),
+                    Ok(start) if looks_like_a_ledger(&start, map) => ledgers.push(name.clone()),
                     Ok(_) => {}
                     Err(what) => return Ok(Err(what)),
                 }
@@ -116,9 +128,12 @@ fn read<R: Read + Seek>(first: R, second: R, wanted: Option<&str>) -> io::Result
 }
 
 /// At least two headings that are known, in one of the first rows.
-fn looks_like_a_ledger(start: &[Leading]) -> bool {
-    let Ok(found) = layout::find(start, Encoding::Utf8) else { return false };
-    let known = found.headings.iter().filter(|h| !matches!(meaning(h), Meaning::Unknown | Meaning::Blank));
+fn looks_like_a_ledger(start: &[Leading], map: Option<&Map>) -> bool {
+    let Ok(found) = layout::find(start, Encoding::Utf8, map) else { return false };
+    let is_known = |h: &&Arc<str>| {
+        map.is_some_and(|map| map.names(h)) || !matches!(meaning(h), Meaning::Unknown | Meaning::Blank)
+    };
+    let known = found.headings.iter().filter(is_known);
     known.count() >= 2
 }
 

@@ -62,7 +62,7 @@ pub(crate) enum Command {
     Record(Record),
     Receive(Receive),
     Rules(Rules),
-    Import(Import),
+    Import(Box<Import>),
     List(List),
     Show(Show),
     Verify(Verify),
@@ -240,6 +240,10 @@ pub(crate) struct Import {
     pub(crate) partial: bool,
     #[arg(long)]
     pub(crate) new_only: bool,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "dry_run", "partial", "new_only", "rejects"])]
+    pub(crate) propose_map: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
 }

@@ -37,6 +37,31 @@ impl Told {
     }
 }
 
+/// The comments of a proposed map.
+pub(crate) struct MapWords {
+    pub(crate) opening: &'static str,
+    pub(crate) heading: &'static str,
+    pub(crate) columns: &'static str,
+    pub(crate) perhaps: &'static str,
+    pub(crate) twice: &'static str,
+    pub(crate) unknown: &'static str,
+    pub(crate) others: &'static str,
+    pub(crate) constants: &'static str,
+    pub(crate) days: &'static str,
+    pub(crate) items: &'static str,
+    pub(crate) ditto: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) words: &'static str,
+}
+
+/// The comments of a proposed map.
+pub(crate) fn map_words(lang: Lang) -> &'static MapWords {
+    match lang {
+        Lang::En => &en::map::WORDS,
+        Lang::Ja => &ja::map::WORDS,
+    }
+}
+
 /// The words around a help text.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame {
@@ -76,6 +101,11 @@ pub(crate) enum Say<'a> {
         encoding: Encoding,
         given: bool,
         delimiter: u8,
+    },
+    MapProposed {
+        map: &'a Path,
+        file: &'a str,
+        undecided: usize,
     },
     ColumnLeftOut {
         file: &'a str,

@@ -208,6 +208,10 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("sheet")) => {
             "The sheet of a workbook [default: the one that has the heading of a ledger]"
         }
+        ("import", Some("map")) => "What the columns mean, as a map says it (docs/MAP.md)",
+        ("import", Some("propose_map")) => {
+            "Write what is understood of one file's headings as a map, and stop"
+        }
         ("import", Some("new_only")) => {
             "Pass over the rows that are in the ledger already: for a file that has grown"
         }

@@ -2,6 +2,7 @@
 
 mod finding;
 mod help;
+pub(crate) mod map;
 mod problem;
 mod registry;
 mod trouble;
@@ -67,7 +68,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: read as {}{how}{parted}", encoding.word())
         }
         Say::ColumnLeftOut { file, column } => {
-            format!("{file}: column \"{column}\" is not known and is left out")
+            format!("{file}: column \"{column}\" is left out")
         }
         Say::FileReport { report, known } => file_report(report, *known),
         Say::SheetRead { file, sheet, hidden, others } => {
@@ -85,6 +86,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 Skip::Example => "an example",
                 Skip::Total => "a sum",
                 Skip::Heading => "the heading once more",
+                Skip::Mapped => "the map says so",
             };
             format!("{file}:{line}: skipped: {why}")
         }
@@ -96,6 +98,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
         ),
         Say::Checked { file, checked } => {
             format!("{file}: {} rows are good, {} are refused", checked.accepted, checked.refused)
+        }
+        Say::MapProposed { map, file, undecided } => {
+            let map = map.display();
+            let open = match undecided {
+                0 => String::new(),
+                n => format!(" Decide on the {n} headings under `undecided` in it."),
+            };
+            format!("{map}: what was understood of {file}.{open} Then: provlog import --map {map} {file} --dry-run")
         }
         Say::DryRun => "Dry run: nothing was changed.".into(),
         Say::NothingImported { accepted: 0, refused: 0 } => "Nothing was imported.".into(),
@@ -303,6 +313,7 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
                 Skip::Example => "examples",
                 Skip::Total => "sums",
                 Skip::Heading => "headings once more",
+                Skip::Mapped => "by the map",
             };
             format!("{name} {count}")
         })
@@ -358,6 +369,7 @@ fn row_notice(notice: &RowNotice) -> String {
         ),
         NoticeKind::ExcelSerial => "a number, read as the day that Excel keeps under it".into(),
         NoticeKind::Ditto => "a ditto mark, read as the row above".into(),
+        NoticeKind::Repeated => "an empty cell, read as the row above".into(),
         NoticeKind::LooksLikeDay => "looks like a number that Excel has taken for a day; kept as it is".into(),
         NoticeKind::Breaches => "recorded as it happened, with the breach on it".into(),
         NoticeKind::Scheme(remark) => registry::scheme_remark(remark).into(),

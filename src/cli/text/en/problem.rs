@@ -53,14 +53,14 @@ pub(crate) fn problem(what: &What) -> Told {
         What::JsonLinesAreUtf8(_) => Told::new("JSON Lines are always UTF-8", "leave --encoding out."),
         What::NotInEncoding(encoding) => Told::new(
             format!("bytes that are not {}", encoding.word()),
-            "give the right --encoding (utf-8 or cp932), or save the file again; nothing is replaced by guesses.",
+            "give the right --encoding (utf-8, cp932, utf-16le, utf-16be), or save the file again; nothing is replaced by guesses.",
         ),
         What::HeadingMissing(needed, side) => missing(*needed, *side),
         What::HeadingAmbiguous { candidates } => {
             let names: Vec<&str> = candidates.iter().map(|f| field(*f)).collect();
             Told::new(
                 format!("this heading could mean several things ({})", names.join(", ")),
-                "rename it in the file to say which one it is.",
+                "say which one in a map: `provlog import --propose-map map.toml FILE` begins one.",
             )
         }
         What::HeadingTwice { field: f, other } => {
@@ -92,6 +92,51 @@ pub(crate) fn problem(what: &What) -> Told {
         What::RowTooLong { limit } => Told::new(
             format!("the row is longer than {limit} bytes; what follows was not read"),
             "look for a quote that is not closed.",
+        ),
+        What::HeadingUnmapped => Told::new(
+            "this heading is not known",
+            "say what it is, or that it is to be left out, in a map: `provlog import --propose-map map.toml FILE` begins one.",
+        ),
+        What::MapNotUnderstood { message } => Told::new(
+            format!("this is not understood as a map: {message}"),
+            "docs/MAP.md says what may stand in a map.",
+        ),
+        What::MapVersion { known } => Told::new(
+            format!("a map of a version that is not known; this provlog reads {known}"),
+            "use a newer provlog.",
+        ),
+        What::MapField => Told::new(
+            "there is no such field",
+            "use a name that `provlog list --json` shows, or period, party, leave_out, undecided.",
+        ),
+        What::MapSide => Told::new("not a side", "write provision or receipt."),
+        What::MapEncoding => {
+            Told::new("not an encoding", "write utf-8, cp932, utf-16le or utf-16be, or leave it out.")
+        }
+        What::MapSeparator => Told::new("nothing cannot part items", "take the empty text away."),
+        What::MapWords { coded } => {
+            let names: Vec<&str> = coded.iter().map(|f| f.name()).collect();
+            Told::new(
+                "the texts of this field are kept as they stand",
+                format!("words are for {}.", names.join(", ")),
+            )
+        }
+        What::MapColumnMissing => Told::new(
+            "the map names this column, and the file has none with this heading",
+            "correct the heading in the map, or take it out.",
+        ),
+        What::MapColumnTwice => Told::new("the map names this column twice", "keep one of the two."),
+        What::MapUndecided => Told::new(
+            "what this column is has not been decided",
+            "move it from undecided to a field or to leave_out.",
+        ),
+        What::MapForLines => Told::new(
+            "JSON Lines have no columns for a map",
+            "leave --map out; name the keys like the fields.",
+        ),
+        What::YearLast => Told::new(
+            "whether the day or the month comes first, cannot be told",
+            "write the year first, or say it in a map: [days] order = \"dmy\" or \"mdy\".",
         ),
         What::NotADay => {
             Told::new("not a day", "write it like 2024-04-01, 2024/4/1, 2024年4月1日 or 令和6年4月1日.")
@@ -264,7 +309,7 @@ fn missing(needed: Needed, side: Side) -> Told {
     Told::new(
         format!("no column is understood as {name}"),
         format!(
-            "give the column a heading like {}, or the value for every row with {}.",
+            "give the column a heading like {}, or name it in a map (--propose-map), or give the value for every row with {}.",
             headings.join(", "),
             flags.join(" or ")
         ),

@@ -348,6 +348,9 @@ fn options(option: &str, problem: OptionProblem) -> Told {
             format!("{option} cannot go with --dry-run, which changes nothing"),
             "leave one of them out.",
         ),
+        OptionProblem::NeedsOneFile => {
+            Told::new(format!("{option} looks at one file"), "name one; its map serves for the others.")
+        }
         OptionProblem::NotWithFrom => Told::new(
             format!("{option} names one provision, and --from takes many"),
             "put a key into each row (column or JSON key `key`).",

@@ -187,9 +187,15 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("record" | "receive", Some("from")) => {
             "ファイルまたは標準入力（-）から複数件: CSV か JSON Lines。足りない項目はオプションで補う"
         }
-        ("import", Some("files")) => "CSV ファイル。すべて一つのトランザクションで取り込む",
-        ("import", Some("encoding")) => "utf-8 または cp932（sjis、windows-31j） [既定: 自動判別]",
+        ("import", Some("files")) => "CSV または .xlsx のファイル。すべて一つのトランザクションで取り込む",
+        ("import", Some("encoding")) => {
+            "utf-8、cp932（sjis、windows-31j）、utf-16le、utf-16be [既定: 自動判別]"
+        }
         ("import", Some("sheet")) => "ブックのシート [既定: 台帳の見出しがあるシート]",
+        ("import", Some("map")) => "列の意味を書いた対応表（docs/MAP.ja.md）",
+        ("import", Some("propose_map")) => {
+            "一つのファイルの見出しの読み方を対応表として書き出し、そこで終わる"
+        }
         ("import", Some("new_only")) => {
             "台帳にすでにある行を飛ばす（前月の行に新しい行を足したファイルのため）"
         }

@@ -2,6 +2,7 @@
 
 mod finding;
 mod help;
+pub(crate) mod map;
 mod problem;
 mod registry;
 mod trouble;
@@ -69,7 +70,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: {} として読みます{how}{parted}", encoding.word())
         }
         Say::ColumnLeftOut { file, column } => {
-            format!("{file}: 列「{column}」は分からないため、取り込みません")
+            format!("{file}: 列「{column}」は取り込みません")
         }
         Say::FileReport { report, known } => file_report(report, *known),
         Say::SheetRead { file, sheet, hidden, others } => {
@@ -87,6 +88,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 Skip::Example => "記入例",
                 Skip::Total => "合計",
                 Skip::Heading => "見出しの繰り返し",
+                Skip::Mapped => "対応表の指定",
             };
             format!("{file}:{line}: {why}のため、取り込みません")
         }
@@ -98,6 +100,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
         }
         Say::Checked { file, checked } => {
             format!("{file}: {} 行は問題なく、{} 行は受け付けられません", checked.accepted, checked.refused)
+        }
+        Say::MapProposed { map, file, undecided } => {
+            let map = map.display();
+            let open = match undecided {
+                0 => String::new(),
+                n => format!("undecided にある {n} 個の見出しを決めてください。"),
+            };
+            format!("{map}: {file} の見出しをどう読んだかを書き出しました。{open}次に: provlog import --map {map} {file} --dry-run")
         }
         Say::DryRun => "検査だけを行いました。何も変えていません。".into(),
         Say::NothingImported { accepted: 0, refused: 0 } => "何も取り込んでいません。".into(),
@@ -313,6 +323,7 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
                 Skip::Example => "記入例",
                 Skip::Total => "合計",
                 Skip::Heading => "見出しの繰り返し",
+                Skip::Mapped => "対応表の指定",
             };
             format!("{name} {count}")
         })
@@ -370,6 +381,7 @@ fn row_notice(notice: &RowNotice) -> String {
         ),
         NoticeKind::ExcelSerial => "数値を、Excel の日付の番号として読みました".into(),
         NoticeKind::Ditto => "同上の印を、上の行の値として読みました".into(),
+        NoticeKind::Repeated => "空欄を、上の行の値として読みました".into(),
         NoticeKind::LooksLikeDay => "Excel が番号を日付に変えたもののようです。そのまま残します".into(),
         NoticeKind::Breaches => "実際に起きたこととして、違反の内容とともに記録します".into(),
         NoticeKind::Scheme(remark) => registry::scheme_remark(remark).into(),

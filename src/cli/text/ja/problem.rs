@@ -63,14 +63,14 @@ pub(crate) fn problem(what: &What) -> Told {
         }
         What::NotInEncoding(encoding) => Told::new(
             format!("{} として読めないバイトがあります", encoding.word()),
-            "正しい --encoding（utf-8 か cp932）を指定するか、保存し直してください。推測で置き換えることはしません。",
+            "正しい --encoding（utf-8、cp932、utf-16le、utf-16be）を指定するか、保存し直してください。推測で置き換えることはしません。",
         ),
         What::HeadingMissing(needed, side) => missing(*needed, *side),
         What::HeadingAmbiguous { candidates } => {
             let names: Vec<&str> = candidates.iter().map(|f| field(*f)).collect();
             Told::new(
                 format!("この見出しは複数の意味に取れます（{}）", names.join("、")),
-                "どの項目か分かる見出しに変えてください。",
+                "どの項目かを対応表に書いてください。`provlog import --propose-map map.toml FILE` で下書きができます。",
             )
         }
         What::HeadingTwice { field: f, other } => {
@@ -103,6 +103,54 @@ pub(crate) fn problem(what: &What) -> Told {
         What::RowTooLong { limit } => Told::new(
             format!("行が {limit} バイトを超えています。ここから先は読んでいません"),
             "閉じられていない引用符がないか確認してください。",
+        ),
+        What::HeadingUnmapped => Told::new(
+            "この見出しは分かりません",
+            "何の列か、または取り込まないことを、対応表に書いてください。`provlog import --propose-map map.toml FILE` で下書きができます。",
+        ),
+        What::MapNotUnderstood { message } => Told::new(
+            format!("対応表として読めません: {message}"),
+            "書き方は docs/MAP.ja.md を見てください。",
+        ),
+        What::MapVersion { known } => Told::new(
+            format!("分からない版の対応表です（この provlog が読むのは {known}）"),
+            "新しい provlog を使ってください。",
+        ),
+        What::MapField => Told::new(
+            "そのような項目はありません",
+            "`provlog list --json` に出る項目名か、period、party、leave_out、undecided を書いてください。",
+        ),
+        What::MapSide => Told::new("どちら側の記録か分かりません", "provision か receipt と書いてください。"),
+        What::MapEncoding => Told::new(
+            "文字コードの名前として読めません",
+            "utf-8、cp932、utf-16le、utf-16be のいずれかを書くか、消してください。",
+        ),
+        What::MapSeparator => Told::new("空の文字では区切れません", "空の文字を消してください。"),
+        What::MapWords { coded } => {
+            let names: Vec<&str> = coded.iter().map(|f| f.name()).collect();
+            Told::new(
+                "この項目の値は元のまま残すため、読み替えられません",
+                format!("読み替えられるのは {} です。", names.join("、")),
+            )
+        }
+        What::MapColumnMissing => Told::new(
+            "対応表にあるこの見出しの列が、ファイルにありません",
+            "対応表の見出しを直すか、消してください。",
+        ),
+        What::MapColumnTwice => {
+            Told::new("対応表で、この列が二度使われています", "どちらか一つにしてください。")
+        }
+        What::MapUndecided => Told::new(
+            "この列が何か、まだ決まっていません",
+            "undecided から、項目か leave_out に移してください。",
+        ),
+        What::MapForLines => Told::new(
+            "JSON Lines には、対応表で指す列がありません",
+            "--map を外してください。キーは項目名にします。",
+        ),
+        What::YearLast => Told::new(
+            "日と月のどちらが先か決められません",
+            "年を先に書くか、対応表に [days] order = \"dmy\"（または \"mdy\"）と書いてください。",
         ),
         What::NotADay => Told::new(
             "日付として読めません",
@@ -268,7 +316,7 @@ fn missing(needed: Needed, side: Side) -> Told {
     Told::new(
         format!("「{name}」と読める列がありません"),
         format!(
-            "列の見出しを {} などにするか、全行に共通の値を {} で指定してください。",
+            "列の見出しを {} などにするか、対応表（--propose-map）で列を示すか、全行に共通の値を {} で指定してください。",
             headings.join("、"),
             flags.join(" か ")
         ),

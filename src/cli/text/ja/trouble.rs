@@ -369,6 +369,10 @@ fn options(option: &str, problem: OptionProblem) -> Told {
             format!("{option} は、何も変えない --dry-run とは併用できません"),
             "どちらかを外してください。",
         ),
+        OptionProblem::NeedsOneFile => Told::new(
+            format!("{option} で見るファイルは一つです"),
+            "一つだけ指定してください。できた対応表は、ほかのファイルにも使えます。",
+        ),
         OptionProblem::NotWithFrom => Told::new(
             format!("{option} は一件の提供のためのもので、--from は複数件を取り込みます"),
             "各行にキーを付けてください（列または JSON のキー `key`）。",
