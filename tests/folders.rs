@@ -41,6 +41,14 @@ fn room() -> Room {
     room.run(&["export", "--out", "sparse", "--recipient", "架空商事1株式会社", "--sparse", "--at", "29"])
         .done();
     room.run(&["export", "--out", "earlier", "--from", "2025-06-01", "--at", "26"]).done();
+    // Records whose claimed dates count; the range begins behind the decision.
+    let head = "提供年月日,提供先,提供先住所,代表者,本人ID,提供項目,記録日";
+    let row = |id, claimed| format!("2021-04-01,架空商事,東京都架空区1,見本 太郎,{id},氏名,{claimed}\n");
+    let rows = [row("T-1", "2021-04-05"), row("T-2", "2021-04-06"), row("T-3", "")].concat();
+    room.write("t.csv", format!("{head}\n{rows}"));
+    let args = ["import", "t.csv", "--basis", "opt-out", "--trust-record-dates", "--reason", "照合済み"];
+    room.run(&args).done();
+    room.run(&["export", "--out", "trusted", "--principal-id", "T-2"]).done();
     room
 }
 
@@ -70,6 +78,11 @@ fn swap(text: &str, a: &str, b: &str) -> String {
 
 fn without(text: &str, start: &str) -> String {
     text.split_inclusive('\n').filter(|l| !l.starts_with(start)).collect()
+}
+
+fn without_last(text: &str) -> String {
+    let last = text.lines().last().unwrap();
+    text.replacen(&format!("{last}\n"), "", 1)
 }
 
 /// The index of the first record.
@@ -454,6 +467,28 @@ const EARLIER: &[Case] = &[
     ),
 ];
 
+/// Made of a range in which claimed dates count.
+const TRUSTED: &[Case] = &[
+    ("trusted: the decision left out", |f, _| with(f, ORIGINS, |t| without_last(&t)), true),
+    ("trusted: the decision about more", |f, _| with(f, ORIGINS, |t| t.replacen("-36", "-37", 1)), true),
+    (
+        "trusted: the decision as a key",
+        |f, _| with(f, ORIGINS, |t| t.replacen("kind trust", "kind key", 1)),
+        true,
+    ),
+    (
+        "trusted: the decision twice",
+        |f, _| with(f, ORIGINS, |t| format!("{t}{}\n", t.lines().last().unwrap())),
+        true,
+    ),
+    (
+        "trusted: a header's base",
+        |f, _| with(f, ENTRIES, |t| t.replacen(",2021-04-06,", ",2021-04-05,", 1)),
+        true,
+    ),
+    ("trusted: the claim", |f, _| with(f, RECORDS, |t| t.replacen("2021-04-06", "2021-04-07", 1)), true),
+];
+
 /// What the first finding is called, or what stopped the check.
 fn reason(room: &Room, folder: &str) -> String {
     let ran = room.run(&["verify", "--bundle", folder, "--json"]);
@@ -510,7 +545,8 @@ fn parse(bytes: &[u8], bases: &BTreeMap<String, Files>) -> (String, Files) {
     (reason, files)
 }
 
-const BASES: [(&str, &[Case]); 3] = [("range", RANGE), ("sparse", SPARSE), ("earlier", EARLIER)];
+const BASES: [(&str, &[Case]); 4] =
+    [("range", RANGE), ("sparse", SPARSE), ("earlier", EARLIER), ("trusted", TRUSTED)];
 
 #[test]
 fn both_checkers_refuse_every_bad_folder() {
@@ -570,7 +606,7 @@ fn both_checkers_agree_on_the_folders_that_are_kept() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         bases.insert(name.trim_start_matches("good-").to_owned(), files);
     }
-    assert_eq!(bases.keys().collect::<Vec<_>>(), ["earlier", "range", "sparse"]);
+    assert_eq!(bases.keys().collect::<Vec<_>>(), ["earlier", "range", "sparse", "trusted"]);
     assert!(bad.len() >= 40);
     let mut contents = BTreeSet::new();
     for path in bad {

@@ -37,6 +37,11 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     if a.rejects.is_some() && a.dry_run {
         return options("--rejects", OptionProblem::NotWithDryRun);
     }
+    // What counts from claimed dates is somebody's decision, with a reason.
+    let trust = match a.trust_record_dates {
+        true => Some(typed::reason("--trust-record-dates", a.reason.as_deref())?),
+        false => None,
+    };
     let encoding = match &a.encoding {
         None => None,
         Some(word) => Some(Encoding::from_word(word).ok_or_else(|| Trouble::BadOption {
@@ -89,7 +94,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
             all_readable = false;
             continue;
         };
-        introduce(&sheet, out);
+        introduce(&sheet, trust.is_some(), out);
         if let (Some(to), None) = (&a.rejects, &rejects) {
             rejects = Some(Rejects::create(to, &sheet)?);
         }
@@ -98,6 +103,9 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         // What is likely in the ledger already: a second reading, for those who only look.
         let known = if a.dry_run { Some(Known::of(&sheet, &fingerprints, &store)?.rows) } else { None };
         told(&sheet, &counted, known, out)?;
+        if trust.is_some() && counted.claims.is_none() && counted.accepted > 0 {
+            return Err(Trouble::NothingClaimed { file: sheet.name().to_owned() });
+        }
         ready.push(Ready { sheet, path: path.clone(), digest, checked });
     }
     if let Some(rejects) = rejects {
@@ -128,6 +136,10 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
             // In the transaction: nobody records the same meanwhile.
             let known = if a.new_only { Some(Known::of(&r.sheet, &fingerprints, &store)?) } else { None };
             let (facts, extra) = act(r, known.as_ref().map(|known| known.rows));
+            let rows = r.checked.accepted - known.as_ref().map_or(0, |known| known.rows);
+            if let Some(reason) = trust.as_deref().filter(|_| rows > 0) {
+                appender.trust(rows, &why(reason))?;
+            }
             let entry = appender.act(Kind::Import, &facts, &extra)?;
             let progress = Progress::new(out, text::say(out.lang, &Say::Importing), r.sheet.len());
             let how = How { import: Some(entry.index), default_handler: None };
@@ -198,11 +210,14 @@ fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) -> Resu
         "short_ids": short.as_ref().map(|s| s.rows),
         "short_id_lines": short.as_ref().map(|s| &s.lines[..]),
         "known": known,
+        "record_dates": r.claims.map(|c| json!({
+            "rows": c.rows, "first": c.first.to_string(), "last": c.last.to_string(),
+        })),
     }))
 }
 
 /// Says what was understood of a file before any row.
-fn introduce(sheet: &Sheet, out: &mut Output) {
+fn introduce(sheet: &Sheet, trusted: bool, out: &mut Output) {
     match sheet.sheet() {
         Some((name, hidden, others)) => {
             out.remark(&Say::SheetRead { file: sheet.name(), sheet: name, hidden, others });
@@ -222,7 +237,11 @@ fn introduce(sheet: &Sheet, out: &mut Output) {
             Use::LeftOut if meaning(&column.heading) == Meaning::Ours => {}
             Use::LeftOut => out.remark(&Say::ColumnLeftOut { file: sheet.name(), column: &column.heading }),
             Use::Field(Field::ClaimedRecordedOn) => {
-                out.remark(&Say::ClaimedDate { file: sheet.name(), column: &column.heading });
+                let (file, column) = (sheet.name(), &column.heading[..]);
+                out.remark(&match trusted {
+                    true => Say::DateTrusted { file, column },
+                    false => Say::ClaimedDate { file, column },
+                });
             }
             Use::Field(_) | Use::More(_) | Use::Key | Use::Period | Use::Party => {}
         }
@@ -258,6 +277,14 @@ fn digest(path: &Path, fingerprints: &Fingerprints) -> Result<String, Trouble> {
 /// How the file was read: its encoding, or that it is a workbook.
 fn form(sheet: &Sheet) -> &'static str {
     if sheet.sheet().is_some() { "xlsx" } else { sheet.encoding().word() }
+}
+
+/// The extra part of a trust entry: why, and who.
+fn why(reason: &str) -> Vec<u8> {
+    let mut extra = Vec::new();
+    let user = record::system_user();
+    PartWriter::new(&mut extra).text("handler", user.as_deref()).text("reason", Some(reason)).finish();
+    extra
 }
 
 /// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.

@@ -10,6 +10,7 @@ use provlog::record::correction::Reading;
 use provlog::record::retention::first_day_of_deletion;
 use provlog::record::{Field, Provision};
 use provlog::store::{Failure, Record, RecordState, Store};
+use provlog::verify::trust::Trust;
 
 use super::Outcome;
 use super::args::{Args, Show};
@@ -32,9 +33,12 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             None => None,
         };
         let base = store.effective_base(a.index, record.fields.base)?;
-        Ok((record, prev, store.genesis()?.years, base))
+        let covers = |trust: &Trust| trust.covers(a.index, record.fields.time);
+        let claims = record.provision.as_ref().is_some_and(|p| p.claimed_recorded_on.is_some());
+        let trust = store.trusts()?.into_iter().find(covers).filter(|_| claims).map(|trust| trust.index);
+        Ok((record, prev, store.genesis()?.years, base, trust))
     })?;
-    let (record, prev, years, base) = found;
+    let (record, prev, years, base, trust) = found;
     let header = Header {
         index: record.index,
         prev,
@@ -64,10 +68,13 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         if let Some(free) = free {
             object["deletable_from"] = free.to_string().into();
         }
+        if let Some(trust) = trust {
+            object["trust"] = trust.into();
+        }
         out.object(&object)?;
         return Ok(Outcome::Done);
     }
-    people(out, &record, free)?;
+    people(out, &record, free, trust)?;
     out.line("")?;
     out.line(&text::say(out.lang, &Say::HeaderFollows))?;
     for line in header.lines() {
@@ -101,7 +108,12 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
     Ok(())
 }
 
-fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Result<(), Trouble> {
+fn people(
+    out: &mut Output,
+    r: &Record,
+    free: Option<chrono::NaiveDate>,
+    trust: Option<u64>,
+) -> Result<(), Trouble> {
     let lang = out.lang;
     out.line(&text::say(
         lang,
@@ -147,7 +159,7 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>) -> Resu
         }
     }
     if let Some(free) = free.filter(|_| r.fields.kind.is_record() && r.state == RecordState::Present) {
-        out.line(&text::say(lang, &Say::DeletableFrom { free }))?;
+        out.line(&text::say(lang, &Say::DeletableFrom { free, trust }))?;
     }
     Ok(())
 }

@@ -41,6 +41,8 @@ pub(crate) enum Trouble {
     KeyTaken { key: String, index: u64, line: Option<u64> },
     /// The file has been imported before.
     AlreadyImported { file: String, index: u64 },
+    /// Claimed dates are to count, and no row of the file claims one.
+    NothingClaimed { file: String },
     /// The same file is named twice.
     SameFileTwice { file: String, other: String },
     /// The file changed while it was read.
@@ -155,6 +157,7 @@ impl Trouble {
             | Trouble::NoSuchSize { .. }
             | Trouble::KeyTaken { .. }
             | Trouble::AlreadyImported { .. }
+            | Trouble::NothingClaimed { .. }
             | Trouble::SameFileTwice { .. }
             | Trouble::MustStay { .. }
             | Trouble::Uncorrectable { .. }

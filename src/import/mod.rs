@@ -54,7 +54,7 @@ pub use heading::{Column, Columns, Use};
 pub use map::Map;
 pub use marks::Skip;
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
-pub use report::{Report, ShortIds};
+pub use report::{Claims, Report, ShortIds};
 pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Content, Format, Input, Outline, Row, Settings, Sheet, outline};

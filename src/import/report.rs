@@ -39,9 +39,22 @@ pub struct Report {
     pub duplicates: u64,
     /// The lines of the first of them.
     pub duplicate_lines: Vec<u64>,
+    /// The days on which records claim to have been made.
+    pub claims: Option<Claims>,
     seen: HashSet<u64>,
     /// Of IDs that are digits alone, by their length: how many, and the lines of the first.
     widths: HashMap<usize, (u64, Vec<u64>)>,
+}
+
+/// What the records of a file claim about when they were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// How many claim a day.
+    pub rows: u64,
+    /// The first of these days.
+    pub first: NaiveDate,
+    /// The last.
+    pub last: NaiveDate,
 }
 
 /// IDs that are shorter than the others: their leading zeros may be lost.
@@ -78,6 +91,11 @@ impl Report {
         if let (Some(first), Some(last)) = (first, last) {
             let (begin, end) = self.days.unwrap_or((first, last));
             self.days = Some((begin.min(first), end.max(last)));
+        }
+        if let Some(day) = p.claimed_recorded_on {
+            let claims = self.claims.get_or_insert(Claims { rows: 0, first: day, last: day });
+            *claims =
+                Claims { rows: claims.rows + 1, first: claims.first.min(day), last: claims.last.max(day) };
         }
         if let Some(name) = &p.party_name {
             let there = self.parties.len();

@@ -73,7 +73,7 @@ fields! {
     Handler "handler" "Who handled it.";
     Note "note" "Anything else.";
     SourceNumber "source_number" "The number of the row in the ledger that it was imported from.";
-    ClaimedRecordedOn "claimed_recorded_on" "記録日 as an imported file claims it; retention never counts from it.";
+    ClaimedRecordedOn "claimed_recorded_on" "記録日 as an imported file claims it; retention counts from it only where somebody has decided so.";
 }
 
 impl Field {

@@ -15,6 +15,14 @@ pub struct HeldRun {
     pub last: u64,
 }
 
+impl HeldRun {
+    /// It names this entry.
+    #[must_use]
+    pub fn covers(self, index: u64) -> bool {
+        (self.first..=self.last).contains(&index)
+    }
+}
+
 /// The text is not of the form `FIRST-LAST`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotARun;

@@ -22,6 +22,18 @@ pub fn base(
     last_day_of_provision.map_or(recorded, |day| day.max(recorded))
 }
 
+/// The same for a record that somebody has decided to trust: from the day on which it claims to have been made, or its
+/// last day of provision, whichever is later. Never later than `usual`, the base that it has without that decision, and
+/// that one where it claims nothing.
+#[must_use]
+pub fn claimed_base(
+    usual: NaiveDate,
+    claimed: Option<NaiveDate>,
+    last_day_of_provision: Option<NaiveDate>,
+) -> NaiveDate {
+    claimed.map_or(usual, |claimed| last_day_of_provision.map_or(claimed, |day| day.max(claimed)).min(usual))
+}
+
 /// The first day on which deletion is allowed.
 ///
 /// The first day does not count (Civil Code 140), the period ends on the day before its anniversary (Civil Code
@@ -52,6 +64,16 @@ mod tests {
         assert_eq!(base(c, b, Some(a)), c, "a clock set back shortens nothing");
         assert_eq!(base(a, c, Some(b)), c, "an old provision recorded late counts from the recording");
         assert_eq!(base(b, a, None), b);
+    }
+
+    #[test]
+    fn a_claim_counts_from_the_later_of_itself_and_the_provision() {
+        let [provided, claimed, today] = [day("2021-04-01"), day("2021-04-05"), day("2026-11-23")];
+        assert_eq!(claimed_base(today, Some(claimed), Some(provided)), claimed);
+        assert_eq!(claimed_base(today, Some(day("2021-03-01")), Some(provided)), provided);
+        assert_eq!(claimed_base(today, Some(claimed), None), claimed);
+        assert_eq!(claimed_base(today, None, Some(provided)), today, "it claims nothing");
+        assert_eq!(claimed_base(today, Some(day("2099-01-01")), Some(provided)), today, "a slip of the pen");
     }
 
     fn any_day() -> impl Strategy<Value = NaiveDate> {

@@ -17,8 +17,10 @@ use super::place::Place;
 use super::prepare::{Prepared, Preparer, hashed};
 use super::{erase, nodes};
 use crate::ledger::hash::leaf_hash;
+use crate::ledger::part::PartWriter;
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp};
+use crate::record::hold::HeldRun;
 use crate::record::{Provision, Side, retention};
 
 /// Where an imported record stood.
@@ -63,6 +65,8 @@ pub struct Appender<'a> {
     lookups: Batch,
     preparer: Preparer,
     header: Vec<u8>,
+    /// The records whose claimed dates count (FORMAT.md, "Trust").
+    trusted: Option<HeldRun>,
 }
 
 /// An entry that is not a record, to be appended.
@@ -203,6 +207,7 @@ impl<'a> Appender<'a> {
             lookups: Batch::default(),
             preparer: Preparer::new(fingerprints.clone()),
             header: Vec::with_capacity(512),
+            trusted: None,
         })
     }
 
@@ -249,7 +254,12 @@ impl<'a> Appender<'a> {
     /// # Errors
     /// Those of the database.
     pub fn record(&mut self, p: &Prepared, key: Option<&str>) -> Result<Appended> {
-        let base = self.base(&p.provision);
+        let base = match (self.base(&p.provision), self.trusted) {
+            (Base::Day(usual), Some(trusted)) if trusted.covers(self.size) => Base::Day(
+                retention::claimed_base(usual, p.provision.claimed_recorded_on, p.provision.last_day()),
+            ),
+            (base, _) => base,
+        };
         let done = self.chain(Chained {
             kind: match p.provision.side {
                 Side::Provider => Kind::Provision,
@@ -349,6 +359,21 @@ impl<'a> Appender<'a> {
     /// As [`Appender::entry`].
     pub fn act(&mut self, kind: Kind, facts: &[u8], extra: &[u8]) -> Result<Appended> {
         self.entry(Act { kind, about: None, base: Base::None, facts, extra })
+    }
+
+    /// Appends a trust entry: the retention of the `rows` records behind the next entry, an import, counts from the days
+    /// that they claim. `extra` is its canonical extra part; may be empty.
+    ///
+    /// # Errors
+    /// As [`Appender::entry`].
+    pub fn trust(&mut self, rows: u64, extra: &[u8]) -> Result<Appended> {
+        let first = self.size + 2;
+        let range = HeldRun { first, last: (first + rows).saturating_sub(1) };
+        let mut facts = Vec::new();
+        PartWriter::new(&mut facts).text("range", Some(&range.to_string())).finish();
+        let entry = self.act(Kind::Trust, &facts, extra)?;
+        self.trusted = Some(range);
+        Ok(entry)
     }
 
     /// Appends an entry that is not a record.

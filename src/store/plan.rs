@@ -15,8 +15,9 @@ use crate::ledger::{Base, Kind, Timestamp, kind};
 use crate::record::deletion::{ClockWatch, Standing, Verdict, verdict};
 use crate::record::erasure::{ErasedRun, Runs};
 use crate::record::hold::{Hold, holding};
-use crate::verify::PartSeen;
 use crate::verify::erasures::Ahead;
+use crate::verify::trust::Trust;
+use crate::verify::{Fields, PartSeen};
 
 /// Which entries a deletion is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -242,6 +243,24 @@ impl Store {
         Ok(self.ahead()?.holds)
     }
 
+    /// The trust entries, ascending.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn trusts(&self) -> Result<Vec<Trust>> {
+        let mut trusts = Vec::new();
+        for index in self.of_kind(Kind::Trust)?.unwrap_or_default() {
+            self.see_one(index, |seen| {
+                if let (Ok(Fields { time, kind: Kind::Trust, .. }), PartSeen::Present { bytes, .. }) =
+                    (seen.sighting.fields, &seen.sighting.facts)
+                {
+                    trusts.push(Trust::of_facts(index, time, bytes));
+                }
+            })?;
+        }
+        Ok(trusts)
+    }
+
     /// What must be known before the first entry is read: erasures, holds, and bases that later entries bring.
     pub(super) fn ahead(&self) -> Result<Ahead> {
         let mut ahead = Ahead::default();
@@ -257,6 +276,7 @@ impl Store {
                 ahead.hold(index, facts);
             })?;
         }
+        ahead.trusts = self.trusts()?;
         for index in self.amending()? {
             self.see_one(index, |seen| {
                 if let Ok(fields) = seen.sighting.fields

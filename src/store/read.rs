@@ -94,6 +94,7 @@ impl<'c> Reader<'c> {
                 None if kind == Some(Kind::Correction) => last_day_set(&self.facts),
                 None => None,
             },
+            claimed_on: columns.and_then(|columns| columns.claimed_recorded_on),
         };
         Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), interned }))
     }

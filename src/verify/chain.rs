@@ -11,6 +11,7 @@ use super::Fields;
 use super::erasures::{Ahead, Erasures, Judged, Named};
 use super::examine::{Examined, Left};
 use super::finding::{Finding, Notice};
+use super::trust::{Claim, Trust};
 use crate::ledger::tree::{Frontier, Node};
 use crate::ledger::{Base, Digest, Kind, PartName, Timestamp, kind};
 use crate::record::deletion::ClockWatch;
@@ -49,6 +50,25 @@ pub struct Verifier {
     records: u64,
     erased: u64,
     marks: VecDeque<Mark>,
+}
+
+/// What is wrong with a base that lies before the newest day of the log, `newest`; nothing where a trust entry covers it
+/// and the record's own claim bears it.
+pub(super) fn before_the_log(
+    e: &Examined,
+    fields: &Fields,
+    base: NaiveDate,
+    newest: NaiveDate,
+    trusted: bool,
+) -> Option<Finding> {
+    let index = e.index;
+    match e.claim {
+        claim if trusted && fields.kind.is_record() && claim.allows(base) => None,
+        Claim::Day(claimed_on) if trusted && fields.kind.is_record() => {
+            Some(Finding::BaseBeforeClaim { index, base, claimed_on })
+        }
+        _ => Some(Finding::BaseBeforeLog { index, base: fields.base, newest }),
+    }
 }
 
 /// A state that the log must have had.
@@ -236,7 +256,10 @@ impl Verifier {
         };
         // `times` has run: the newest time includes this entry's own.
         if let Some(newest) = self.newest.map(Timestamp::legal_day).filter(|n| base < *n) {
-            w.finding(Finding::BaseBeforeLog { index: e.index, base: fields.base, newest });
+            let trusted = self.erasures.ahead().is_trusted(e.index, fields.time);
+            if let Some(finding) = before_the_log(e, fields, base, newest, trusted) {
+                w.finding(finding);
+            }
         }
         if let Some(provided_on) = e.provided_on.filter(|p| base < *p) {
             w.finding(Finding::BaseBeforeProvision { index: e.index, base, provided_on });
@@ -284,6 +307,7 @@ impl Verifier {
             });
         }
         self.erasures.finish(self.size, &mut |f| w.finding(f));
+        trusts(&self.erasures.ahead().trusts, w);
         if self.size == 0 {
             w.finding(Finding::NoGenesis);
         }
@@ -294,6 +318,16 @@ impl Verifier {
             records: self.records,
             erased: self.erased,
             newest: self.newest,
+        }
+    }
+}
+
+/// What is said of the trust entries of a log.
+pub(super) fn trusts(trusts: &[Trust], w: &mut dyn Witness) {
+    for trust in trusts {
+        match trust.notice() {
+            Some(notice) => w.notice(notice),
+            None => w.finding(Finding::TrustUnreadable { trust: trust.index }),
         }
     }
 }
@@ -323,7 +357,11 @@ mod tests {
             let mut found = Found::default();
             let fields = Err("a test");
             let (facts, extra, provided_on, faults) = (Left::Whole, Left::Nothing, None, Vec::new());
-            verifier.see(Examined { index: 0, leaf, fields, facts, extra, provided_on, faults }, &mut found);
+            let claim = Claim::Nothing;
+            verifier.see(
+                Examined { index: 0, leaf, fields, facts, extra, provided_on, claim, faults },
+                &mut found,
+            );
             verifier.finish(&mut found);
             found.0
         };
@@ -353,6 +391,7 @@ mod tests {
                 facts: Left::Whole,
                 extra: Left::Nothing,
                 provided_on: None,
+                claim: Claim::Nothing,
                 faults: Vec::new(),
             };
             verifier.see(examined, &mut found);

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::finding::Finding;
+use super::trust::Trust;
 use crate::ledger::part::{get_list, get_text};
-use crate::ledger::{Base, Kind, kind};
+use crate::ledger::{Base, Kind, Timestamp, kind};
 use crate::record::erasure::ErasedRun;
 use crate::record::hold::{HeldRun, Hold, holding};
 use crate::record::retention::first_day_of_deletion;
@@ -54,7 +55,8 @@ impl ErasureClaim {
     }
 }
 
-/// What is read of the log before it is verified from its beginning: what erases, amends and holds earlier entries.
+/// What is read of the log before it is verified from its beginning: what erases, amends and holds earlier entries, and
+/// what lets later ones count from claimed days.
 #[derive(Clone, Debug, Default)]
 pub struct Ahead {
     /// The erasure entries, ascending.
@@ -63,6 +65,8 @@ pub struct Ahead {
     pub amendments: BTreeMap<u64, Base>,
     /// The holds, ascending.
     pub holds: Vec<Hold>,
+    /// The trust entries, ascending.
+    pub trusts: Vec<Trust>,
 }
 
 impl Ahead {
@@ -76,6 +80,14 @@ impl Ahead {
                 && runs.last().is_some_and(|run| run.last < index)
         };
         self.holds.push(Hold { index, runs: runs.filter(well_formed), released: None });
+    }
+
+    /// A trust entry covers the record at `index`, which was written at `time`.
+    #[must_use]
+    pub fn is_trusted(&self, index: u64, time: Timestamp) -> bool {
+        // The last one before it: ranges begin with the entry after next.
+        let at = self.trusts.partition_point(|trust| trust.index < index);
+        at.checked_sub(1).and_then(|at| self.trusts.get(at)).is_some_and(|trust| trust.covers(index, time))
     }
 
     /// Takes an entry that is about another one.

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use super::finding::Finding;
+use super::trust::Claim;
 use super::{Fields, PartSeen, Sighting};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Kind, PartName, part};
@@ -25,6 +26,8 @@ pub struct Examined {
     pub extra: Left,
     /// For a record whose facts are there: the last day of provision.
     pub provided_on: Option<NaiveDate>,
+    /// For a record: the day on which it claims to have been made.
+    pub claim: Claim,
     /// What is wrong with it.
     pub faults: Vec<Finding>,
 }
@@ -84,6 +87,7 @@ impl Examiner {
             facts: Left::of(&s.facts),
             extra: Left::of(&s.extra),
             provided_on: s.provided_on,
+            claim: Claim::of(&s.extra, s.claimed_on),
             faults,
         }
     }
@@ -140,6 +144,7 @@ mod tests {
             facts: PartSeen::Present { salt: Salt([1; 16]), bytes: facts.as_bytes(), canonical: false },
             extra: PartSeen::Absent,
             provided_on: None,
+            claimed_on: None,
         };
         let before = Digest([7; 32]);
         s.leaf = leaf_hash(&s.header(Some(before)).unwrap().encode());

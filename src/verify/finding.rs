@@ -32,6 +32,10 @@ pub enum Finding {
     BaseBeforeLog { index: u64, base: Base, newest: NaiveDate },
     /// The retention base lies before the day of provision.
     BaseBeforeProvision { index: u64, base: NaiveDate, provided_on: NaiveDate },
+    /// A trust entry lets the record count from a day that it claims, and its base lies before that day.
+    BaseBeforeClaim { index: u64, base: NaiveDate, claimed_on: NaiveDate },
+    /// Which records a trust entry is about cannot be read.
+    TrustUnreadable { trust: u64 },
     /// A record without a retention base.
     NoBase { index: u64 },
     /// Erased before the retention period had ended.
@@ -137,6 +141,8 @@ pub enum Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are named by what they hold; each variant says the rest")]
 pub enum Notice {
+    /// The retention of these records counts from days that an imported file claims: somebody has decided so.
+    Trusted { trust: u64, first: u64, last: u64 },
     /// The clock went back by more than five minutes.
     ClockBack { index: u64, time: Timestamp, newest: Timestamp },
     /// An entry is later than the clock of this machine.

@@ -12,6 +12,7 @@ pub mod checkpoint;
 pub mod erasures;
 pub mod examine;
 pub mod finding;
+pub mod trust;
 
 pub use chain::{Summary, Verifier};
 pub use checkpoint::{Believed, Signers};
@@ -38,6 +39,8 @@ pub struct Sighting<'a> {
     pub extra: PartSeen<'a>,
     /// For a record whose facts are there: the last day of provision.
     pub provided_on: Option<NaiveDate>,
+    /// For a record whose extra part is there: the day on which it claims to have been made.
+    pub claimed_on: Option<NaiveDate>,
 }
 
 impl Sighting<'_> {

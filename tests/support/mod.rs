@@ -10,6 +10,7 @@
 )]
 
 pub mod folders;
+pub mod forge;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -246,6 +246,10 @@ pub(crate) struct Import {
     pub(crate) propose_map: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+    #[arg(long, conflicts_with = "propose_map")]
+    pub(crate) trust_record_dates: bool,
+    #[arg(long, value_name = "TEXT", requires = "trust_record_dates")]
+    pub(crate) reason: Option<String>,
 }
 
 /// Which entries: for `list` and `export`.

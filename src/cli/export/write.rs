@@ -311,10 +311,13 @@ fn add(bag: &mut Bag<'_>, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
     bag.add(name, bytes).map_err(folder_trouble)
 }
 
-/// The genesis and every change of keys, wherever the range begins: they say whose signature counts.
+/// The genesis, every change of keys and every trust entry, wherever the range begins: they say whose signature counts,
+/// and what counts from claimed dates.
 fn origin(store: &Store, work: &Work<'_>, bag: &mut Bag<'_>) -> Result<(), Trouble> {
     let mut origin = String::new();
-    let indexes = store.signers()?.all().map(|(from, _)| from.saturating_sub(1)).collect::<Vec<_>>();
+    let mut indexes = store.signers()?.all().map(|(from, _)| from.saturating_sub(1)).collect::<Vec<_>>();
+    indexes.extend(store.trusts()?.iter().map(|trust| trust.index));
+    indexes.sort_unstable();
     for index in indexes.into_iter().filter(|index| *index < work.size) {
         let damaged = || Failure::Damaged { index: Some(index), why: "it names no usable public key" };
         let entry = store.evidence_of(index)?.ok_or_else(damaged)?;

@@ -132,6 +132,11 @@ pub(crate) enum Say<'a> {
         from: u64,
         to: u64,
     },
+    /// Claimed dates count.
+    DateTrusted {
+        file: &'a str,
+        column: &'a str,
+    },
     ClaimedDate {
         file: &'a str,
         column: &'a str,
@@ -209,6 +214,8 @@ pub(crate) enum Say<'a> {
     },
     DeletableFrom {
         free: chrono::NaiveDate,
+        /// The trust entry by which claimed dates count.
+        trust: Option<u64>,
     },
     HeaderFollows,
     LeafHash {
@@ -374,6 +381,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::NotCanonical { index, .. }
         | Finding::BaseBeforeLog { index, .. }
         | Finding::BaseBeforeProvision { index, .. }
+        | Finding::BaseBeforeClaim { index, .. }
         | Finding::NoBase { index }
         | Finding::ErasedTooEarly { index, .. }
         | Finding::ErasedWhileOpen { index, .. }
@@ -400,6 +408,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::NotInLog { index } => Some(*index),
         Finding::StampedBeforeErasure { erasure, .. } => Some(*erasure),
         Finding::HoldUnreadable { hold } => Some(*hold),
+        Finding::TrustUnreadable { trust } => Some(*trust),
         Finding::NoGenesis => Some(0),
         Finding::BeforeGenesis { .. }
         | Finding::CheckpointUnreadable { .. }

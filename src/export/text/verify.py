@@ -357,8 +357,9 @@ def load_json(text, name):
 
 
 def check_origin(folder, size, root):
-    """The genesis and every change of keys, each proved to be in the log; the genesis' facts, and the keys."""
-    genesis, keys = None, []
+    """The genesis, every change of keys and every trust entry, each proved to be in the log; the genesis' facts, the keys,
+    and what the trust entries cover."""
+    genesis, keys, trusts, last = None, [], [], -1
     for line in read(folder, "data/origin.jsonl").decode("utf-8").splitlines():
         entry = load_json(line, "data/origin.jsonl")
         index, header = entry["index"], entry["header"].encode("utf-8")
@@ -367,18 +368,50 @@ def check_origin(folder, size, root):
             finding(f"origin.jsonl: entry {index} is not in this log")
         lines = entry["header"].split("\n")
         salted = part_hash(2, entry["facts_salt"], entry["facts"].encode("utf-8"))
-        kind = "kind genesis" if index == 0 else "kind key"
+        trust = index > 0 and lines[4] == "kind trust"
+        kind = "kind genesis" if index == 0 else "kind trust" if trust else "kind key"
         if lines[1] != f"index {index}" or lines[4] != kind or lines[7] != f"facts {salted}":
             finding(f"origin.jsonl: the facts of entry {index} are not those of its header")
         facts = json.loads(entry["facts"])
         genesis = genesis or facts
-        key = b64(facts["public_key"], 32)
-        if key is None or (keys and index <= keys[-1][2] - 1):
-            raise Unusable("data/origin.jsonl: not the genesis and the keys in their order")
+        key = None if trust else b64(facts["public_key"], 32)
+        if (key is None) != trust or index <= last or (index == 0) != (last == -1):
+            raise Unusable("data/origin.jsonl: not the genesis, the keys and the trust entries in their order")
+        last = index
+        if trust:
+            trusts.append((index, lines[3], trusted_range(index, facts)))
+            continue
         keys.append((genesis["origin"], key, index + 1 if index else 0))
     if genesis is None:
         raise Unusable("data/origin.jsonl is empty")
-    return genesis, keys
+    return genesis, keys, trusts
+
+
+def trusted_range(index, facts):
+    """First and last of the records that a trust entry is about; nothing where that cannot be read."""
+    parts = re.fullmatch("(0|[1-9][0-9]*)-(0|[1-9][0-9]*)", facts.get("range", ""))
+    first, last = map(int, parts.groups()) if parts else (0, -1)
+    if first != index + 2 or last < first:
+        finding(f"which records trust entry {index} is about cannot be read")
+        return 0, -1
+    print(f"notice: the retention of entries {first} to {last} counts from dates that a file claims, by entry {index}")
+    return first, last
+
+
+def check_base(e, newest, trusts, record):
+    """Step 6; `newest` is the newest day that counts, `record` the row of an opened record."""
+    index = int(e["index"])
+    if e["kind"] in ERASABLE and e["base"] == "none":
+        finding(f"entry {index} has no retention base")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", e["base"]) or day(e["base"]) >= newest:
+        return
+    before = [trust for trust in trusts if trust[0] < index][-1:]
+    covered = any(first <= index <= last and f"time {e['time']}" == time for _, time, (first, last) in before)
+    claim = record["claimed_recorded_on"] if record is not None else None
+    if e["kind"] not in RECORDS or not covered or claim == "":
+        finding(f"entry {index}: its retention base lies before a time that stands earlier in the log")
+    elif claim is not None and e["base"] < claim:
+        finding(f"entry {index}: its retention base lies before the day on which it claims to have been recorded")
 
 
 def check_acts(folder, permanent):
@@ -615,7 +648,7 @@ class Erasures:
         self.compare(index, run, day(max(bases)), years)
 
 
-def check_range(folder, listed, shown, years):
+def check_range(folder, listed, shown, years, trusts):
     """The second reading: what the folder shows of each entry, and what was erased."""
     counted = {"opened": 0, "withheld": 0, "erased": 0, "erased-since": 0}
     records, corrections = Records(folder), Corrections(folder, listed)
@@ -626,11 +659,8 @@ def check_range(folder, listed, shown, years):
         newest = today if newest is None else max(newest, today)
         if e["facts"] == "-":
             finding(f"entry {index} has no facts")
-        if e["kind"] in ERASABLE and e["base"] == "none":
-            finding(f"entry {index} has no retention base")
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", e["base"]) and day(e["base"]) < newest:
-            finding(f"entry {index}: its retention base lies before a time that stands earlier in the log")
         record = records.at(index)
+        check_base(e, newest, trusts, record)
         if record is not None:
             check_record(e, record)
             if index in shown.corrected:
@@ -655,7 +685,7 @@ def check_range(folder, listed, shown, years):
     return counted
 
 
-def check_sparse(folder, listed, size, root):
+def check_sparse(folder, listed, size, root, trusts):
     """Opened entries, each with a proof that it is in the log of the checkpoint."""
     note = read(folder, "data/checkpoint")
     records, corrections = Records(folder), Corrections(folder, listed)
@@ -677,8 +707,7 @@ def check_sparse(folder, listed, size, root):
             check_record(e, record)
             corrections.check_reading(index, record)
             opened += 1
-        if e["base"] == "none":
-            finding(f"entry {index} has no retention base")
+        check_base(e, legal_day(e["time"]), trusts, record)
         proofs += 1
         name = f"data/proofs/{index}.tlog-proof"
         head, _, behind = (read(folder, name) if name in listed else b"").partition(b"\n\n")
@@ -717,11 +746,11 @@ def main():
         size, root = checkpoint[2:4]
     else:
         raise Unusable("data/checkpoint: proofs of single entries need one")
-    genesis, keys = check_origin(folder, size, root)
+    genesis, keys, trusts = check_origin(folder, size, root)
     origin, years = genesis["origin"], int(genesis["retention_years"])
     check_checkpoint(listed, checkpoint, size, root, origin, keys, given)
     if shown is None:
-        opened = check_sparse(folder, listed, size, root)
+        opened = check_sparse(folder, listed, size, root, trusts)
         print(f"{opened} entries of the log {origin} ({genesis['operator']}), which had {size}")
         print("This is a selection: nothing is claimed about what lies between them.")
     else:
@@ -730,7 +759,7 @@ def main():
         for e in shown.acts:
             if e["kind"] == "key" and int(e["index"]) not in told:
                 finding(f"origin.jsonl: key entry {e['index']} is missing")
-        counted = check_range(folder, listed, shown, years)
+        counted = check_range(folder, listed, shown, years, trusts)
         print(f"entries {shown.first} to {size - 1} of the log {origin} ({genesis['operator']})")
         print(f"opened {counted['opened']}, withheld {counted['withheld']}, erased {counted['erased']}")
         if counted["erased-since"]:

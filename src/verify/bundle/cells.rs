@@ -255,6 +255,7 @@ pub(super) fn opened_correction<'a>(
         facts: present(row.get(CORRECTION_COLUMNS - 2), facts),
         extra: present(row.get(CORRECTION_COLUMNS - 1), extra),
         provided_on: days.iter().filter_map(|day| row[4 + day.position()].parse().ok()).max(),
+        claimed_on: None,
     }
 }
 
@@ -264,6 +265,8 @@ pub(super) struct OpenedRow<'a> {
     pub(super) extra: PartSeen<'a>,
     /// The last day of provision.
     pub(super) provided_on: Option<NaiveDate>,
+    /// The day on which a record claims to have been made.
+    pub(super) claimed_on: Option<NaiveDate>,
 }
 
 /// The parts of an opened record, rebuilt in these buffers.
@@ -277,6 +280,7 @@ pub(super) fn opened<'a>(
         facts: present(row.get(RECORD_COLUMNS - 2), facts),
         extra: present(row.get(RECORD_COLUMNS - 1), extra),
         provided_on: last_day(row),
+        claimed_on: row[1 + Field::ClaimedRecordedOn.position()].parse().ok(),
     }
 }
 

@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::chain::Witness;
 use super::finding::Finding;
+use super::trust::Trust;
 use super::{Believed, Signers};
 use crate::ledger::hash::{leaf_hash, part_hash};
 use crate::ledger::note::{MAX_NOTE, VerifierKey};
@@ -109,11 +110,25 @@ fn signed(
     }
 }
 
-/// The genesis and every change of keys, each proved to be in the log; the years of retention.
-fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<(Signers, u32)> {
-    let bad = || Stop::Form("data/origin.jsonl", "it is not the genesis and the keys in their order");
+/// What counts for the whole log, wherever the range begins.
+struct Origin {
+    signers: Signers,
+    /// The years of retention.
+    years: u32,
+    trusts: Vec<Trust>,
+}
+
+/// The genesis, every change of keys and every trust entry, each proved to be in the log.
+fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<Origin> {
+    let bad = || {
+        Stop::Form(
+            "data/origin.jsonl",
+            "it is not the genesis, the keys and the trust entries in their order",
+        )
+    };
     let text = String::from_utf8(whole(folder, "data/origin.jsonl")?).map_err(|_| bad())?;
-    let mut found: Option<(Signers, u32)> = None;
+    let mut found: Option<Origin> = None;
+    let mut last = None;
     for line in text.lines() {
         let value: serde_json::Value = serde_json::from_str(line).map_err(|_| bad())?;
         let text = |key: &str| value[key].as_str();
@@ -127,12 +142,24 @@ fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<(
         let (index, header, facts, salt, proof) = read().ok_or_else(bad)?;
         let leaf = leaf_hash(header.as_bytes());
         let decoded = Header::decode(header.as_bytes()).ok();
-        let kind = if index == 0 { Kind::Genesis } else { Kind::Key };
+        let time = decoded.as_ref().map(|header| header.time);
+        let kind = match decoded.as_ref().map(|header| header.kind) {
+            _ if index == 0 => Kind::Genesis,
+            Some(Kind::Trust) => Kind::Trust,
+            _ => Kind::Key,
+        };
+        if last.replace(index).is_some_and(|last| index <= last) {
+            return Err(bad());
+        }
         let hashed = part_hash(PartName::Facts, &salt, facts.as_bytes());
         let holds = decoded.is_some_and(|h| h.index == index && h.kind == kind && h.facts == Some(hashed))
             && root_of_inclusion(index, size, leaf, &proof) == Some(root);
         if !holds {
             w.finding(Finding::NotInLog { index });
+        }
+        if let (Kind::Trust, Some(time), Some(origin)) = (kind, time, &mut found) {
+            origin.trusts.push(Trust::of_facts(index, time, facts.as_bytes()));
+            continue;
         }
         let key = get_text(facts.as_bytes(), "public_key").and_then(|key| STANDARD.decode(key).ok());
         let key = key.ok_or_else(bad)?;
@@ -144,12 +171,12 @@ fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<(
                 if index != 0 {
                     return Err(bad());
                 }
-                Some((signers.ok_or_else(bad)?, years.ok_or_else(bad)?))
+                let (signers, years) = (signers.ok_or_else(bad)?, years.ok_or_else(bad)?);
+                Some(Origin { signers, years, trusts: Vec::new() })
             }
-            Some((signers, years)) => {
-                let in_order = signers.all().last().is_some_and(|(from, _)| index >= from.max(1));
-                let signers = signers.change(index, &key).filter(|_| in_order).ok_or_else(bad)?;
-                Some((signers, years))
+            Some(origin) => {
+                let signers = origin.signers.change(index, &key).ok_or_else(bad)?;
+                Some(Origin { signers, ..origin })
             }
         };
     }

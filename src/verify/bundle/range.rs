@@ -9,7 +9,7 @@ use super::cells::{
     Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, opened_correction,
     rows, whole,
 };
-use super::{BundleSummary, Files, Listed, origin, signed};
+use super::{BundleSummary, Files, Listed, Origin, origin, signed};
 use crate::ledger::kind::Facts;
 use crate::ledger::note::VerifierKey;
 use crate::ledger::tree::Frontier;
@@ -31,8 +31,9 @@ pub(super) fn check(
     let (first, frontier) = left(folder)?;
     let acts = acts(folder, w)?;
     let corrections = Corrections::of(folder, listed, w)?;
-    let Headers { ahead, corrected, size, root } = headers(folder, first, frontier.clone(), &acts, w)?;
-    let (signers, years) = origin(folder, size, root, w)?;
+    let Headers { mut ahead, corrected, size, root } = headers(folder, first, frontier.clone(), &acts, w)?;
+    let Origin { signers, years, trusts } = origin(folder, size, root, w)?;
+    ahead.trusts = trusts;
     let signed = signed(folder, listed, &signers, given, w)?;
     let marks = signed.iter().map(|s| Mark { size: s.size, root: s.root, from: MarkFrom::Given }).collect();
     let extras = ahead.erasures.iter().flat_map(|claim| claim.extras.iter().copied()).collect();
@@ -187,7 +188,7 @@ impl Range<'_> {
             let withheld =
                 |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Withheld { hash });
             let gone = |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Erased { hash });
-            let mut provided_on = None;
+            let (mut provided_on, mut claimed_on) = (None, None);
             let act = self.acts.remove(&index);
             let erasable = header.kind.facts() == Facts::ErasableByRetention;
             let correction = match header.kind {
@@ -208,7 +209,7 @@ impl Range<'_> {
                 (Some(row), "opened", None) if header.kind.is_record() => {
                     self.opened += 1;
                     let seen = opened(row, &mut facts, &mut extra);
-                    provided_on = seen.provided_on;
+                    (provided_on, claimed_on) = (seen.provided_on, seen.claimed_on);
                     if let Some(by_headers) = self.corrected.get(&index) {
                         self.opened_corrected.insert(index);
                         let shown = self.current.at(index, w)?;
@@ -260,7 +261,8 @@ impl Range<'_> {
             let fields = Ok(Fields { time, kind, about, base });
             let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
             let examiner = examiner.get_or_insert_with(|| Examiner::behind(before));
-            let seen = Sighting { index, leaf, fields, facts: facts_seen, extra: extra_seen, provided_on };
+            let (facts, extra) = (facts_seen, extra_seen);
+            let seen = Sighting { index, leaf, fields, facts, extra, provided_on, claimed_on };
             verifier.see(examiner.examine(&seen), w);
         }
         records.finish(w)?;

@@ -9,11 +9,12 @@ use std::path::Path;
 use super::cells::{
     Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, opened, opened_correction, rows,
 };
-use super::{BundleSummary, Files, origin, signed};
+use super::{BundleSummary, Files, Origin, origin, signed};
 use crate::ledger::note::{Checkpoint, MAX_NOTE, Note, TlogProof, VerifierKey};
 use crate::ledger::proof::root_of_inclusion;
 use crate::ledger::{Base, Digest, Header, Kind};
-use crate::verify::chain::Witness;
+use crate::verify::chain::{self, Witness};
+use crate::verify::erasures::Ahead;
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
 use crate::verify::{Fields, Sighting};
@@ -30,10 +31,12 @@ pub(super) fn check(
     // Its size and root are needed before it is known who signed it: the keys are proved against them.
     let claimed = Note::parse(&note).and_then(|note| Checkpoint::parse(note.unverified_text()));
     let claimed = claimed.map_err(|_| Stop::Form("data/checkpoint", "it is not a checkpoint"))?;
-    let (signers, _) = origin(folder, claimed.size, claimed.root, w)?;
+    let Origin { signers, trusts, .. } = origin(folder, claimed.size, claimed.root, w)?;
+    chain::trusts(&trusts, w);
+    let ahead = Ahead { trusts, ..Ahead::default() };
     let signed = signed(folder, listed, &signers, given, w)?;
     let corrections = Corrections::of(folder, listed, w)?;
-    let sparse = Sparse { folder, listed, corrections, note: &note, claimed: &claimed };
+    let sparse = Sparse { folder, listed, corrections, note: &note, claimed: &claimed, ahead };
     let opened = sparse.read(w)?;
     let Checkpoint { size, root, .. } = claimed;
     let origin = signers.origin().to_owned();
@@ -46,6 +49,8 @@ struct Sparse<'a> {
     corrections: Corrections,
     note: &'a [u8],
     claimed: &'a Checkpoint,
+    /// What covers records that count from claimed days.
+    ahead: Ahead,
 }
 
 fn is_shown(kind: Kind) -> bool {
@@ -98,16 +103,26 @@ impl Sparse<'_> {
                 _ => {}
             }
             let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
-            let fields = Ok(Fields { time, kind, about, base });
+            let fields = Fields { time, kind, about, base };
             let sighting = Sighting {
                 index,
                 leaf,
-                fields,
+                fields: Ok(fields),
                 facts: seen.facts,
                 extra: seen.extra,
                 provided_on: seen.provided_on,
+                claimed_on: seen.claimed_on,
             };
-            for fault in Examiner::behind(before).examine(&sighting).faults {
+            let examined = Examiner::behind(before).examine(&sighting);
+            let own_day = time.legal_day();
+            if let Base::Day(base) = base
+                && base < own_day
+            {
+                let trusted = self.ahead.is_trusted(index, time);
+                let fault = chain::before_the_log(&examined, &fields, base, own_day, trusted);
+                fault.into_iter().for_each(|fault| w.finding(fault));
+            }
+            for fault in examined.faults {
                 w.finding(fault);
             }
             if !self.proved(index, leaf)? {

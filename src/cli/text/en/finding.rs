@@ -36,7 +36,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             told(format!("entry {index}: its {} part is not canonical (byte {offset})", part_name(*part)))
         }
         Finding::BaseBeforeLog { index, base, newest } => told(format!(
-            "entry {index}: its retention counts from {}, but an earlier entry was made on {newest}",
+            "entry {index}: its retention counts from {}, but the log had reached {newest} when it was made",
             base_text(*base)
         )),
         Finding::BaseBeforeProvision { index, base, provided_on } => told(format!(
@@ -58,6 +58,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::CorrectionErasedAlone { index, about } => told(format!(
             "entry {index}, a correction, was erased, and entry {about}, which it corrects, was not"
         )),
+        Finding::BaseBeforeClaim { index, base, claimed_on } => told(format!(
+            "the retention of entry {index} counts from {base}, but the file claims that it was recorded on {claimed_on}"
+        )),
+        Finding::TrustUnreadable { trust } => {
+            told(format!("which records trust entry {trust} is about cannot be read"))
+        }
         Finding::HoldUnreadable { hold } => {
             told(format!("what the hold in entry {hold} names cannot be read"))
         }
@@ -195,6 +201,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
 
 pub(crate) fn notice(notice: &Notice) -> String {
     match notice {
+        Notice::Trusted { trust, first, last } => format!(
+            "the retention of entries {first} to {last} counts from the record dates that an imported file claims, where it claims one, by the decision in entry {trust}. Nothing proves these dates."
+        ),
         Notice::ClockBack { index, time, newest } => {
             format!("the clock went back at entry {index}: {time}, after {newest}. Retention is not shortened by it.")
         }

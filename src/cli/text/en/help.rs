@@ -220,6 +220,10 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("rejects")) => {
             "With --partial: write refused rows here, as they stood, with the reason"
         }
+        ("import", Some("trust_record_dates")) => {
+            "Count retention from the record dates that the file claims; recorded as a decision"
+        }
+        ("import", Some("reason")) => "Why they are trusted; recorded (needed by --trust-record-dates)",
 
         ("list" | "export" | "hold add", Some("from")) => "First date provided",
         ("list" | "export" | "hold add", Some("to")) => "Last date provided",

@@ -94,7 +94,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: lines {from} to {to} stand above the heading and are left out")
         }
         Say::ClaimedDate { file, column } => format!(
-            "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import"
+            "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import (--trust-record-dates lets it count from these dates)"
+        ),
+        Say::DateTrusted { file, column } => format!(
+            "{file}: the retention period counts from the dates in column \"{column}\", not from today's import; that is recorded as a decision. Rows without such a date count from today"
         ),
         Say::Checked { file, checked } => {
             format!("{file}: {} rows are good, {} are refused", checked.accepted, checked.refused)
@@ -167,7 +170,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ImportedFrom { import, line } => {
             format!("  Imported with entry {import}, from line {line} of its file")
         }
-        Say::DeletableFrom { free } => format!("  May be deleted from {free} on"),
+        Say::DeletableFrom { free, trust } => {
+            let why = trust.map(|t| format!(" (claimed record dates count, by entry {t})")).unwrap_or_default();
+            format!("  May be deleted from {free} on{why}")
+        }
         Say::HeaderFollows => "Header (what is hashed, src/ledger/FORMAT.md):".into(),
         Say::LeafHash { leaf } => format!("Leaf hash: {leaf}"),
         Say::FindingLead => "FINDING:".into(),
@@ -331,6 +337,10 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
             n => format!(" and {n} more"),
         };
         lines.push(format!("  recipients: {}{more}", named.join(", ")));
+    }
+    if let Some(claims) = &r.claims {
+        let (rows, first, last) = (claims.rows, claims.first, claims.last);
+        lines.push(format!("  record dates claimed: from {first} to {last} (rows: {rows})"));
     }
     if let n @ 1.. = r.without_id {
         lines.push(format!("  principals with a name and no ID: {n}"));

@@ -130,6 +130,10 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{file} was imported before, as entry {index}"),
             format!("nothing is to be done; `provlog show {index}` shows that import."),
         ),
+        Trouble::NothingClaimed { file } => Told::new(
+            format!("no row of {file} says when it was recorded, so there is no date to trust"),
+            "leave --trust-record-dates out, or name the column with the record date in a map: claimed_recorded_on.",
+        ),
         Trouble::SameFileTwice { file, other } => {
             Told::new(format!("{file} holds the same bytes as {other}"), "name each file once.")
         }

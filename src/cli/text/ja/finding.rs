@@ -37,7 +37,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             part_name(*part)
         )),
         Finding::BaseBeforeLog { index, base, newest } => told(format!(
-            "エントリ {index} の保存期間の起算日は {} ですが、このエントリより先に {newest} のエントリが記録されています",
+            "エントリ {index} の保存期間の起算日は {} ですが、記録された時点で台帳は {newest} に達しています",
             base_text(*base)
         )),
         Finding::BaseBeforeProvision { index, base, provided_on } => told(format!(
@@ -60,6 +60,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         )),
         Finding::CorrectionErasedAlone { index, about } => {
             told(format!("訂正のエントリ {index} だけが消去され、訂正されたエントリ {about} は残っています"))
+        }
+        Finding::BaseBeforeClaim { index, base, claimed_on } => told(format!(
+            "エントリ {index} の保存期間は {base} から数えられていますが、ファイルの申告する記録日は {claimed_on} です"
+        )),
+        Finding::TrustUnreadable { trust } => {
+            told(format!("日付の採用（エントリ {trust}）がどの記録についてのものか読み取れません"))
         }
         Finding::HoldUnreadable { hold } => {
             told(format!("エントリ {hold} の保全が何を対象としているか読み取れません"))
@@ -203,6 +209,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
 
 pub(crate) fn notice(notice: &Notice) -> String {
     match notice {
+        Notice::Trusted { trust, first, last } => format!(
+            "エントリ {first} から {last} の保存期間は、エントリ {trust} の決定により、取り込んだファイルに記録日の申告があれば、その日付から数えます。その日付を証明するものはありません。"
+        ),
         Notice::ClockBack { index, time, newest } => format!(
             "エントリ {index} で時計が戻っています（{newest} の後に {time}）。保存期間がこれで短くなることはありません。"
         ),

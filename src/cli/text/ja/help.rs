@@ -202,6 +202,10 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("dry_run")) => "すべて検査するだけで、何も変えない",
         ("import", Some("partial")) => "受け付けられない行があっても、よい行を取り込む",
         ("import", Some("rejects")) => "--partial のとき、受け付けなかった行を元のまま、理由を添えて書き出す",
+        ("import", Some("trust_record_dates")) => {
+            "保存期間を、ファイルの申告する記録日から数える（決定として記録される）"
+        }
+        ("import", Some("reason")) => "採用の理由。記録される（--trust-record-dates に必要）",
 
         ("list" | "export" | "hold add", Some("from")) => "提供年月日の始め",
         ("list" | "export" | "hold add", Some("to")) => "提供年月日の終わり",

@@ -96,8 +96,11 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: {from} 行目から {to} 行目は見出しの上にあるため、取り込みません")
         }
         Say::ClaimedDate { file, column } => {
-            format!("{file}: 列「{column}」は申告された日付として残します。保存期間は今日の取込から数えます")
+            format!("{file}: 列「{column}」は申告された日付として残します。保存期間は今日の取込から数えます（この日付から数えるには --trust-record-dates）")
         }
+        Say::DateTrusted { file, column } => format!(
+            "{file}: 保存期間を、今日の取込からではなく、列「{column}」の日付から数えます。これは決定として記録されます。日付のない行は今日から数えます"
+        ),
         Say::Checked { file, checked } => {
             format!("{file}: {} 行は問題なく、{} 行は受け付けられません", checked.accepted, checked.refused)
         }
@@ -173,7 +176,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::ImportedFrom { import, line } => {
             format!("  エントリ {import} の取込による記録（ファイルの {line} 行目）")
         }
-        Say::DeletableFrom { free } => format!("  削除できる最初の日: {free}"),
+        Say::DeletableFrom { free, trust } => {
+            let why = trust.map(|t| format!("（エントリ {t} により、申告された記録日から数える）"));
+            format!("  削除できる最初の日: {free}{}", why.unwrap_or_default())
+        }
         Say::HeaderFollows => "ヘッダー（ハッシュの対象。src/ledger/FORMAT.md を参照）:".into(),
         Say::LeafHash { leaf } => format!("葉ハッシュ: {leaf}"),
         Say::FindingLead => "異常:".into(),
@@ -341,6 +347,10 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
             n => format!("、ほか {n}"),
         };
         lines.push(format!("  提供先: {}{more}", named.join("、")));
+    }
+    if let Some(claims) = &r.claims {
+        let (rows, first, last) = (claims.rows, claims.first, claims.last);
+        lines.push(format!("  申告された記録日: {first} から {last}（{rows} 行）"));
     }
     if let n @ 1.. = r.without_id {
         lines.push(format!("  氏名だけで ID のない本人: {n} 件"));

@@ -136,6 +136,10 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{file} はエントリ {index} ですでに取り込まれています"),
             format!("何もする必要はありません。`provlog show {index}` でその取込を確認できます。"),
         ),
+        Trouble::NothingClaimed { file } => Told::new(
+            format!("{file} のどの行にも記録日がないため、採用する日付がありません"),
+            "--trust-record-dates を付けずに取り込むか、対応表で記録日の列を claimed_recorded_on としてください。",
+        ),
         Trouble::SameFileTwice { file, other } => Told::new(
             format!("{file} の内容は {other} とまったく同じです"),
             "同じファイルは一度だけ指定してください。",
