@@ -52,7 +52,9 @@ fn what_is_not_known_stops_a_file_until_somebody_has_decided_and_then_serves_nex
             format!("{decided}provided_on = \"日付\"\nrecipient_address = \"住所\"\nundecided = []{rest}");
         room.write("map.toml", decided);
         room.run(&["import", "march.csv", "--map", "map.toml"]).done().says("社内メモ");
-        room.write("april.csv", format!("{HEADING}{}", MARCH.replace("2026/3/1", "2026/4/1")));
+        // Somebody saved it from Excel this time.
+        let april = format!("{HEADING}{}", MARCH.replace("2026/3/1", "2026/4/1"));
+        room.write("april.csv", encoding_rs::SHIFT_JIS.encode(&april).0);
         room.run(&["import", "april.csv", "--map", "map.toml"]).done();
         let days: Vec<Value> = records(&room).iter().map(|r| r["provided_on"].clone()).collect();
         assert_eq!(days, ["2026-03-01", "2026-04-01"]);

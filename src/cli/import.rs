@@ -168,6 +168,7 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
                 "imported": loaded.recorded,
                 "known": loaded.known,
                 "refused": r.checked.refused,
+                "skipped": r.checked.skipped,
                 "first": loaded.first.map(|e| e.index),
                 "last": loaded.last.map(|e| e.index),
                 "hash": loaded.last.map(|e| e.leaf.to_string()),
@@ -296,6 +297,7 @@ fn act(r: &Ready, known: Option<u64>) -> (Vec<u8>, Vec<u8>) {
         .number("known", known)
         .number("refused", Some(r.checked.refused))
         .number("rows", Some(r.checked.accepted - known.unwrap_or(0)))
+        .number("skipped", Some(r.checked.skipped))
         .finish();
     let name = r.path.file_name().map(|n| n.to_string_lossy().into_owned());
     let user = record::system_user();

@@ -50,6 +50,7 @@ pub(crate) fn propose(
         registers: Arc::default(),
     };
     let file = input.name.clone();
+    let said = input.sheet.is_some() || input.encoding.is_some();
     let given = constants.clone();
     let settings = Settings { constants, columns: Columns::StopAtUnknown, check, map: None };
     let found = match outline(input, settings) {
@@ -60,7 +61,7 @@ pub(crate) fn propose(
             return Ok(Outcome::Refused);
         }
     };
-    let text = proposal(&found, side, &given, out.lang);
+    let text = proposal(&found, side, &given, said, out.lang);
     let mut made = OpenOptions::new().write(true).create_new(true).open(to).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(to.to_owned()),
         _ => Trouble::Write(to.to_owned(), e),
@@ -83,7 +84,13 @@ fn undecided(found: &Outline) -> impl Iterator<Item = &(String, Understood)> {
     found.columns.iter().filter(move |(_, understood)| is_open(understood))
 }
 
-fn proposal(found: &Outline, side: Side, constants: &[(Field, Vec<String>)], lang: Lang) -> String {
+fn proposal(
+    found: &Outline,
+    side: Side,
+    constants: &[(Field, Vec<String>)],
+    said: bool,
+    lang: Lang,
+) -> String {
     let words = text::map_words(lang);
     let mut text = String::new();
     let mut line = |part: &str| {
@@ -93,9 +100,14 @@ fn proposal(found: &Outline, side: Side, constants: &[(Field, Vec<String>)], lan
     words.opening.lines().for_each(|part| line(&format!("# {part}")));
     line("version = 1");
     line(&format!("side = {}\n\n[file]", quoted(side.word())));
-    match &found.sheet {
-        Some(sheet) => line(&format!("sheet = {}", quoted(sheet))),
-        None => line(&format!("encoding = {}", quoted(found.encoding.word()))),
+    // What was found out is found out again: next month's file may be saved otherwise. What was said, holds.
+    let (name, value) = match &found.sheet {
+        Some(sheet) => ("sheet", quoted(sheet)),
+        None => ("encoding", quoted(found.encoding.word())),
+    };
+    match said {
+        true => line(&format!("{name} = {value}")),
+        false => line(&format!("# {name} = {value}   # {}", words.found_out)),
     }
     line(&format!("# heading = false   # {}", words.heading));
     line(&format!("\n[columns]   # {}", words.columns));

@@ -53,6 +53,12 @@ pub(crate) enum Outcome {
 const CANNOT: u8 = 2;
 
 pub(crate) fn main() -> ExitCode {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !provlog::import::panic_is_caught() {
+            usual(info);
+        }
+    }));
     let (lang, args) = match args::parse() {
         Ok(parsed) => parsed,
         Err(shown) => return ExitCode::from(shown.print()),

@@ -59,3 +59,4 @@ pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Content, Format, Input, Outline, Row, Settings, Sheet, outline};
 pub use source::Source;
+pub use workbook::panic_is_caught;

@@ -67,7 +67,7 @@ pub(super) fn open(
     wanted: Option<&str>,
     map: Option<&Map>,
 ) -> io::Result<Result<Book, What>> {
-    match source {
+    guarded(|| match source {
         Source::File(path) => {
             let open = || std::fs::File::open(path).map(io::BufReader::new);
             read(open()?, open()?, wanted, map)
@@ -75,7 +75,27 @@ pub(super) fn open(
         Source::Memory(bytes) => {
             read(Cursor::new(Arc::clone(bytes)), Cursor::new(Arc::clone(bytes)), wanted, map)
         }
-    }
+    })
+}
+
+thread_local! {
+    static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether a panic in this thread is caught and becomes a problem of the file, so that nobody need be told of it.
+#[must_use]
+pub fn panic_is_caught() -> bool {
+    GUARDED.get()
+}
+
+/// calamine 0.38 panics on some sheets that nobody's Excel has written (a cell in row `NAAsAAs`; found by fuzzing): that is no
+/// workbook.
+fn guarded<T>(read: impl FnOnce() -> io::Result<Result<T, What>>) -> io::Result<Result<T, What>> {
+    GUARDED.set(true);
+    // Nothing outlives the panic: what was being read is dropped.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    GUARDED.set(false);
+    result.unwrap_or(Ok(Err(What::NotAWorkbook)))
 }
 
 fn read<R: Read + Seek>(

@@ -40,6 +40,7 @@ impl Told {
 /// The comments of a proposed map.
 pub(crate) struct MapWords {
     pub(crate) opening: &'static str,
+    pub(crate) found_out: &'static str,
     pub(crate) heading: &'static str,
     pub(crate) columns: &'static str,
     pub(crate) perhaps: &'static str,
