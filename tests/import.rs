@@ -459,6 +459,36 @@ fn a_grown_file_brings_its_new_rows_alone_and_what_was_erased_stays_so() {
 }
 
 #[test]
+fn rows_that_are_known_are_passed_over_whatever_has_come_into_the_registers_since() {
+    let room = Room::with_ledger();
+    let row = |day: &str, id: &str| format!("{day},架空,東京都,見本,{id},氏名\n");
+    let first = format!("{HEADING}\n{}{}", row("2026-09-01", "C-1"), row("2026-09-02", "C-2"));
+    let import = |text: String, more: &[&str]| {
+        room.write("h.csv", text);
+        let mut args = vec!["import", "h.csv", "--basis", "opt-out", "--new-only"];
+        args.extend(more);
+        room.run(&args)
+    };
+    import(first.clone(), &[]).done();
+    // It turns out that the first of them had asked to stop long before.
+    let day = "2026-08-01";
+    room.run(&["optout", "add", "--principal-id", "C-1", "--received", day, "--effective", day]).done();
+    let grown = format!("{first}{}", row("2026-10-01", "C-3"));
+    import(grown.clone(), &["--dry-run"]).done().says_not("h.csv:2:").says("already: 2 rows");
+    import(grown.clone(), &[]).done().says("imported: 1 records").says("2 rows were in the ledger already");
+    // What is new is held to what holds now; what is known is not recorded once more as a breach.
+    let more = format!("{grown}{}", row("2026-10-02", "C-1"));
+    import(more.clone(), &[]).refused().says("h.csv:5:").says_not("h.csv:2:");
+    import(more.clone(), &["--as-happened"]).done().says("imported: 1 records");
+    import(format!("{more}{}", row("2026-10-03", "C-4")), &["--as-happened"])
+        .done()
+        .says("imported: 1 records")
+        .says("4 rows were in the ledger already");
+    assert_eq!(rows(&room).len(), 5);
+    room.run(&["verify"]).done();
+}
+
+#[test]
 fn the_report_says_what_a_file_comes_to_before_anything_is_written() {
     let mut room = Room::with_ledger();
     let row = |day: &str, to: &str, id: &str| format!("{day},{to},東京都,見本,{id},氏名\n");

@@ -29,6 +29,14 @@ struct Ready {
     checked: Checked,
 }
 
+/// What an import entry keeps of a file, beside the rows skipped.
+struct Counts {
+    rows: u64,
+    refused: u64,
+    /// With `--new-only`.
+    known: Option<u64>,
+}
+
 pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let options = |option, problem| Err(Trouble::Options { option, problem });
     if a.rejects.is_some() && !a.partial {
@@ -98,10 +106,18 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         if let (Some(to), None) = (&a.rejects, &rejects) {
             rejects = Some(Rejects::create(to, &sheet)?);
         }
-        let (checked, counted) = load::check(&sheet, rejects.as_mut(), out)?;
+        let passed_over = match a.new_only {
+            true => Known::of(&sheet, &fingerprints, &store)?,
+            false => Known::default(),
+        };
+        let (checked, counted) = load::check(&sheet, &passed_over, rejects.as_mut(), out)?;
         out.remark(&Say::Checked { file: sheet.name(), checked });
         // What is likely in the ledger already: a second reading, for those who only look.
-        let known = if a.dry_run { Some(Known::of(&sheet, &fingerprints, &store)?.rows) } else { None };
+        let known = match (a.new_only, a.dry_run) {
+            (true, _) => Some(passed_over.rows()),
+            (false, true) => Some(Known::of(&sheet, &fingerprints, &store)?.rows()),
+            (false, false) => None,
+        };
         told(&sheet, &counted, known, out)?;
         if trust.is_some() && counted.claims.is_none() && counted.accepted > 0 {
             return Err(Trouble::NothingClaimed { file: sheet.name().to_owned() });
@@ -113,15 +129,16 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     }
     let refused: u64 = ready.iter().map(|r| r.checked.refused).sum();
     let accepted: u64 = ready.iter().map(|r| r.checked.accepted).sum();
+    let nothing = accepted == 0 && ready.iter().all(|r| r.checked.known == 0);
     let cut_off = ready.iter().any(|r| r.checked.cut_off);
-    let stops = !all_readable || cut_off || (refused > 0 && !a.partial) || accepted == 0;
+    let stops = !all_readable || cut_off || (refused > 0 && !a.partial) || nothing;
     if a.dry_run || stops {
         if out.json {
             out.object(
                 &json!({ "imported": 0, "accepted": accepted, "refused": refused, "dry_run": a.dry_run }),
             )?;
         }
-        let bad = !all_readable || refused > 0 || accepted == 0;
+        let bad = !all_readable || refused > 0 || nothing;
         out.remark(&if a.dry_run { Say::DryRun } else { Say::NothingImported { accepted, refused } });
         return Ok(if bad { Outcome::Refused } else { Outcome::Done });
     }
@@ -129,29 +146,33 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let mut wait = args.waiting(&mut notify);
     let done = store.append(&mut wait, now, &fingerprints, |appender| {
         record::same_registers(&store, &settings.check)?;
-        let mut done: Vec<(u64, Loaded)> = Vec::new();
+        let mut done: Vec<(u64, Loaded, Counts)> = Vec::new();
         for r in &ready {
             // Another process may have imported it since we looked.
             not_imported_yet(&store, &[], r.sheet.name(), &r.digest)?;
             // In the transaction: nobody records the same meanwhile.
-            let known = if a.new_only { Some(Known::of(&r.sheet, &fingerprints, &store)?) } else { None };
-            let (facts, extra) = act(r, known.as_ref().map(|known| known.rows));
-            let rows = r.checked.accepted - known.as_ref().map_or(0, |known| known.rows);
+            let mut counts = Counts { rows: r.checked.accepted, refused: r.checked.refused, known: None };
+            let mut known = Known::default();
+            if a.new_only {
+                known = Known::of(&r.sheet, &fingerprints, &store)?;
+                let (rows, refused) = known.others(&r.sheet)?;
+                counts = Counts { rows, refused, known: Some(known.rows()) };
+            }
+            let (facts, extra) = act(r, &counts);
+            let rows = counts.rows;
             if let Some(reason) = trust.as_deref().filter(|_| rows > 0) {
                 appender.trust(rows, &why(reason))?;
             }
             let entry = appender.act(Kind::Import, &facts, &extra)?;
             let progress = Progress::new(out, text::say(out.lang, &Say::Importing), r.sheet.len());
             let how = How { import: Some(entry.index), default_handler: None };
-            let loaded = load::load(appender, &r.sheet, &fingerprints, &how, known, &progress)?;
+            let loaded = load::load(appender, &r.sheet, &fingerprints, &how, &known, &progress)?;
             progress.done();
             // What was loaded must be what was checked and what the digest says.
-            if loaded.recorded + loaded.known != r.checked.accepted
-                || digest(&r.path, &fingerprints)? != r.digest
-            {
+            if loaded.recorded != rows || digest(&r.path, &fingerprints)? != r.digest {
                 return Err(Trouble::FileChanged { file: r.sheet.name().to_owned() });
             }
-            done.push((entry.index, loaded));
+            done.push((entry.index, loaded, counts));
         }
         Ok(done)
     })?;
@@ -159,15 +180,20 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     Ok(if refused > 0 { Outcome::Refused } else { Outcome::Done })
 }
 
-fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Output) -> Result<(), Trouble> {
-    for (r, (import, loaded)) in ready.iter().zip(done) {
+fn report(
+    ready: &[Ready],
+    done: &[(u64, Loaded, Counts)],
+    refused: u64,
+    out: &mut Output,
+) -> Result<(), Trouble> {
+    for (r, (import, loaded, counts)) in ready.iter().zip(done) {
         if out.json {
             out.object(&json!({
                 "file": r.sheet.name(),
                 "import": import,
                 "imported": loaded.recorded,
-                "known": loaded.known,
-                "refused": r.checked.refused,
+                "known": counts.known.unwrap_or(0),
+                "refused": counts.refused,
                 "skipped": r.checked.skipped,
                 "first": loaded.first.map(|e| e.index),
                 "last": loaded.last.map(|e| e.index),
@@ -175,7 +201,12 @@ fn report(ready: &[Ready], done: &[(u64, Loaded)], refused: u64, out: &mut Outpu
                 "encoding": form(&r.sheet),
             }))?;
         }
-        out.result(&Say::Imported { file: r.sheet.name(), import: *import, loaded })?;
+        out.result(&Say::Imported {
+            file: r.sheet.name(),
+            import: *import,
+            loaded,
+            known: counts.known.unwrap_or(0),
+        })?;
     }
     if refused > 0 {
         out.remark(&Say::SomeRefused { refused });
@@ -289,14 +320,14 @@ fn why(reason: &str) -> Vec<u8> {
 }
 
 /// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.
-fn act(r: &Ready, known: Option<u64>) -> (Vec<u8>, Vec<u8>) {
+fn act(r: &Ready, counts: &Counts) -> (Vec<u8>, Vec<u8>) {
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
     PartWriter::new(&mut facts)
         .text("digest", Some(&r.digest))
         .text("encoding", Some(form(&r.sheet)))
-        .number("known", known)
-        .number("refused", Some(r.checked.refused))
-        .number("rows", Some(r.checked.accepted - known.unwrap_or(0)))
+        .number("known", counts.known)
+        .number("refused", Some(counts.refused))
+        .number("rows", Some(counts.rows))
         .number("skipped", Some(r.checked.skipped))
         .finish();
     let name = r.path.file_name().map(|n| n.to_string_lossy().into_owned());

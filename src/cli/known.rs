@@ -2,7 +2,7 @@
 //!
 //! Owns: recognising them by their keyed fingerprints, each as often as it is there. Does not own: the fingerprints (the store).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use provlog::import::{Content, Sheet};
@@ -10,47 +10,58 @@ use provlog::store::{Fingerprints, Preparer, Store};
 
 use super::trouble::Trouble;
 
-/// How many of the rows with a fingerprint are still to be passed over.
-pub(crate) struct Known {
-    left: HashMap<i64, u64>,
-    /// How many rows of the file are known.
-    pub(crate) rows: u64,
-}
+/// The lines of a file whose rows the ledger has.
+#[derive(Debug, Default)]
+pub(crate) struct Known(HashSet<u64>);
 
 impl Known {
-    /// Reads the file once, then the fingerprints in the ledger, those of erased records too: what was erased stays so.
+    /// Reads the file once, then the fingerprints in the ledger, those of erased records too: what was erased stays so. Rules
+    /// that a row breaks now do not matter: it may have been recorded before there was a filing, or a request to stop.
     pub(crate) fn of(sheet: &Sheet, fingerprints: &Fingerprints, store: &Store) -> Result<Known, Trouble> {
         let mut preparer = Preparer::new(fingerprints.clone());
-        // How often it is in the file, and in the ledger.
-        let mut counts: HashMap<i64, (u64, u64)> = HashMap::new();
-        sheet.rows(&mut |row| {
+        let mut rows: Vec<(u64, i64)> = Vec::new();
+        sheet.rows_as_happened(&mut |row| {
             if let Content::Accepted(accepted) = row.content {
-                counts.entry(preparer.fingerprint(&accepted.provision)).or_default().0 += 1;
+                rows.push((row.line, preparer.fingerprint(&accepted.provision)));
             }
             ControlFlow::Continue(())
         })?;
+        // How often each is in the ledger.
+        let mut there: HashMap<i64, u64> = rows.iter().map(|(_, fingerprint)| (*fingerprint, 0)).collect();
         store.fingerprints_of_records(&mut |fingerprint| {
-            if let Some((_, there)) = counts.get_mut(&fingerprint) {
-                *there += 1;
+            if let Some(count) = there.get_mut(&fingerprint) {
+                *count += 1;
             }
         })?;
-        let left: HashMap<i64, u64> = counts
-            .into_iter()
-            .map(|(f, (here, there))| (f, here.min(there)))
-            .filter(|(_, n)| *n > 0)
-            .collect();
-        let rows = left.values().sum();
-        Ok(Known { left, rows })
+        // A row is known once for each time that it is there.
+        let known = rows.into_iter().filter(|(_, fingerprint)| {
+            there.get_mut(fingerprint).is_some_and(|left| left.checked_sub(1).map(|n| *left = n).is_some())
+        });
+        Ok(Known(known.map(|(line, _)| line).collect()))
     }
 
-    /// A row with this fingerprint is in the ledger already; counted once for each time that it is there.
-    pub(crate) fn passes_over(&mut self, fingerprint: i64) -> bool {
-        match self.left.get_mut(&fingerprint) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                true
+    /// How many rows of the file are known.
+    pub(crate) fn rows(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    /// The row that starts on this line is known.
+    pub(crate) fn has(&self, line: u64) -> bool {
+        self.0.contains(&line)
+    }
+
+    /// How many of the other rows are accepted, and how many refused.
+    pub(crate) fn others(&self, sheet: &Sheet) -> Result<(u64, u64), Trouble> {
+        let (mut accepted, mut refused) = (0, 0);
+        sheet.rows(&mut |row| {
+            match row.content {
+                _ if self.has(row.line) => {}
+                Content::Accepted(_) => accepted += 1,
+                Content::Refused(_) => refused += 1,
+                Content::Skipped(_) => {}
             }
-            _ => false,
-        }
+            ControlFlow::Continue(())
+        })?;
+        Ok((accepted, refused))
     }
 }

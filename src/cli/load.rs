@@ -25,6 +25,8 @@ use super::trouble::Trouble;
 pub(crate) struct Checked {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
+    /// Those that the ledger has already.
+    pub(crate) known: u64,
     /// Neither: examples, sums, the heading once more.
     pub(crate) skipped: u64,
     /// Reading stopped before the end: what follows has not been looked at, so nothing may be loaded.
@@ -37,8 +39,6 @@ pub(crate) struct Loaded {
     pub(crate) recorded: u64,
     /// Rows whose key was used before, for the same content.
     pub(crate) existing: u64,
-    /// Rows that were imported before (`--new-only`).
-    pub(crate) known: u64,
     pub(crate) first: Option<Appended>,
     pub(crate) last: Option<Appended>,
 }
@@ -74,6 +74,7 @@ const NOTICES_OF_A_KIND: u64 = 3;
 /// Checks every row, reports every problem as it comes, and writes refused rows to `rejects`.
 pub(crate) fn check(
     sheet: &Sheet,
+    known: &Known,
     mut rejects: Option<&mut Rejects>,
     out: &mut Output,
 ) -> Result<(Checked, import::Report), Trouble> {
@@ -84,6 +85,11 @@ pub(crate) fn check(
     let progress = Progress::new(out, text::say(out.lang, &Say::Checking), sheet.len());
     sheet.rows(&mut |row| {
         progress.at(row.bytes_read);
+        if known.has(row.line) {
+            checked.known += 1;
+            counted.add_known();
+            return ControlFlow::Continue(());
+        }
         counted.add(row.line, &row.content);
         let done = match &row.content {
             Content::Skipped(why) => {
@@ -208,12 +214,12 @@ pub(crate) fn load(
     sheet: &Sheet,
     fingerprints: &Fingerprints,
     how: &How<'_>,
-    known: Option<Known>,
+    known: &Known,
     progress: &Progress,
 ) -> Result<Loaded, Trouble> {
     let (read, written) = threads::pipeline(
-        |to_writer| read(sheet, fingerprints.clone(), how, progress, to_writer),
-        |batches| write(appender, batches, known),
+        |to_writer| read(sheet, known, fingerprints.clone(), how, progress, to_writer),
+        |batches| write(appender, batches),
     )
     .map_err(Failure::from)?;
     // The writer's error comes first: it is why the reader stopped.
@@ -223,6 +229,7 @@ pub(crate) fn load(
 
 fn read(
     sheet: &Sheet,
+    known: &Known,
     fingerprints: Fingerprints,
     how: &How<'_>,
     progress: &Progress,
@@ -233,6 +240,9 @@ fn read(
     let mut failed = None;
     sheet.rows(&mut |row| {
         let Content::Accepted(accepted) = row.content else { return ControlFlow::Continue(()) };
+        if known.has(row.line) {
+            return ControlFlow::Continue(());
+        }
         let mut provision = accepted.provision;
         if provision.handler.is_none() {
             provision.handler = how.default_handler.map(str::to_owned);
@@ -264,14 +274,9 @@ fn read(
 fn write(
     appender: &mut Appender<'_>,
     batches: &mut dyn Iterator<Item = Vec<Item>>,
-    mut known: Option<Known>,
 ) -> Result<Loaded, Trouble> {
     let mut loaded = Loaded::default();
     for (prepared, key, line) in batches.flatten() {
-        if known.as_mut().is_some_and(|known| known.passes_over(prepared.fingerprint())) {
-            loaded.known += 1;
-            continue;
-        }
         if let Some(key) = &key {
             match appender.find_key(key, &prepared)? {
                 KeyFound::New => {}

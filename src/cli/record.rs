@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Args, Fields, FromProvider, Many, Receive, Record, ToRecipient};
+use super::known::Known;
 use super::load::{self, Loaded};
 use super::output::Output;
 use super::text::{self, Say};
@@ -143,7 +144,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
             None => return Ok(Outcome::Refused),
         }
     }
-    let (checked, _) = load::check(&sheet, None, out)?;
+    let (checked, _) = load::check(&sheet, &Known::default(), None, out)?;
     if checked.refused > 0 {
         out.remark(&Say::NothingRecorded { accepted: checked.accepted, refused: checked.refused });
         return Ok(Outcome::Refused);
@@ -157,7 +158,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     let loaded: Loaded = store.append(&mut wait, now, &fingerprints, |appender| {
         same_registers(&store, &registers)?;
         let how = load::How { import: None, default_handler: default_handler.as_deref() };
-        load::load(appender, &sheet, &fingerprints, &how, None, &progress)
+        load::load(appender, &sheet, &fingerprints, &how, &Known::default(), &progress)
     })?;
     progress.done();
     if out.json {

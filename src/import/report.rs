@@ -25,6 +25,8 @@ pub struct Report {
     pub accepted: u64,
     /// Those that are refused.
     pub refused: u64,
+    /// Those that the ledger has already, where these are passed over.
+    pub known: u64,
     /// Those that are left out, by why.
     pub skipped: BTreeMap<Skip, u64>,
     /// The first and the last day of provision.
@@ -80,6 +82,12 @@ impl Report {
             Content::Refused(_) => self.refused += 1,
             Content::Skipped(why) => *self.skipped.entry(*why).or_default() += 1,
         }
+    }
+
+    /// Counts a row that the ledger has already.
+    pub fn add_known(&mut self) {
+        self.read += 1;
+        self.known += 1;
     }
 
     fn record(&mut self, line: u64, p: &Provision) {

@@ -99,6 +99,7 @@ impl From<Result<Accepted, Vec<Problem>>> for Content {
 }
 
 /// What reading rows needs, whatever the form.
+#[derive(Clone)]
 pub(super) struct Reading {
     pub(super) name: Arc<str>,
     pub(super) source: Source,
@@ -221,11 +222,31 @@ impl Sheet {
     /// # Errors
     /// [`SourceError`] where the bytes cannot be read, or the heading is no longer the one that was understood.
     pub fn rows(&self, on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>) -> Result<(), SourceError> {
-        let len = self.reading.len;
-        let on_row = &mut |row: Row<'_>| on_row(Row { bytes_read: row.bytes_read.min(len), ..row });
+        self.stream(&self.reading, on_row)
+    }
+
+    /// The same, as if every provision that happened were recorded with the rules that it breaks (`--as-happened`).
+    ///
+    /// # Errors
+    /// As [`Sheet::rows`].
+    pub fn rows_as_happened(
+        &self,
+        on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        let mut reading = self.reading.clone();
+        reading.settings.check.as_happened = true;
+        self.stream(&reading, on_row)
+    }
+
+    fn stream(
+        &self,
+        reading: &Reading,
+        on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    ) -> Result<(), SourceError> {
+        let on_row = &mut |row: Row<'_>| on_row(Row { bytes_read: row.bytes_read.min(reading.len), ..row });
         match &self.table {
-            Some(table) => table.rows(&self.reading, on_row),
-            None => lines::rows(&self.reading, on_row),
+            Some(table) => table.rows(reading, on_row),
+            None => lines::rows(reading, on_row),
         }
     }
 }

@@ -173,6 +173,10 @@ impl<'a> RecordColumns<'a> {
 
     /// Appends the facts part; true when it is canonical.
     pub(super) fn write_facts(&self, out: &mut Vec<u8>) -> bool {
+        self.facts(out, true)
+    }
+
+    fn facts(&self, out: &mut Vec<u8>, breaches: bool) -> bool {
         let p = &self.particulars;
         let party = self.party.unwrap_or_default();
         let provider = self.side == Side::Provider;
@@ -184,7 +188,7 @@ impl<'a> RecordColumns<'a> {
         PartWriter::new(out)
             .text("acquisition", p[rare::ACQUISITION])
             .text("basis", self.basis)
-            .list("breaches", list(p[rare::BREACHES]))
+            .list("breaches", list(p[rare::BREACHES].filter(|_| breaches)))
             .text("confirmation", p[rare::CONFIRMATION])
             .text("consent_evidence", self.consent_evidence)
             .text("exemption", p[rare::EXEMPTION])
@@ -219,9 +223,10 @@ impl<'a> RecordColumns<'a> {
         self.extra(out, true)
     }
 
-    /// What a record says, without how it came here: equal records have equal content.
+    /// What a record says, without how it came here, and without what was found about it then, which depends on the registers:
+    /// equal records have equal content.
     pub(super) fn write_content(&self, out: &mut Vec<u8>) {
-        self.write_facts(out);
+        self.facts(out, false);
         out.push(b'\n');
         self.extra(out, false);
     }

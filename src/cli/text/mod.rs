@@ -155,6 +155,7 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         import: u64,
         loaded: &'a Loaded,
+        known: u64,
     },
     SomeRefused {
         refused: u64,

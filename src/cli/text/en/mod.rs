@@ -115,8 +115,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingImported { accepted, refused } => format!(
             "Nothing was imported ({accepted} rows are good, {refused} are refused). Mend the file, or take the good rows with --partial --rejects FILE."
         ),
-        Say::Imported { file, import, loaded } => {
-            let known = match loaded.known {
+        Say::Imported { file, import, loaded, known } => {
+            let known = match known {
                 0 => String::new(),
                 n => format!("; {n} rows were in the ledger already"),
             };

@@ -117,8 +117,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingImported { accepted, refused } => format!(
             "何も取り込んでいません（{accepted} 行は問題なく、{refused} 行は受け付けられません）。ファイルを直すか、--partial --rejects FILE でよい行だけを取り込んでください。"
         ),
-        Say::Imported { file, import, loaded } => {
-            let known = match loaded.known {
+        Say::Imported { file, import, loaded, known } => {
+            let known = match known {
                 0 => String::new(),
                 n => format!("。{n} 行はすでに台帳にあります"),
             };
