@@ -156,3 +156,37 @@ fn what_is_no_workbook_or_a_bomb_is_refused() {
     import(&room, &mut book, &[]).refused().says("outside the first");
     assert!(rows(&room).is_empty());
 }
+
+#[test]
+fn a_person_at_a_terminal_sees_how_far_a_large_workbook_has_come() {
+    // A terminal of its own, by util-linux.
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        #[allow(clippy::print_stderr, reason = "what was left out is said")]
+        {
+            eprintln!("LEFT OUT: there is no `script`, so nobody has looked at a terminal");
+        }
+        return;
+    }
+    let room = Room::with_ledger();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    write(sheet, 0, &HEADING);
+    for row in 1..=5_000 {
+        write(sheet, row, &["2025/4/1", "架空", "東京都", "見本", &format!("C-{row}"), "氏名"]);
+    }
+    book.save(room.path("h.xlsx")).unwrap();
+    let usual = room.command(&[]);
+    let program = usual.get_program().to_str().unwrap();
+    let output = std::process::Command::new("script")
+        .args(["-qec", &format!("{program} import h.xlsx --basis opt-out"), "/dev/null"])
+        .current_dir(room.path("."))
+        .envs(usual.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .env("TERM", "xterm")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let seen = String::from_utf8_lossy(&output.stdout);
+    for word in ["Reading h.xlsx", "Checking", "Importing", "imported: 5000 records"] {
+        assert!(seen.contains(word), "{word}: {seen}");
+    }
+}

@@ -98,7 +98,11 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         let digest = digest(path, &fingerprints)?;
         not_imported_yet(&store, &ready, &name, &digest)?;
         let input = Input { name, source: Source::File(path.clone()), encoding, sheet: sheet_wanted.clone() };
-        let Some(sheet) = load::opened(Sheet::open(input, settings.clone()), out)? else {
+        // A workbook is unpacked and read whole before its first row can be looked at.
+        let progress = Progress::without_end(out, text::say(out.lang, &Say::Opening { file: &input.name }));
+        let opened = Sheet::open(input, settings.clone());
+        progress.done();
+        let Some(sheet) = load::opened(opened, out)? else {
             all_readable = false;
             continue;
         };

@@ -311,6 +311,15 @@ impl Progress {
         }))
     }
 
+    /// Something that takes its time and cannot say how far it has come.
+    pub(crate) fn without_end(out: &Output, what: String) -> Self {
+        Progress(out.is_watched().then(|| {
+            let spinner = ProgressBar::new_spinner().with_message(what);
+            spinner.enable_steady_tick(std::time::Duration::from_millis(200));
+            spinner
+        }))
+    }
+
     pub(crate) fn at(&self, bytes: u64) {
         if let Some(bar) = &self.0 {
             bar.set_position(bytes);

@@ -12,8 +12,7 @@ use super::cells::{Cells, Split};
 use super::heading::Columns;
 use super::json::{Text, Value, object};
 use super::position::MAX_ROW;
-use super::problem::{JsonType, Place, Problem, SourceError, What};
-use super::row::Accepted;
+use super::problem::{JsonType, Place, SourceError, What};
 use super::sheet::{Content, Reading, Row};
 use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
@@ -37,7 +36,8 @@ pub(super) fn rows(
         if read == 0 {
             return Ok(());
         }
-        bytes_read += read as u64;
+        // Of UTF-16, more than the file has.
+        bytes_read = (bytes_read + read as u64).min(reading.len);
         line += 1;
         if bytes.len() > MAX_ROW {
             let what = What::RowTooLong { limit: MAX_ROW };
@@ -50,9 +50,9 @@ pub(super) fn rows(
         }
         let content = match object(&bytes) {
             Ok(members) => content(reading, &mut keys, members, line),
-            Err(what) => Err(vec![reading.problem(Some(line), Place::Whole, None, None, what)]),
+            Err(what) => Content::Refused(vec![reading.problem(Some(line), Place::Whole, None, None, what)]),
         };
-        if on_row(Row { line, bytes_read, raw: &raw, content: content.into() }).is_break() {
+        if on_row(Row { line, bytes_read, raw: &raw, content }).is_break() {
             return Ok(());
         }
     }
@@ -78,12 +78,7 @@ impl Keys {
     }
 }
 
-fn content(
-    reading: &Reading,
-    keys: &mut Keys,
-    members: Vec<(Text<'_>, Value<'_>)>,
-    line: u64,
-) -> Result<Accepted, Vec<Problem>> {
+fn content(reading: &Reading, keys: &mut Keys, members: Vec<(Text<'_>, Value<'_>)>, line: u64) -> Content {
     let mut cells = reading.cells();
     let constants = reading.constants();
     let mut problems = Vec::new();
@@ -181,6 +176,8 @@ fn fill<'a>(cells: &mut Cells<'a>, place: Place, value: Value<'a>) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::super::encoding::Encoding;
+    use super::super::problem::Problem;
+    use super::super::row::Accepted;
     use super::super::sheet::tests::{open, rows_of, settings};
     use super::super::sheet::{Format, Settings};
     use super::*;

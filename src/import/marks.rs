@@ -51,16 +51,8 @@ const WORDS: &[(&str, Mark)] = &[
 /// What a cell is; `None`: a value. Nearly all are told by their length or their first character, before anything else is looked at:
 /// every cell of a file comes here.
 pub(super) fn mark(cell: &str) -> Option<Mark> {
-    let may_be = match cell.as_bytes() {
-        [] => false,
-        bytes if bytes.len() > 40 => false,
-        [first, ..] if first.is_ascii() => b"#(dDsSeEtTgG \t\n\r".contains(first),
-        [first @ 0xe2..=0xef, second, third, ..] => {
-            FIRST.iter().any(|c| c.as_bytes() == [*first, *second, *third])
-        }
-        _ => false,
-    };
-    if !may_be {
+    // Short ones, whose first character is that of a mark, or of white space.
+    if cell.len() > 40 || !cell.chars().next().is_some_and(begins_a_mark) {
         return None;
     }
     let text = cell.trim_matches(|c: char| c.is_whitespace() || c == ':' || c == '：');
@@ -79,8 +71,40 @@ pub(super) fn mark_with(cell: &str, dittos: Option<&[String]>) -> Option<Mark> {
     }
 }
 
-/// The characters outside ASCII with which a mark begins, and ideographic space.
-const FIRST: [&str; 13] = ["〃", "″", "仝", "同", "上", "記", "入", "（", "合", "小", "総", "累", "\u{3000}"];
+/// With these a mark begins, or the white space before it.
+fn begins_a_mark(first: char) -> bool {
+    matches!(
+        first,
+        '〃' | '″'
+            | '仝'
+            | '同'
+            | '上'
+            | '記'
+            | '入'
+            | '（'
+            | '合'
+            | '小'
+            | '総'
+            | '累'
+            | '\u{3000}'
+            | '#'
+            | '('
+            | 'd'
+            | 'D'
+            | 's'
+            | 'S'
+            | 'e'
+            | 'E'
+            | 't'
+            | 'T'
+            | 'g'
+            | 'G'
+            | ' '
+            | '\t'
+            | '\n'
+            | '\r'
+    )
+}
 
 /// A number that Excel has rounded for show: its digits are lost.
 pub(super) fn is_rounded(cell: &str) -> bool {
@@ -98,7 +122,9 @@ pub(super) fn is_rounded(cell: &str) -> bool {
 /// A number with a dash or slash that Excel has taken for a day of this year.
 pub(super) fn is_made_a_day(cell: &str) -> bool {
     let cell = cell.trim_ascii();
-    if cell.len() > "12月31日".len() {
+    // Nearly all are told by their length.
+    let longest = if cell.is_ascii() { "31-Dec".len() } else { "12月31日".len() };
+    if cell.len() > longest {
         return false;
     }
     let number = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

@@ -3,9 +3,9 @@
 //! Owns: counting the rows of a file. Does not own: the words (`cli/text`), what the ledger has (`store`).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::marks::Skip;
 use super::sheet::Content;
@@ -15,6 +15,26 @@ use crate::record::{Method, Provision};
 const PARTIES: usize = 10_000;
 /// So many lines are named of what is worth looking at.
 const LINES: usize = 5;
+
+/// What is a hash already needs no other.
+#[derive(Clone, Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// The rows of one file, counted.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +63,9 @@ pub struct Report {
     pub duplicate_lines: Vec<u64>,
     /// The days on which records claim to have been made.
     pub claims: Option<Claims>,
-    seen: HashSet<u64>,
+    seen: HashSet<u64, BuildHasherDefault<Hashed>>,
+    /// The record that is being looked at, for its hash.
+    content: Vec<u8>,
     /// Of IDs that are digits alone, by their length: how many, and the lines of the first.
     widths: HashMap<usize, (u64, Vec<u64>)>,
 }
@@ -126,17 +148,21 @@ impl Report {
             }
             Some(_) => {}
         }
+        // One piece is hashed much faster than many.
+        self.content.clear();
+        for day in [p.day, rare.period_from, rare.period_to] {
+            let number = day.map_or(0, |day| day.num_days_from_ce());
+            self.content.extend_from_slice(&number.to_ne_bytes());
+        }
+        let texts = [&p.party_name, &p.principal_id, &p.principal_name]
+            .map(|text| text.as_deref().unwrap_or_default());
+        for text in texts.into_iter().chain(p.items.iter().map(String::as_str)) {
+            self.content.extend_from_slice(text.as_bytes());
+            // No text has this byte.
+            self.content.push(0xff);
+        }
         let mut hasher = DefaultHasher::new();
-        let what = (
-            p.day,
-            rare.period_from,
-            rare.period_to,
-            &p.party_name,
-            &p.principal_id,
-            &p.principal_name,
-            &p.items,
-        );
-        what.hash(&mut hasher);
+        hasher.write(&self.content);
         if !self.seen.insert(hasher.finish()) {
             self.duplicates += 1;
             if self.duplicate_lines.len() < LINES {

@@ -448,6 +448,12 @@ fn split_at<'t>(text: &'t str, separators: &[String]) -> Vec<&'t str> {
 /// White space around a text is dropped, CRLF and CR become LF; nothing else is changed. `None`: nothing is left.
 fn trimmed(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
     let space = |c: char| c.is_ascii_whitespace() || c == '\u{3000}';
+    // Most texts begin and end with neither a space nor the bytes of an ideographic one.
+    let (first, last) = (text.as_bytes().first()?, text.as_bytes().last()?);
+    let may_be_space = |byte: u8| byte.is_ascii_whitespace() || byte == 0xe3 || byte == 0x80;
+    if !may_be_space(*first) && !may_be_space(*last) && !text.as_bytes().contains(&b'\r') {
+        return Some(text);
+    }
     let inner = text.trim_matches(space);
     if inner.is_empty() {
         return None;
@@ -466,7 +472,9 @@ fn trimmed(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
 
 /// At most so many bytes a text takes in a part: its escapes, its quotes, its separator, its key.
 fn written(text: &str) -> usize {
-    text.len() + text.bytes().filter(|b| matches!(b, b'"' | b'\\' | b'\n')).count() + 3
+    let escapes =
+        |chunk: &[u8]| chunk.iter().map(|b| u8::from(matches!(b, b'"' | b'\\' | b'\n'))).sum::<u8>();
+    text.len() + text.as_bytes().chunks(255).map(|chunk| usize::from(escapes(chunk))).sum::<usize>() + 3
 }
 
 #[cfg(test)]

@@ -89,15 +89,6 @@ pub enum Content {
     Skipped(Skip),
 }
 
-impl From<Result<Accepted, Vec<Problem>>> for Content {
-    fn from(read: Result<Accepted, Vec<Problem>>) -> Self {
-        match read {
-            Ok(accepted) => Content::Accepted(accepted),
-            Err(problems) => Content::Refused(problems),
-        }
-    }
-}
-
 /// What reading rows needs, whatever the form.
 #[derive(Clone)]
 pub(super) struct Reading {
@@ -243,7 +234,6 @@ impl Sheet {
         reading: &Reading,
         on_row: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<(), SourceError> {
-        let on_row = &mut |row: Row<'_>| on_row(Row { bytes_read: row.bytes_read.min(reading.len), ..row });
         match &self.table {
             Some(table) => table.rows(reading, on_row),
             None => lines::rows(reading, on_row),
@@ -414,15 +404,15 @@ impl Reading {
         line: u64,
         mut problems: Vec<Problem>,
         heading_of: &dyn Fn(Place) -> Option<Arc<str>>,
-    ) -> Result<Accepted, Vec<Problem>> {
+    ) -> Content {
         match row::read(cells, &self.settings.check) {
             Ok(mut accepted) if problems.is_empty() => {
                 for notice in &mut accepted.notices {
                     notice.column = heading_of(notice.place);
                 }
-                Ok(accepted)
+                Content::Accepted(accepted)
             }
-            Ok(_) => Err(problems),
+            Ok(_) => Content::Refused(problems),
             Err(faults) => {
                 problems.extend(faults.into_iter().map(|fault| {
                     // A principal is missing where its column is empty, whichever of the two the file has.
@@ -434,7 +424,7 @@ impl Reading {
                     });
                     self.problem(Some(line), fault.place, heading, fault.value, fault.what)
                 }));
-                Err(problems)
+                Content::Refused(problems)
             }
         }
     }

@@ -120,7 +120,8 @@ impl Table {
                 }
             };
             let is_row = !matches!(content, Content::Skipped(_));
-            let row = Row { line: at.line, bytes_read: skipped + at.end, raw: &record, content };
+            let row =
+                Row { line: at.line, bytes_read: (skipped + at.end).min(reading.len), raw: &record, content };
             if on_row(row).is_break() {
                 return Ok(());
             }
@@ -280,8 +281,8 @@ impl Table {
                 .find(|c| at != Place::Whole && place(c.used) == at)
                 .map(|c| Arc::clone(&c.heading))
         };
-        let read = reading.accept(cells, line, problems, &heading_of);
-        read.map(|mut accepted| {
+        let mut content = reading.accept(cells, line, problems, &heading_of);
+        if let Content::Accepted(accepted) = &mut content {
             let said = notices.into_iter().map(|(column, value, what)| Notice {
                 place: place(column.used),
                 column: Some(Arc::clone(&column.heading)),
@@ -289,9 +290,8 @@ impl Table {
                 what,
             });
             accepted.notices.extend(said);
-            accepted
-        })
-        .into()
+        }
+        content
     }
 
     /// Whether a map leaves the row out.
@@ -351,6 +351,10 @@ fn columns(
 /// The two sides of a range of days.
 fn range(text: &str) -> Option<(&str, &str)> {
     let is_wave = |c: char| matches!(c, '～' | '〜' | '~');
+    // Most days are digits and dashes: of every file all cells in the column of days come here.
+    if text.bytes().all(|b| b.is_ascii() && b != b'~') {
+        return None;
+    }
     let (from, to) = match text.find(is_wave) {
         Some(_) => text.split_once(is_wave)?,
         None => text.split_once("から")?,

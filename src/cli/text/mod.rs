@@ -94,6 +94,10 @@ pub(crate) enum Say<'a> {
         refused: u64,
     },
     Recording,
+    /// A file is being opened.
+    Opening {
+        file: &'a str,
+    },
     Checking,
     Importing,
     Waiting,

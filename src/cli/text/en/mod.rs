@@ -55,6 +55,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "Nothing was recorded: {refused} rows are refused ({accepted} are good). Mend them and run the command again."
         ),
         Say::Recording => "Recording".into(),
+        Say::Opening { file } => format!("Reading {file}"),
         Say::Checking => "Checking".into(),
         Say::Importing => "Importing".into(),
         Say::Waiting => "Another process is writing to the ledger; waiting ...".into(),

@@ -57,6 +57,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "何も記録していません。{refused} 行が受け付けられません（{accepted} 行は問題ありません）。直してから、もう一度実行してください。"
         ),
         Say::Recording => "記録中".into(),
+        Say::Opening { file } => format!("{file} を読んでいます"),
         Say::Checking => "検査中".into(),
         Say::Importing => "取込中".into(),
         Say::Waiting => "ほかのプロセスが台帳に書き込んでいます。待っています ...".into(),
