@@ -353,7 +353,7 @@ fn examples_sums_and_headings_once_more_are_skipped_and_listed() {
     let rows_of = "記入例,〇〇株式会社,東京都,代表,001,氏名\n2025-04-01,架空,東京都,見本,C-1,氏名\n";
     room.write("h.csv", format!("第三者提供記録簿,,,,,\n{HEADING}\n{rows_of}{HEADING}\n2025-04-02,合計商事,東京都,見本,C-2,氏名\n合計,2,,,,\n"));
     let ran = room.run(&["import", "h.csv", "--basis", "opt-out", "--dry-run"]).done();
-    ran.says("h.csv: lines 1 to 1 stand above the heading")
+    ran.says("h.csv: line 1 stands above the heading")
         .says("h.csv:3: skipped: an example")
         .says("h.csv:5: skipped: the heading once more")
         .says("h.csv:7: skipped: a sum");

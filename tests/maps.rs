@@ -168,3 +168,25 @@ fn a_workbook_is_found_by_the_words_of_a_map_and_a_flag_does_not_overrule_a_cons
     room.run(&["import", "h.csv", "--map", "bad.toml"]).refused().says("bad.toml:2:").says("no such field");
     room.run(&["import", "h.csv", "--map", "map.toml"]).done();
 }
+
+#[test]
+fn rows_that_end_early_are_refused_until_a_map_says_that_their_last_cells_are_empty() {
+    let room = Room::with_ledger();
+    // As Excel writes it where the last columns are mostly empty.
+    let heading = "提供年月日,提供先,提供先住所,代表者,会員番号,提供項目,備考,担当者\n";
+    let row = |id: &str, rest: &str| format!("2026/3/1,架空商事,東京都架空区1,見本 太郎,{id},氏名{rest}\n");
+    let text = format!("{heading}{}{}{}", row("C-1", ",至急,見本"), row("C-2", ""), row("C-3", ",x"));
+    room.write("h.csv", format!("{text}2026/3/1,架空商事,東京都架空区1\n"));
+    room.run(&["import", "h.csv", "--basis", "opt-out"]).refused().says("h.csv:3:").says("short_rows = true");
+    room.write("map.toml", "[file]\nshort_rows = true\n[constants]\nbasis = \"opt-out\"\n");
+    // What the law asks for is asked for all the same.
+    room.run(&["import", "h.csv", "--map", "map.toml"])
+        .refused()
+        .says_not("the row has")
+        .says("h.csv:5: 提供項目: the data items are missing");
+    room.write("h.csv", text);
+    room.run(&["import", "h.csv", "--map", "map.toml"]).done();
+    let told: Vec<Value> =
+        records(&room).iter().map(|r| json!([r["principal_id"], r["note"], r["handler"]])).collect();
+    assert_eq!(told, [json!(["C-1", "至急", "見本"]), json!(["C-2", null, null]), json!(["C-3", "x", null])]);
+}

@@ -67,7 +67,7 @@ fn days_numbers_and_merged_cells_become_what_a_person_reads() {
     import(&room, &mut book, &[])
         .done()
         .says("the sheet \"2025年度\" is read")
-        .says("h.xlsx: lines 1 to 1 stand above the heading")
+        .says("h.xlsx: line 1 stands above the heading")
         .says("imported: 3 records");
     let rows = rows(&room);
     for row in &rows {

@@ -110,6 +110,7 @@ fn proposal(
         false => line(&format!("# {name} = {value}   # {}", words.found_out)),
     }
     line(&format!("# heading = false   # {}", words.heading));
+    line(&format!("# short_rows = true   # {}", words.short_rows));
     line(&format!("\n[columns]   # {}", words.columns));
     for (name, understood) in &found.columns {
         let field = match understood {

@@ -24,6 +24,8 @@ pub enum DayRemark {
     OutOfEra,
     /// It is the number under which Excel keeps a day.
     Serial,
+    /// A time of that day stands behind it.
+    Time,
 }
 
 impl Day {
@@ -60,7 +62,7 @@ pub enum Order {
 
 /// An era, its days as (year, month, day).
 struct Era {
-    names: [&'static str; 3],
+    names: [&'static str; 4],
     /// The western year of its first year.
     first_year: i32,
     start: (i32, u32, u32),
@@ -68,9 +70,9 @@ struct Era {
 }
 
 const ERAS: [Era; 3] = [
-    Era { names: ["令和", "R", "r"], first_year: 2019, start: (2019, 5, 1), end: (9999, 12, 31) },
-    Era { names: ["平成", "H", "h"], first_year: 1989, start: (1989, 1, 8), end: (2019, 4, 30) },
-    Era { names: ["昭和", "S", "s"], first_year: 1926, start: (1926, 12, 25), end: (1989, 1, 7) },
+    Era { names: ["令和", "令", "R", "r"], first_year: 2019, start: (2019, 5, 1), end: (9999, 12, 31) },
+    Era { names: ["平成", "平", "H", "h"], first_year: 1989, start: (1989, 1, 8), end: (2019, 4, 30) },
+    Era { names: ["昭和", "昭", "S", "s"], first_year: 1926, start: (1926, 12, 25), end: (1989, 1, 7) },
 ];
 
 /// Years outside these are slips or other things than days.
@@ -92,8 +94,15 @@ pub fn read_in(text: &str, order: Order) -> Result<Day, DayFault> {
     if let Some(day) = ten_digits(text.as_bytes()) {
         return Ok(Day::plain(day));
     }
-    let text = fold(without_midnight(text)).ok_or(DayFault::NotADay)?;
-    let text = without_weekday(&text);
+    let (text, time) = without_time(text);
+    let text = fold(text).ok_or(DayFault::NotADay)?;
+    let read = day_alone(without_weekday(&text), order)?;
+    // Excel writes the beginning of the day where a column is formatted so: that says nothing.
+    let time = (time != Time::Midnight && time != Time::None).then_some(DayRemark::Time);
+    Ok(Day { remark: read.remark.or(time), ..read })
+}
+
+fn day_alone(text: &str, order: Order) -> Result<Day, DayFault> {
     if let Some(day) = serial(text) {
         return Ok(Day { day, remark: Some(DayRemark::Serial) });
     }
@@ -102,18 +111,84 @@ pub fn read_in(text: &str, order: Order) -> Result<Day, DayFault> {
             return in_era(era, rest);
         }
     }
+    if let Some(read) = named_month(text) {
+        return read.map(Day::plain);
+    }
     western(text, order).map(Day::plain)
 }
 
-/// Excel writes the beginning of the day behind it where the column is formatted so.
-fn without_midnight(text: &str) -> &str {
+/// A time behind a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Time {
+    None,
+    Midnight,
+    Other,
+}
+
+/// A time behind the day, in Japan or in no zone: `10:30`, `10:30:05.123`, `T10:30:05+09:00`. One in another zone may be of another day.
+fn without_time(text: &str) -> (&str, Time) {
     let text = text.trim();
-    let midnight = ["0:00", "00:00", "0:00:00", "00:00:00"];
-    let (day, time) = match text.rsplit_once([' ', 'T']) {
-        Some(parts) => parts,
-        None => return text,
+    let Some((day, time)) = text.rsplit_once([' ', 'T', '\u{3000}']) else { return (text, Time::None) };
+    let time = time.strip_suffix("+09:00").or_else(|| time.strip_suffix("+0900")).unwrap_or(time);
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let parts: Vec<&str> = time.split(':').collect();
+    let below = |text: &str, most: u32| {
+        (1..=2).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && text.parse::<u32>().is_ok_and(|n| n < most)
     };
-    if midnight.contains(&time) { day.trim_end() } else { text }
+    let is_time = match parts[..] {
+        [hour, minute] => below(hour, 24) && below(minute, 60),
+        [hour, minute, second] => below(hour, 24) && below(minute, 60) && below(second, 61),
+        _ => false,
+    };
+    if !is_time || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return (text, Time::None);
+    }
+    let midnight = time.bytes().chain(fraction.bytes()).all(|b| matches!(b, b'0' | b':'));
+    (day.trim_end(), if midnight { Time::Midnight } else { Time::Other })
+}
+
+/// A day whose month has its English name, so that its order is plain: `1-Apr-2024`, `1 April 2024`, `Apr 1, 2024`.
+fn named_month(text: &str) -> Option<Result<NaiveDate, DayFault>> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    if !text.is_ascii() {
+        return None;
+    }
+    let start = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let rest = &text[start..];
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    let name = name.to_ascii_lowercase();
+    let at =
+        MONTHS.iter().position(|month| name == *month || (name.len() == 3 && month.starts_with(&name)))?;
+    let month = (at + 1).to_string();
+    let separator = |c: char| matches!(c, '-' | '/' | '.' | ',');
+    let (before, after) = (text[..start].trim_end_matches(separator), after.trim_start_matches(separator));
+    let (year, of_month) = match (before, after.split_once(',')) {
+        ("", Some((of_month, year))) => (year, of_month),
+        ("", None) => return None,
+        (before, _) if before.len() == 4 => (before, after),
+        (before, _) => (after, before),
+    };
+    Some(match year.len() {
+        4 => number(year, 4).and_then(|year| day(year, &month, of_month)),
+        2 => number(year, 2).and(Err(DayFault::TwoDigitYear)),
+        _ => Err(DayFault::NotADay),
+    })
 }
 
 /// A weekday behind the day, as Excel and people write it: `(月)`, `月曜日`, `月曜`, `(Mon)`.
@@ -277,6 +352,7 @@ mod tests {
             Ok(Day { day, remark: None }) => day.to_string(),
             Ok(Day { day, remark: Some(DayRemark::OutOfEra) }) => format!("{day}!"),
             Ok(Day { day, remark: Some(DayRemark::Serial) }) => format!("{day}#"),
+            Ok(Day { day, remark: Some(DayRemark::Time) }) => format!("{day}@"),
             Err(fault) => format!("{fault:?}"),
         }
     }
@@ -288,6 +364,37 @@ mod tests {
     }
 
     days! {
+        a_time_behind_a_day_is_told_and_one_of_another_zone_is_no_day {
+            "2024/4/1 10:30" => "2024-04-01@",
+            "2024/4/1 9:05:07" => "2024-04-01@",
+            "2024-04-01T10:30:05.123" => "2024-04-01@",
+            "2024-04-01T10:30:05+09:00" => "2024-04-01@",
+            "令和6年4月1日(月) 10:30" => "2024-04-01@",
+            "2024/4/1 0:00" => "2024-04-01",
+            "2024-04-01T00:00:00.000+09:00" => "2024-04-01",
+            "2024-04-01T20:30:00Z" => "NotADay",
+            "2024-04-01T20:30:00+00:00" => "NotADay",
+            "2024/4/1 25:00" => "NotADay",
+            "2024/4/1 10:30:" => "NotADay",
+        }
+        a_month_with_its_english_name_is_plain {
+            "1-Apr-2024" => "2024-04-01",
+            "1 April 2024" => "2024-04-01",
+            "01/apr/2024" => "2024-04-01",
+            "Apr 1, 2024" => "2024-04-01",
+            "April 30, 2024 (Tue)" => "2024-04-30",
+            "2024-Apr-01" => "2024-04-01",
+            "31-Apr-2024" => "NoSuchDay",
+            "1-Apr-24" => "TwoDigitYear",
+            "1-Apx-2024" => "NotADay",
+            "Apr 2024" => "NotADay",
+        }
+        an_era_by_its_first_character_is_read {
+            "令6.4.1" => "2024-04-01",
+            "平31.4.30" => "2019-04-30",
+            "昭64年1月7日" => "1989-01-07",
+            "令元.5.1" => "2019-05-01",
+        }
         every_western_form_is_read {
             "2024-04-01" => "2024-04-01",
             "2024-4-1" => "2024-04-01",
@@ -339,7 +446,6 @@ mod tests {
             "2024-04-01 (Mon)" => "2024-04-01",
             "2024/4/1 0:00" => "2024-04-01",
             "2024-04-01T00:00:00" => "2024-04-01",
-            "2024/4/1 9:30" => "NotADay",
             "2024/4/1(仮)" => "NotADay",
         }
         the_number_of_a_day_in_excel_is_read_with_a_notice {

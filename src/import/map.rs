@@ -52,6 +52,7 @@ struct FileTable {
     encoding: Option<Spanned<String>>,
     sheet: Option<String>,
     heading: Option<bool>,
+    short_rows: bool,
 }
 
 /// One text, or several.
@@ -126,6 +127,7 @@ pub struct Map {
     /// Values for every row.
     pub constants: Vec<(Field, Vec<String>)>,
     pub(super) has_heading: bool,
+    pub(super) short_rows: bool,
     pub(super) order: Order,
     pub(super) separators: Option<Vec<String>>,
     pub(super) marks: Option<Vec<String>>,
@@ -266,6 +268,7 @@ impl Map {
             encoding,
             sheet: document.file.sheet,
             constants,
+            short_rows: document.file.short_rows,
             has_heading: document.file.heading.unwrap_or(true),
             order: document.days.order.unwrap_or_default(),
             separators,

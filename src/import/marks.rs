@@ -106,6 +106,15 @@ fn begins_a_mark(first: char) -> bool {
     )
 }
 
+/// What Excel shows of `="00123"`, which programs write so that it keeps the zeros.
+pub(super) fn formula_text(cell: &str) -> Option<&str> {
+    if !cell.starts_with('=') {
+        return None;
+    }
+    let text = cell.trim_end().strip_prefix("=\"")?.strip_suffix('"')?;
+    (!text.contains('"')).then_some(text)
+}
+
 /// A number that Excel has rounded for show: its digits are lost.
 pub(super) fn is_rounded(cell: &str) -> bool {
     let cell = cell.trim_ascii();

@@ -85,6 +85,12 @@ pub enum NoticeKind {
     Breaches,
     /// A day written as the number under which Excel keeps it.
     ExcelSerial,
+    /// A text that is written as a formula, `="00123"`, read as the text.
+    FormulaText,
+    /// A time behind a day, which is not kept.
+    TimeLeftOut,
+    /// The day on which the record is said to have been made is still to come.
+    ClaimInFuture,
     /// A ditto mark, read as what stands in the row above.
     Ditto,
     /// An empty cell, read as what stands in the row above, as a map says.

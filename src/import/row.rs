@@ -77,6 +77,10 @@ pub fn read(cells: Cells<'_>, check: &Check) -> Result<Accepted, Vec<CellFault>>
         reader.fault(Place::Whole, None, What::TooLong { limit: MAX_RECORD });
     }
     let Reader { cells: Cells { unreadable, .. }, mut faults, mut notices, .. } = reader;
+    if let Some(claimed) = provision.claimed_recorded_on.filter(|day| *day > today) {
+        let (place, value) = (Place::Field(Field::ClaimedRecordedOn), Some(claimed.to_string()));
+        notices.push(Notice { place, column: None, value, what: NoticeKind::ClaimInFuture });
+    }
     let is_registered = registers.recipients.fill(&mut provision, today);
     let mut breaches = Vec::new();
     let unnamed = !is_registered && provision.party_name.is_none() && !provision.unspecified_recipients;
@@ -345,6 +349,7 @@ impl<'a> Reader<'a> {
                     None => None,
                     Some(dates::DayRemark::OutOfEra) => Some(NoticeKind::EraOutOfRange),
                     Some(dates::DayRemark::Serial) => Some(NoticeKind::ExcelSerial),
+                    Some(dates::DayRemark::Time) => Some(NoticeKind::TimeLeftOut),
                 };
                 if let Some(what) = what {
                     let value = Some(text.into_owned());

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::cells::Cells;
-use super::encoding::Encoding;
+use super::encoding::{BOM, Encoding};
 use super::head::{Head, is_blank, shown};
 use super::heading::{self, Column, Columns, Use};
 use super::layout::Leading;
@@ -21,6 +21,9 @@ use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, W
 use super::sheet::{Content, Reading, Row};
 use super::vocabulary;
 use crate::record::{Field, Method, Side};
+
+/// What old programs put behind the last row.
+const END_OF_FILE: &[u8] = b"\x1a";
 
 /// A CSV file whose heading is understood.
 pub(super) struct Table {
@@ -98,7 +101,7 @@ impl Table {
                 }
                 Ok(None) | Err(RowError::TooLong { .. }) => return Err(reading.changed()),
             };
-            if is_blank(&record, reading.survey.encoding) {
+            if is_blank(&record, reading.survey.encoding) || record.as_slice() == END_OF_FILE {
                 continue;
             }
             if let Some((_, expected)) = above.next() {
@@ -107,10 +110,7 @@ impl Table {
                 }
                 continue;
             }
-            // A sheet has no cells where nothing was written.
-            for _ in record.len()..if reading.book.is_some() { self.columns.len() } else { 0 } {
-                record.push_field(b"");
-            }
+            self.fit(reading, &mut record);
             let mut resolved = None;
             let content = match at.ending {
                 Ending::Whole => self.content(reading, (&record, at.line), &previous, &mut resolved),
@@ -133,6 +133,32 @@ impl Table {
         }
     }
 
+    /// Cells at the end of a row that say nothing: those that are blank and have no column go, those that were left out come.
+    fn fit(&self, reading: &Reading, record: &mut ByteRecord) {
+        let columns = self.columns.len();
+        let by_people = reading.settings.columns == Columns::StopAtUnknown;
+        if record.len() > columns && by_people {
+            let encoding = reading.survey.encoding;
+            let used = record.iter().rposition(|cell| !encoding.is_blank(cell)).map_or(0, |at| at + 1);
+            record.truncate(used.max(columns));
+        }
+        // A sheet has no cells where nothing was written; of a file, only somebody can know that.
+        let may_be_short = reading.settings.map.as_ref().is_some_and(|map| map.short_rows);
+        if reading.book.is_some() || may_be_short {
+            (record.len()..columns).for_each(|_| record.push_field(b""));
+        }
+    }
+
+    /// The row is the heading once more, with the byte order mark of another file before it or without.
+    fn is_heading(&self, record: &ByteRecord) -> bool {
+        let Some((_, heading)) = self.above.last() else { return false };
+        let without_mark = |cells: &ByteRecord| {
+            let first = cells.get(0).and_then(|cell| cell.strip_prefix(BOM));
+            first.into_iter().chain(cells.iter().skip(1)).eq(heading.iter())
+        };
+        heading == record || (record.get(0).is_some_and(|cell| cell.starts_with(BOM)) && without_mark(record))
+    }
+
     /// What a row says; `resolved` is the row with what its ditto marks stand for, where it has any.
     fn content(
         &self,
@@ -143,7 +169,7 @@ impl Table {
     ) -> Content {
         // A file made for `record` says everything itself.
         let by_people = reading.settings.columns == Columns::StopAtUnknown;
-        if by_people && self.above.last().is_some_and(|(_, heading)| heading == record) {
+        if by_people && self.is_heading(record) {
             return Content::Skipped(Skip::Heading);
         }
         if self.is_skipped(record, reading.survey.encoding) {
@@ -215,6 +241,10 @@ impl Table {
                     dittos.push(position);
                     cell = Cow::Owned(meant.into_owned());
                 }
+            }
+            if by_people && let Some(text) = marks::formula_text(&cell) {
+                notices.push((column, cell.trim().to_owned(), NoticeKind::FormulaText));
+                cell = Cow::Owned(text.to_owned());
             }
             if let Use::Field(Field::PrincipalId | Field::RecipientId | Field::SourceNumber) = column.used
                 && by_people

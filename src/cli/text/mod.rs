@@ -41,6 +41,7 @@ impl Told {
 pub(crate) struct MapWords {
     pub(crate) opening: &'static str,
     pub(crate) found_out: &'static str,
+    pub(crate) short_rows: &'static str,
     pub(crate) heading: &'static str,
     pub(crate) columns: &'static str,
     pub(crate) perhaps: &'static str,

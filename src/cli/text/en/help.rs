@@ -7,7 +7,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         }
         ("init", None) => "Make a new ledger, its fingerprint secret and its signing key",
         ("record", None) => "Record a provision, or many (--from)",
-        ("import", None) => "Import historical ledgers (CSV)",
+        ("import", None) => "Import historical ledgers (CSV, .xlsx)",
         ("list", None) => "List entries",
         ("show", None) => "Show one entry, whole",
         ("verify", None) => "Re-read and re-hash everything; says what was altered",
@@ -201,7 +201,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("record" | "receive", Some("from")) => {
             "Many provisions from a file or standard input (-): CSV or JSON Lines; flags give what it lacks"
         }
-        ("import", Some("files")) => "CSV files; all in one transaction",
+        ("import", Some("files")) => "CSV or .xlsx files; all in one transaction",
         ("import", Some("encoding")) => {
             "utf-8, cp932 (sjis, windows-31j), utf-16le or utf-16be [default: found out]"
         }

@@ -6,6 +6,7 @@ pub(crate) const WORDS: MapWords = MapWords {
     opening: "What provlog understood of the headings of a ledger. The lines behind # are not read.\n\
         Move each heading under `undecided` to a field (FIELD = \"HEADING\") or into `leave_out`, then:\n\
         provlog import --map THIS_FILE LEDGER --dry-run",
+    short_rows: "empty cells at the ends of rows were left out",
     found_out: "so this time; found out each time, unless said here",
     heading: "the first row is a record; the columns are then called \"#1\", \"#2\" ...",
     columns: "field = heading; several headings [\"...\", \"...\"] are joined",

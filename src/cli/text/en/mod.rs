@@ -92,7 +92,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}:{line}: skipped: {why}")
         }
         Say::TitlesLeftOut { file, from, to } => {
-            format!("{file}: lines {from} to {to} stand above the heading and are left out")
+            match from == to {
+                true => format!("{file}: line {from} stands above the heading and is left out"),
+                false => format!("{file}: lines {from} to {to} stand above the heading and are left out"),
+            }
         }
         Say::ClaimedDate { file, column } => format!(
             "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import (--trust-record-dates lets it count from these dates)"
@@ -379,6 +382,9 @@ fn row_notice(notice: &RowNotice) -> String {
             field(f)
         ),
         NoticeKind::ExcelSerial => "a number, read as the day that Excel keeps under it".into(),
+        NoticeKind::FormulaText => "a text written as a formula, read as the text".into(),
+        NoticeKind::TimeLeftOut => "the day is taken, the time behind it is not".into(),
+        NoticeKind::ClaimInFuture => "this record date is still to come; it is kept as it is, and nothing counts from it".into(),
         NoticeKind::Ditto => "a ditto mark, read as the row above".into(),
         NoticeKind::Repeated => "an empty cell, read as the row above".into(),
         NoticeKind::LooksLikeDay => "looks like a number that Excel has taken for a day; kept as it is".into(),

@@ -80,7 +80,12 @@ pub(crate) fn problem(what: &What) -> Told {
         What::SeveralConstants(_) => Told::new("takes one value", "give it once."),
         What::WrongNumberOfCells { expected, found } => Told::new(
             format!("the row has {found} cells, the heading has {expected}"),
-            "look for a comma or a quote too many or too few.",
+            match found < expected {
+                true => {
+                    "look for a comma too few or a quote too many. If empty cells at the ends of rows were left out, say so in a map: short_rows = true."
+                }
+                false => "look for a comma too many or a quote too few.",
+            },
         ),
         What::CellWithoutHeading => {
             Told::new("a cell without a heading", "give the column a heading, or empty it.")
@@ -227,7 +232,9 @@ fn law(fault: Fault) -> Told {
                 Asked::Principal => {
                     ("the principal".to_owned(), "--principal-id or --principal-name".to_owned())
                 }
-                Asked::Field(f) => (in_a_sentence(field(f)), flag(f).unwrap_or_default().to_owned()),
+                Asked::Field(f) => {
+                    (format!("the {}", in_a_sentence(field(f))), flag(f).unwrap_or_default().to_owned())
+                }
             };
             let why = match source {
                 Source::Provlog => "no article asks for it, but provlog needs it".to_owned(),
@@ -242,8 +249,9 @@ fn law(fault: Fault) -> Told {
                 }
                 _ => "",
             };
+            let verb = if asked == Asked::Field(Field::Items) { "are" } else { "is" };
             Told::new(
-                format!("{name} is missing ({why})"),
+                format!("{name} {verb} missing ({why})"),
                 format!("fill it in ({how}){more}; what happened without it is recorded with --as-happened."),
             )
         }

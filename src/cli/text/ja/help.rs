@@ -7,7 +7,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         }
         ("init", None) => "新しい台帳と、照合用の秘密ファイル、署名鍵を作る",
         ("record", None) => "提供を一件、または複数件（--from）記録する",
-        ("import", None) => "過去の記録簿（CSV）を取り込む",
+        ("import", None) => "過去の記録簿（CSV、.xlsx）を取り込む",
         ("list", None) => "エントリの一覧を表示する",
         ("show", None) => "一つのエントリの全体を表示する",
         ("verify", None) => "すべてを読み直してハッシュを計算し、変えられた箇所を示す",

@@ -6,6 +6,7 @@ pub(crate) const WORDS: MapWords = MapWords {
     opening: "台帳の見出しをどう読んだかの対応表です。# より後ろは読まれません。\n\
         undecided にある見出しを、それぞれ項目（項目 = \"見出し\"）か leave_out に移してから、次のとおり確かめてください。\n\
         provlog import --map このファイル 台帳 --dry-run",
+    short_rows: "行末の空のセルが省かれている",
     found_out: "今回はこう読んだ。ここに書かなければ毎回見分ける",
     heading: "一行目から記録が始まり、見出しがない場合。列は \"#1\"、\"#2\" … と呼びます",
     columns: "項目 = 見出し。複数の列は [\"…\", \"…\"] と書くと、つなげて読みます",

@@ -94,7 +94,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}:{line}: {why}のため、取り込みません")
         }
         Say::TitlesLeftOut { file, from, to } => {
-            format!("{file}: {from} 行目から {to} 行目は見出しの上にあるため、取り込みません")
+            let lines = if from == to { format!("{from} 行目") } else { format!("{from} 行目から {to} 行目") };
+            format!("{file}: {lines}は見出しの上にあるため、取り込みません")
         }
         Say::ClaimedDate { file, column } => {
             format!("{file}: 列「{column}」は申告された日付として残します。保存期間は今日の取込から数えます（この日付から数えるには --trust-record-dates）")
@@ -391,6 +392,9 @@ fn row_notice(notice: &RowNotice) -> String {
             field(f)
         ),
         NoticeKind::ExcelSerial => "数値を、Excel の日付の番号として読みました".into(),
+        NoticeKind::FormulaText => "数式の形で書かれた文字列を、文字列として読みました".into(),
+        NoticeKind::TimeLeftOut => "日付だけを取り込み、時刻は取り込みません".into(),
+        NoticeKind::ClaimInFuture => "この記録日はまだ来ていません。そのまま残しますが、何もこの日からは数えません".into(),
         NoticeKind::Ditto => "同上の印を、上の行の値として読みました".into(),
         NoticeKind::Repeated => "空欄を、上の行の値として読みました".into(),
         NoticeKind::LooksLikeDay => "Excel が番号を日付に変えたもののようです。そのまま残します".into(),

@@ -91,7 +91,12 @@ pub(crate) fn problem(what: &What) -> Told {
         What::SeveralConstants(_) => Told::new("値は一つだけです", "一度だけ指定してください。"),
         What::WrongNumberOfCells { expected, found } => Told::new(
             format!("この行のセルは {found} 個、見出しは {expected} 個です"),
-            "カンマや引用符の過不足を確認してください。",
+            match found < expected {
+                true => {
+                    "カンマの不足や余分な引用符を確認してください。行末の空のセルが省かれているなら、対応表に short_rows = true と書いてください。"
+                }
+                false => "余分なカンマや引用符の不足を確認してください。",
+            },
         ),
         What::CellWithoutHeading => {
             Told::new("見出しのない列に値があります", "列に見出しを付けるか、値を消してください。")
