@@ -263,6 +263,17 @@ fn a_reason_before_its_time_and_the_notes_of_a_record() {
 }
 
 #[test]
+fn a_correction_of_what_is_no_record() {
+    let mut room = ledger();
+    append(&room, "2022-05-11", |a| {
+        let (mut facts, base) = (Vec::new(), Base::Day("2022-05-11".parse().unwrap()));
+        PartWriter::new(&mut facts).text("void", Some("yes")).finish();
+        a.entry(Act { kind: Kind::Correction, about: Some(7), base, facts: &facts, extra: &[] }).map(drop)
+    });
+    is_found(&mut room, "no-record", "corrects entry 7, which is no record");
+}
+
+#[test]
 fn a_base_before_the_log_prepares_no_early_erasure() {
     let mut room = ledger();
     append(&room, "2025-05-11", |a| {

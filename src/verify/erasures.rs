@@ -175,12 +175,21 @@ impl Runs {
     }
 }
 
+/// An entry that others are about.
+#[derive(Clone, Copy)]
+struct Amended {
+    kind: Kind,
+    /// Its own base.
+    base: Base,
+    erased: bool,
+}
+
 /// Judges erasures entry by entry.
 pub(super) struct Erasures {
     runs: Runs,
     extras: Runs,
-    /// The entries that others are about: their own base, and whether they were erased.
-    amended: HashMap<u64, (Base, bool)>,
+    /// The entries that others are about.
+    amended: HashMap<u64, Amended>,
     ahead: Ahead,
     years: u32,
     /// Entries are seen from the first on.
@@ -215,9 +224,7 @@ impl Erasures {
         let Erasures { runs, extras, amended, ahead, years, from_the_first } = self;
         let effective = match (e.kind, e.about) {
             // A correction goes with its record, and counts from what that counts from.
-            (Kind::Correction, Some(about)) => {
-                amended.get(&about).map(|(own, _)| ahead.effective(about, *own))
-            }
+            (Kind::Correction, Some(about)) => amended.get(&about).map(|of| ahead.effective(about, of.base)),
             _ => Some(ahead.effective(index, e.base)),
         };
         let all = runs.at(index);
@@ -253,16 +260,17 @@ impl Erasures {
         }
         if e.kind == Kind::Correction
             && let Some(about) = e.about
-            && let Some((_, with_record)) = amended.get(&about)
-            && *with_record != everything
+            && let Some(of) = amended.get(&about)
         {
-            report(match with_record {
-                true => Finding::CorrectionLeft { index, about },
-                false => Finding::CorrectionErasedAlone { index, about },
-            });
+            match of.erased {
+                _ if !of.kind.is_record() => report(Finding::CorrectionOfNoRecord { index, about }),
+                true if !everything => report(Finding::CorrectionLeft { index, about }),
+                false if everything => report(Finding::CorrectionErasedAlone { index, about }),
+                _ => {}
+            }
         }
         if ahead.amendments.contains_key(&index) {
-            amended.insert(index, (e.base, everything));
+            amended.insert(index, Amended { kind: e.kind, base: e.base, erased: everything });
         }
         let all = extras.at(index);
         if let [_, (_, second), ..] = all {

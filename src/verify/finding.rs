@@ -48,6 +48,8 @@ pub enum Finding {
     CorrectionLeft { index: u64, about: u64 },
     /// A correction was erased, and the record that it is about was not.
     CorrectionErasedAlone { index: u64, about: u64 },
+    /// A correction is about an entry that is no record.
+    CorrectionOfNoRecord { index: u64, about: u64 },
     /// What a hold names cannot be read.
     HoldUnreadable { hold: u64 },
     /// An erasure names an entry that is kept for ever.

@@ -396,6 +396,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedUnderHold { index, .. }
         | Finding::CorrectionLeft { index, .. }
         | Finding::CorrectionErasedAlone { index, .. }
+        | Finding::CorrectionOfNoRecord { index, .. }
         | Finding::ErasedTwice { index, .. }
         | Finding::NotErased { index, .. }
         | Finding::OlderThanErasure { index, .. }

@@ -548,7 +548,7 @@ class Erasures:
                 for hold in self.holds:
                     if hold[0] == int(e["about"]) and hold[1] is None:
                         hold[1] = int(e["index"])
-        self.gone = {}  # corrected record -> its base, and whether it was erased
+        self.gone = {}  # entry that others are about -> its base, whether it was erased, its kind
         confirmed_before = 0
         for e in shown.acts:
             if e["kind"] != "erasure" or "act" not in e:
@@ -628,8 +628,10 @@ class Erasures:
         about = int(e["about"]) if e["about"] != "-" else None
         with_record = self.gone.get(about) if e["kind"] == "correction" else None
         if index in amended:
-            self.gone[index] = (e["base"], run is not None)
-        if with_record is not None and with_record[1] != (run is not None):
+            self.gone[index] = (e["base"], run is not None, e["kind"])
+        if with_record is not None and with_record[2] not in RECORDS:
+            finding(f"entry {index} corrects entry {about}, which is no record")
+        elif with_record is not None and with_record[1] != (run is not None):
             finding(f"entry {index} corrects entry {about}, and only one of the two was erased")
         if (e["state"] == "erased") != (run is not None):
             what = "is named by an erasure, and not erased" if run else "is erased, and no erasure names it"

@@ -64,6 +64,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::TrustUnreadable { trust } => {
             told(format!("which records trust entry {trust} is about cannot be read"))
         }
+        Finding::CorrectionOfNoRecord { index, about } => {
+            told(format!("entry {index} corrects entry {about}, which is no record"))
+        }
         Finding::HoldUnreadable { hold } => {
             told(format!("what the hold in entry {hold} names cannot be read"))
         }

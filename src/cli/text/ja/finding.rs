@@ -67,6 +67,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::TrustUnreadable { trust } => {
             told(format!("日付の採用（エントリ {trust}）がどの記録についてのものか読み取れません"))
         }
+        Finding::CorrectionOfNoRecord { index, about } => {
+            told(format!("エントリ {index} は、記録ではないエントリ {about} を訂正しています"))
+        }
         Finding::HoldUnreadable { hold } => {
             told(format!("エントリ {hold} の保全が何を対象としているか読み取れません"))
         }
