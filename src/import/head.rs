@@ -11,7 +11,7 @@ use super::layout::{self, Layout, Leading, Undecodable};
 use super::map;
 use super::position::{Ending, MAX_ROW, RowError};
 use super::problem::{Place, Trouble, What};
-use super::sheet::Reading;
+use super::reading::Reading;
 use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
 

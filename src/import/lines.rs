@@ -13,7 +13,7 @@ use super::heading::Columns;
 use super::json::{Text, Value, object};
 use super::position::MAX_ROW;
 use super::problem::{JsonType, Place, SourceError, What};
-use super::sheet::{Content, Reading, Row};
+use super::reading::{Content, Reading, Row};
 use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
 use csv::ByteRecord;
@@ -177,9 +177,10 @@ fn fill<'a>(cells: &mut Cells<'a>, place: Place, value: Value<'a>) -> Result<(),
 mod tests {
     use super::super::encoding::Encoding;
     use super::super::problem::Problem;
+    use super::super::reading::Settings;
     use super::super::row::Accepted;
+    use super::super::sheet::Format;
     use super::super::sheet::tests::{open, rows_of, settings};
-    use super::super::sheet::{Format, Settings};
     use super::*;
     use crate::record::Basis;
 

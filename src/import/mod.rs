@@ -5,6 +5,7 @@
 //! | [`source`] | a path, or memory | bytes, as often as wanted |
 //! | [`encoding`], `utf16`, [`delimiter`] | bytes | UTF-8, UTF-16 or CP932, decoded or refused; what parts cells |
 //! | `workbook` | .xlsx | the rows of one sheet, as texts |
+//! | `reading` | an input | what its rows are read with, whatever its form |
 //! | `position` | CSV bytes, or such rows | rows, each with its physical line |
 //! | `layout` | the first rows | where the heading stands, its headings |
 //! | `head` | the first rows | where the records begin |
@@ -36,6 +37,7 @@ pub mod map;
 mod marks;
 mod position;
 pub mod problem;
+mod reading;
 mod report;
 pub mod row;
 mod screen;
@@ -54,9 +56,10 @@ pub use heading::{Column, Columns, Use};
 pub use map::Map;
 pub use marks::Skip;
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
+pub use reading::{Content, Input, Row, Settings};
 pub use report::{Claims, Report, ShortIds};
 pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
-pub use sheet::{Content, Format, Input, Outline, Row, Settings, Sheet, outline};
+pub use sheet::{Format, Outline, Sheet, outline};
 pub use source::Source;
 pub use workbook::panic_is_caught;

@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use chrono::{Datelike as _, NaiveDate};
 
 use super::marks::Skip;
-use super::sheet::Content;
+use super::reading::Content;
 use crate::record::{Method, Provision};
 
 /// So many names of other parties are told apart; a file with more has something else in that column.

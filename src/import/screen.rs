@@ -13,7 +13,7 @@ use super::encoding::{BOM, Survey, survey};
 use super::heading::Needed;
 use super::position::{Ending, MAX_ROW, RowError, Rows};
 use super::problem::{Place, Problem, SourceError, Trouble, What};
-use super::sheet::Input;
+use super::reading::Input;
 use super::vocabulary::{Meaning, meaning};
 use crate::record::{Field, Side};
 

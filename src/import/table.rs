@@ -18,7 +18,7 @@ use super::map::Found;
 use super::marks::{self, Mark, Skip};
 use super::position::{Ending, MAX_ROW, RowError};
 use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
-use super::sheet::{Content, Reading, Row};
+use super::reading::{Content, Reading, Row};
 use super::vocabulary;
 use crate::record::{Field, Method, Side};
 
@@ -444,9 +444,10 @@ fn place(used: Use) -> Place {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading::Input;
     use super::super::row::Accepted;
+    use super::super::sheet::Sheet;
     use super::super::sheet::tests::{csv, input, lines_of, open, rows_of, settings};
-    use super::super::sheet::{Input, Sheet};
     use super::*;
 
     const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考\n";
