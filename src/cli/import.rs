@@ -241,6 +241,8 @@ fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) -> Resu
         "recipients": r.parties,
         "other_recipients": r.other_parties,
         "principals_without_id": r.without_id,
+        "principals_unknown": r.nobody,
+        "principal_unknown_lines": r.nobody_lines,
         "duplicates": r.duplicates,
         "duplicate_lines": r.duplicate_lines,
         "short_ids": short.as_ref().map(|s| s.rows),

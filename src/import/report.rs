@@ -9,6 +9,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::marks::Skip;
 use super::reading::Content;
+use super::words;
 use crate::record::{Method, Provision};
 
 /// So many names of other parties are told apart; a file with more has something else in that column.
@@ -57,6 +58,10 @@ pub struct Report {
     pub other_parties: u64,
     /// Records whose principal has a name and no ID.
     pub without_id: u64,
+    /// Records whose principal is nobody in particular: unknown, everyone, a number of persons.
+    pub nobody: u64,
+    /// The lines of the first of them.
+    pub nobody_lines: Vec<u64>,
     /// Records that say what a record before them says, as far as day, party, principal and items go.
     pub duplicates: u64,
     /// The lines of the first of them.
@@ -135,6 +140,13 @@ impl Report {
                     self.parties.insert(name.clone(), 1);
                 }
                 None => self.other_parties += 1,
+            }
+        }
+        let principal = p.principal_id.as_deref().or(p.principal_name.as_deref());
+        if principal.is_some_and(words::names_nobody) {
+            self.nobody += 1;
+            if self.nobody_lines.len() < LINES {
+                self.nobody_lines.push(line);
             }
         }
         match &p.principal_id {

@@ -116,6 +116,56 @@ pub(super) fn yes_no(text: &str) -> Option<bool> {
     look_up(MARKS, text).map(|mark| mark == Mark::Yes)
 }
 
+/// Whether a text in the place of a principal tells nobody apart: unknown, everyone, so many persons.
+pub(super) fn names_nobody(text: &str) -> bool {
+    let exactly = matches!(
+        text,
+        "不明"
+            | "不詳"
+            | "未詳"
+            | "全員"
+            | "一同"
+            | "各位"
+            | "本人"
+            | "複数"
+            | "複数名"
+            | "多数"
+            | "匿名"
+            | "該当者"
+            | "対象者"
+            | "なし"
+            | "無し"
+            | "無"
+            | "-"
+            | "－"
+            | "ー"
+            | "―"
+            | "?"
+            | "？"
+            | "***"
+            | "N/A"
+            | "n/a"
+            | "unknown"
+            | "Unknown"
+            | "everyone"
+            | "Everyone"
+            | "all"
+            | "All"
+            | "various"
+            | "Various"
+            | "anonymous"
+            | "Anonymous"
+    );
+    let everyone = || ["全員", "一同", "各位"].iter().any(|word| text.ends_with(word));
+    // 100名, 会員100名, 他3人, 数人; names end with 名 or 人 too, but not behind such a digit.
+    let so_many = || {
+        let number = ['名', '人', '件'].iter().find_map(|unit| text.strip_suffix(*unit));
+        let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || c == '数';
+        number.is_some_and(|number| number.trim_end().ends_with(digit))
+    };
+    exactly || everyone() || so_many()
+}
+
 /// Whether a text stands for what is in the row above.
 pub(super) fn is_ditto(text: &str) -> bool {
     matches!(text, "〃" | "同上" | "上記に同じ")
@@ -190,5 +240,28 @@ mod tests {
         assert_eq!(method("都度"), Some(Method::Each));
         assert_eq!((method("一括"), method("契約書 等")), (Some(Method::Bulk), Some(Method::Contract)));
         assert_eq!(method("daily"), None);
+    }
+
+    #[test]
+    fn what_names_nobody_is_told_from_names() {
+        for text in [
+            "不明",
+            "全員",
+            "会員全員",
+            "顧客一同",
+            "100名",
+            "他3名",
+            "約１，０００名",
+            "数人",
+            "-",
+            "Unknown",
+            "該当者",
+        ] {
+            assert!(names_nobody(text), "{text}");
+        }
+        for text in ["見本 花子", "仮名", "名取 名", "架空 無", "C-1", "0", "100", "人見 一人"]
+        {
+            assert!(!names_nobody(text), "{text}");
+        }
     }
 }

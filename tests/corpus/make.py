@@ -97,6 +97,7 @@ CASES = [
     ("mixed-line-ends.csv", "line ends of three kinds in one file", OPT, HEAD + "\r\n" + ROW + "\n" + row(id="C-2") + "\r" + row(id="C-3") + "\r\n"),
     ("footer.csv", "words under the table that are no record", OPT, text(HEAD, ROW, "以上,,,,,")),
     ("web-page.csv", "a web page under the name of a CSV file", OPT, "<html><table><tr><td>提供年月日</td></tr></table></html>\n"),
+    ("everybody.csv", "principals that are nobody in particular", OPT, text(HEAD, row(id="全員"), row(id="会員100名"), row(id="不明"), row(id="C-1"))),
     ("receipts.csv", "what was received from others", "--side receipt " + CONSENT, text("受領日,提供元,提供元の住所,提供元の代表者の氏名,取得の経緯,本人ID,提供項目", "2025/4/1,架空提供,東京都,見本 太郎,本人から,C-1,氏名")),
     ("wrong-side.csv", "what was provided among what was received", "--side receipt " + CONSENT, text("受領日,提供元,提供元の住所,提供元の代表者の氏名,取得の経緯,本人ID,提供項目,提供年月日", "2025/4/1,架空提供,東京都,見本 太郎,本人から,C-1,氏名,2025/4/1")),
     ("json-lines.jsonl", "one JSON object a line", OPT, '{"提供日":"2025-04-01","提供先":"架空商事","提供先住所":"東京都","代表者":"見本 太郎","本人ID":"C-1","items":["氏名"]}\n{"提供日":1}\n'),

@@ -346,6 +346,12 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
         let (rows, first, last) = (claims.rows, claims.first, claims.last);
         lines.push(format!("  record dates claimed: from {first} to {last} (rows: {rows})"));
     }
+    if let n @ 1.. = r.nobody {
+        let lines_of = numbers(&r.nobody_lines);
+        lines.push(format!(
+            "  principals that name nobody in particular: {n} rows (lines {lines_of}); a record must tell who it was"
+        ));
+    }
     if let n @ 1.. = r.without_id {
         lines.push(format!("  principals with a name and no ID: {n}"));
     }

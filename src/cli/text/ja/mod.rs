@@ -354,6 +354,12 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
         let (rows, first, last) = (claims.rows, claims.first, claims.last);
         lines.push(format!("  申告された記録日: {first} から {last}（{rows} 行）"));
     }
+    if let n @ 1.. = r.nobody {
+        let lines_of = numbers(&r.nobody_lines);
+        lines.push(format!(
+            "  だれのことか特定できない本人: {n} 行（{lines_of} 行目）。記録には本人を特定するに足りる事項が必要です"
+        ));
+    }
     if let n @ 1.. = r.without_id {
         lines.push(format!("  氏名だけで ID のない本人: {n} 件"));
     }
