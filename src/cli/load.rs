@@ -80,7 +80,7 @@ pub(crate) fn check(
 ) -> Result<(Checked, import::Report), Trouble> {
     let mut checked = Checked::default();
     let mut counted = import::Report::default();
-    let mut notices: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+    let mut notices = Said::default();
     let mut failed: Option<Trouble> = None;
     let progress = Progress::new(out, text::say(out.lang, &Say::Checking), sheet.len());
     sheet.rows(&mut |row| {
@@ -123,34 +123,36 @@ pub(crate) fn check(
     if let Some(failed) = failed {
         return Err(failed);
     }
-    for (kind, count) in notices.into_iter().filter(|(_, count)| *count > NOTICES_OF_A_KIND) {
+    for (notice, count) in notices.0.iter().filter(|(_, count)| *count > NOTICES_OF_A_KIND) {
+        let kind = text::say(out.lang, &Say::RowNotice { file: None, line: None, notice });
         out.remark(&Say::MoreNotices { kind: &kind, more: count - NOTICES_OF_A_KIND });
     }
     Ok((checked, counted))
 }
 
-fn remark(
-    sheet: &Sheet,
-    line: u64,
-    accepted: &Accepted,
-    said: &mut std::collections::BTreeMap<String, u64>,
-    out: &mut Output,
-) {
-    for notice in &accepted.notices {
-        let count = said.entry(notice_kind(notice, out)).or_default();
-        *count += 1;
-        if *count <= NOTICES_OF_A_KIND {
-            out.remark(&Say::RowNotice { file: Some(sheet.name()), line: Some(line), notice });
+/// Notices that were said, one of each kind without its value, and how many there are of it. There are few kinds.
+#[derive(Default)]
+struct Said(Vec<(Notice, u64)>);
+
+impl Said {
+    /// Counts a notice: how many of its kind there have been.
+    fn count(&mut self, notice: &Notice) -> u64 {
+        let same = |other: &Notice| other.what == notice.what && other.column == notice.column;
+        if let Some((_, count)) = self.0.iter_mut().find(|(other, _)| same(other)) {
+            *count += 1;
+            return *count;
         }
+        self.0.push((Notice { value: None, ..notice.clone() }, 1));
+        1
     }
 }
 
-/// What notices are counted under: their text without a row.
-fn notice_kind(notice: &Notice, out: &Output) -> String {
-    text::say(
-        out.lang,
-        &Say::RowNotice { file: None, line: None, notice: &Notice { value: None, ..notice.clone() } },
-    )
+fn remark(sheet: &Sheet, line: u64, accepted: &Accepted, said: &mut Said, out: &mut Output) {
+    for notice in &accepted.notices {
+        if said.count(notice) <= NOTICES_OF_A_KIND {
+            out.remark(&Say::RowNotice { file: Some(sheet.name()), line: Some(line), notice });
+        }
+    }
 }
 
 /// One line for a problem: on stderr for people, as an object on stdout with `--json`.
