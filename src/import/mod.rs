@@ -13,6 +13,7 @@
 //! | [`map`] | what somebody has said of the columns | the same |
 //! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
 //! | `marks` | a cell | a value, or what stands in the place of one |
+//! | `texts` | a cell | its text, or its elements |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
 //! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
 //! | `report` | the rows of a file | what it comes to |
@@ -44,6 +45,7 @@ mod screen;
 mod sheet;
 pub mod source;
 mod table;
+mod texts;
 mod utf16;
 pub mod vocabulary;
 pub mod words;

@@ -1,8 +1,8 @@
 //! One record: from the texts of its cells to a provision that the law's rules accept.
 //!
-//! Owns: trimming, the words of each field, splitting items, what text may stand, the check against the rules; all
-//! faults of a record, not just the first. Does not own: where the texts come from (`table`, `lines`, the flags of
-//! `record`), headings, days (`dates`), the rules themselves (`record::rules`).
+//! Owns: the words of each field, what text may stand, the check against the rules; all faults of a record, not just the first.
+//! Does not own: where the texts come from (`table`, `lines`, the flags of `record`), trimming and parting them (`texts`), headings,
+//! days (`dates`), the rules themselves (`record::rules`).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use super::cells::{Cells, Fields, Split};
 use super::dates;
 use super::problem::{CellFault, Notice, NoticeKind, Place, What};
+use super::texts::{split_at, trimmed, written};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
 use crate::record::rules::{self, Asked, FutureDays, Remark};
@@ -428,58 +429,6 @@ impl<'a> Reader<'a> {
         self.bytes += written(&element);
         Some(element.into_owned())
     }
-}
-
-/// The elements between separators, the longest first where several fit; one separator behind the last is none.
-fn split_at<'t>(text: &'t str, separators: &[String]) -> Vec<&'t str> {
-    let (mut elements, mut start, mut at) = (Vec::new(), 0, 0);
-    while at < text.len() {
-        let here = separators.iter().filter(|s| text[at..].starts_with(s.as_str()));
-        match here.map(String::len).max() {
-            Some(len) => {
-                elements.push(&text[start..at]);
-                at += len;
-                start = at;
-            }
-            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
-        }
-    }
-    if start < text.len() {
-        elements.push(&text[start..]);
-    }
-    elements
-}
-
-/// White space around a text is dropped, CRLF and CR become LF; nothing else is changed. `None`: nothing is left.
-fn trimmed(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    let space = |c: char| c.is_ascii_whitespace() || c == '\u{3000}';
-    // Most texts begin and end with neither a space nor the bytes of an ideographic one.
-    let (first, last) = (text.as_bytes().first()?, text.as_bytes().last()?);
-    let may_be_space = |byte: u8| byte.is_ascii_whitespace() || byte == 0xe3 || byte == 0x80;
-    if !may_be_space(*first) && !may_be_space(*last) && !text.as_bytes().contains(&b'\r') {
-        return Some(text);
-    }
-    let inner = text.trim_matches(space);
-    if inner.is_empty() {
-        return None;
-    }
-    if inner.contains('\r') {
-        return Some(Cow::Owned(inner.replace("\r\n", "\n").replace('\r', "\n")));
-    }
-    if inner.len() == text.len() {
-        return Some(text);
-    }
-    Some(match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(space)),
-        Cow::Owned(text) => Cow::Owned(text.trim_matches(space).to_owned()),
-    })
-}
-
-/// At most so many bytes a text takes in a part: its escapes, its quotes, its separator, its key.
-fn written(text: &str) -> usize {
-    let escapes =
-        |chunk: &[u8]| chunk.iter().map(|b| u8::from(matches!(b, b'"' | b'\\' | b'\n'))).sum::<u8>();
-    text.len() + text.as_bytes().chunks(255).map(|chunk| usize::from(escapes(chunk))).sum::<usize>() + 3
 }
 
 #[cfg(test)]
