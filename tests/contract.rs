@@ -8,7 +8,7 @@ use std::time::Duration;
 use provlog::ledger::{Kind, Timestamp};
 use provlog::record::erasure::ErasedRun;
 use provlog::record::{Basis, Provision};
-use provlog::store::{Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait};
+use provlog::store::{Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait};
 
 fn at(text: &str) -> Timestamp {
     Timestamp::from_text(text.as_bytes()).unwrap()
@@ -39,10 +39,15 @@ fn with_wait<T>(work: impl FnOnce(&mut Wait<'_>) -> T) -> T {
     work(&mut Wait { limit: Duration::from_secs(5), without_anchor: false, notify: &mut || () })
 }
 
+/// A clock that stands still, and nobody who has looked at a calendar.
+fn clock() -> Clock<'static> {
+    Clock { read: &|| Some(made()), confirmed_on: None }
+}
+
 fn append(store: &Store, ids: &[&str], fail: bool) -> Result<Vec<u64>, Failure> {
     let fingerprints = store.fingerprints()?;
     with_wait(|wait| {
-        store.append(wait, made(), &fingerprints, |a| {
+        store.append(wait, &clock(), &fingerprints, |a| {
             let mut indexes = Vec::new();
             for id in ids {
                 let prepared = a.prepare(provision(id), None)?;
@@ -87,9 +92,9 @@ fn the_contract_of_a_store(maker: &Maker<'_>) {
     let second = (maker.open)();
     let fingerprints = store.fingerprints().unwrap();
     with_wait(|wait| {
-        store.append(wait, made(), &fingerprints, |_| {
+        store.append(wait, &clock(), &fingerprints, |_| {
             let mut short = Wait { limit: Duration::ZERO, without_anchor: false, notify: &mut || () };
-            let refused = second.append(&mut short, made(), &fingerprints, |_| Ok::<_, Failure>(()));
+            let refused = second.append(&mut short, &clock(), &fingerprints, |_| Ok::<_, Failure>(()));
             assert!(matches!(refused, Err(Failure::Locked(_))));
             Ok::<_, Failure>(())
         })
@@ -121,8 +126,21 @@ fn the_contract_of_a_store(maker: &Maker<'_>) {
         }]
     );
     let entries = with_wait(|wait| {
-        store.append(wait, now, &fingerprints, |a| {
-            a.erase(&plan.runs, &Grounds { reason: "x", handler: None, confirmed_on: Some(now.legal_day()) })
+        // Nobody has stated the day.
+        let unstated = store.append(wait, &clock(), &fingerprints, |a| {
+            a.erase(&plan.runs, &Grounds { reason: "x", handler: None })
+        });
+        assert!(matches!(unstated, Err(Failure::DayNotStated)));
+        // Years after the newest entry, a wrong day or none writes nothing at all.
+        let years_on = Clock { read: &|| Some(now), confirmed_on: None };
+        let refused = store.append(wait, &years_on, &fingerprints, |_| Ok::<_, Failure>(()));
+        assert!(matches!(refused, Err(Failure::ClockFarAhead { .. })));
+        let wrong = Clock { read: &|| Some(now), confirmed_on: Some(made().legal_day()) };
+        let refused = store.append(wait, &wrong, &fingerprints, |_| Ok::<_, Failure>(()));
+        assert!(matches!(refused, Err(Failure::NotToday { .. })));
+        let stated = Clock { read: &|| Some(now), confirmed_on: Some(now.legal_day()) };
+        store.append(wait, &stated, &fingerprints, |a| {
+            a.erase(&plan.runs, &Grounds { reason: "x", handler: None })
         })
     })
     .unwrap();

@@ -2,14 +2,14 @@
 
 use provlog::ledger::anchor::State;
 use provlog::ledger::part::check_text;
-use provlog::store::{Against, AnchorWords, Failure, Standing, Store};
+use provlog::store::{Against, AnchorWords, Failure, Standing};
 use serde_json::json;
 
 use super::args::{Anchor, Args};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, record};
+use super::{Outcome, record, session};
 
 pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let reason = a.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
@@ -24,17 +24,17 @@ pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, 
         (false, false, _) if a.set.is_none() => return show(args, out),
         _ => {}
     }
-    let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let words = AnchorWords { reset: a.reset, reason: reason.as_deref(), handler: handler.as_deref() };
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
+    let clock = session::clock(args)?;
     let entry = if a.off {
-        store.end_anchor(&mut wait, now, &fingerprints, &words)?
+        store.end_anchor(&mut wait, &clock, &fingerprints, &words)?
     } else {
-        store.set_anchor(&mut wait, now, &fingerprints, a.set.as_deref(), &words)?
+        store.set_anchor(&mut wait, &clock, &fingerprints, a.set.as_deref(), &words)?
     };
     if out.json {
         out.object(&json!({ "index": entry.index, "hash": entry.leaf.to_string() }))?;
@@ -44,8 +44,8 @@ pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, 
 }
 
 fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let store = Store::open(&args.ledger)?;
-    let standing = store.in_one_state(|| store.anchor_standing())?;
+    let store = session::reading(args)?;
+    let standing = store.anchor_from_outside()?;
     let (word, path, anchored) = match &standing {
         Standing::None => ("none", None, None),
         Standing::Good(place, state) => ("good", Some(place.path()), Some(state)),

@@ -14,12 +14,12 @@ use super::args::{Args, Correct};
 use super::output::Output;
 use super::text::Say;
 use super::trouble::{Trouble, Uncorrectable};
-use super::{Outcome, clock, load, record, typed};
+use super::{Outcome, clock, load, record, session, typed};
 
 pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let reason = typed::reason("correct", a.reason.as_deref())?;
     let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let index = a.index;
     let no_such = |size| Trouble::NoSuchIndex { indexes: vec![index], size };
     let found = store.record(index)?.ok_or_else(|| store.size().map_or_else(Trouble::from, no_such))?;
@@ -53,7 +53,7 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
     }
     let fingerprints = store.fingerprints()?;
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         // Nobody has corrected or erased it since we looked.
         if store.record(index)?.as_ref() != Some(&found) {
             return Err(Trouble::Uncorrectable { index, why: Uncorrectable::Changed });

@@ -2,14 +2,14 @@
 
 use provlog::ledger::Timestamp;
 use provlog::record::deletion::Verdict;
-use provlog::store::{Erased, Grounds, Plan, PlanRequest, Planned, Store};
+use provlog::store::{Erased, Failure, Grounds, Plan, PlanRequest, Planned, Store};
 use serde_json::json;
 
 use super::args::{Args, Delete};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, record, typed};
+use super::{Outcome, clock, record, session, typed};
 
 pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let request = match (a.expired, a.indexes.is_empty()) {
@@ -19,10 +19,9 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
         (false, true) => return Err(wrong("INDEX", OptionProblem::NothingNamed)),
         (true, false) => return Err(wrong("--expired", OptionProblem::NamedAndExpired)),
     };
-    let confirmed_on = typed::day("--confirm-date", a.confirm_date.as_deref())?;
-    let now = clock::now()?;
     if !a.apply {
-        let store = Store::open(&args.ledger)?;
+        let now = clock::now()?;
+        let store = session::reading(args)?;
         let years = store.genesis()?.years;
         let plan = store.in_one_state(|| plan(&store, &request, years, now, out))?;
         unknown(&plan, &store)?;
@@ -30,31 +29,28 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
         return Ok(Outcome::Done);
     }
     let reason = typed::reason("--apply", a.reason.as_deref())?;
-    apply(&request, &reason, confirmed_on, now, args, out)
+    apply(&request, &reason, args, out)
 }
 
 fn apply(
     request: &PlanRequest,
     reason: &str,
-    confirmed_on: Option<chrono::NaiveDate>,
-    now: Timestamp,
     args: &Args,
     out: &mut Output,
 ) -> Result<Outcome, Trouble> {
-    let today = now.legal_day();
-    if let Some(confirmed) = confirmed_on.filter(|day| *day != today) {
-        return Err(Trouble::NotToday { confirmed, today });
-    }
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let years = store.genesis()?.years;
     let fingerprints = store.fingerprints()?;
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
     let handler = record::system_user();
-    let grounds = Grounds { reason, handler: handler.as_deref(), confirmed_on };
+    let grounds = Grounds { reason, handler: handler.as_deref() };
+    let clock = session::clock(args)?;
+    // Told before the plan is: the day is stated, or nothing is erased.
+    clock.confirmed_on.ok_or(Failure::DayNotStated)?;
     // The plan is made again inside the transaction that carries it out: nothing can change in between.
-    let done = store.append(&mut wait, now, &fingerprints, |appender| {
-        let plan = plan(&store, request, years, now, out)?;
+    let done = store.append(&mut wait, &clock, &fingerprints, |appender| {
+        let plan = plan(&store, request, years, appender.now(), out)?;
         unknown(&plan, &store)?;
         if plan.kept > 0 && !matches!(request, PlanRequest::Expired) {
             return Err(Trouble::MustStay { kept: plan.kept });
@@ -62,7 +58,6 @@ fn apply(
         if plan.erasable == 0 {
             return Ok((0, Vec::new()));
         }
-        check_clock(&plan, confirmed_on.is_some(), now)?;
         let entries = match request {
             PlanRequest::Extras(_) => appender.erase_extras(&plan.extras, &grounds)?,
             _ => appender.erase(&plan.runs, &grounds)?,
@@ -88,20 +83,6 @@ fn apply(
     match finished {
         Erased::Everywhere => Ok(Outcome::Done),
         Erased::Pending => Err(Trouble::ErasurePending),
-    }
-}
-
-/// Deletion is where a wrong clock does harm: it errs on the side of keeping.
-fn check_clock(plan: &Plan, confirmed: bool, now: Timestamp) -> Result<(), Trouble> {
-    if now < plan.newest {
-        return Err(Trouble::ClockBehind { now, newest: plan.newest });
-    }
-    let oldest = plan.oldest_base().unwrap_or_default();
-    match plan.clock.unconfirmed_since(oldest).next() {
-        Some(step) if !confirmed => {
-            Err(Trouble::ClockJumped { from: step.from_day, to: step.to_day, today: now.legal_day() })
-        }
-        _ => Ok(()),
     }
 }
 

@@ -18,7 +18,7 @@ use super::export::folder_trouble;
 use super::output::Output;
 use super::text::{self, Registry};
 use super::trouble::{Expected, Trouble};
-use super::{Outcome, clock, export, record, typed};
+use super::{Outcome, clock, export, record, session, typed};
 
 pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
@@ -34,7 +34,7 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
         return Err(Trouble::NoPrincipal);
     }
     // The copy and its entry belong together: a ledger that cannot be written gives none.
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let found = store.in_one_state(|| find(&store, &fingerprints, id.as_deref(), name.as_deref()))?;
     let found = match found {
@@ -60,7 +60,7 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
     let due = due(received);
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let given = Disclosure {
             principal_id: id.clone(),
             principal_name: name.clone(),

@@ -4,14 +4,14 @@ use chrono::NaiveDate;
 use provlog::export::filing::{form, notice};
 use provlog::record::filing::{self, Category, FiledItem, Filing, Origin, Part};
 use provlog::record::recipient::Registered;
-use provlog::store::{Appended, By, Store};
+use provlog::store::{Appended, By};
 use serde_json::{Map, Value, json};
 
 use super::args::{Args, Filing as Command, FilingChange, FilingParts, FilingShow, FilingStop};
 use super::output::{Output, cell};
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, export, record, typed};
+use super::{Outcome, clock, export, record, session, typed};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -113,11 +113,11 @@ fn enter(
     make: impl FnOnce(&filing::Filings) -> Result<(Option<Filing>, Filing), Trouble>,
 ) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let entered = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let entered = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let register = store.registers()?.filings;
         let (before, filing) = make(&register)?;
         let today = now.legal_day();
@@ -208,7 +208,7 @@ fn item(typed: &str) -> Result<FiledItem, Trouble> {
 fn found(a: &FilingShow, args: &Args) -> Result<Registered<Filing>, Trouble> {
     let id = a.id.trim();
     let day = typed::day("--day", a.day.as_deref())?;
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let register = store.in_one_state(|| store.registers())?.filings;
     let found = match day {
         Some(day) => register.on(id, day),
@@ -236,7 +236,7 @@ fn show(a: &FilingShow, args: &Args, out: &mut Output) -> Result<Outcome, Troubl
 
 /// The whole history: every entry of every filing.
 fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let register = store.in_one_state(|| store.registers())?.filings;
     for filed in &register.0 {
         if out.json {

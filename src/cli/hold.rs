@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Base, Kind};
 use provlog::record::hold::{Hold, runs_of};
-use provlog::store::{Act, RecordState, Store};
+use provlog::store::{Act, RecordState};
 use serde_json::json;
 
 use super::args::{Args, Hold as Command, HoldAdd, HoldRelease};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, export, list, record, typed};
+use super::{Outcome, export, list, record, session, typed};
 
 /// So many runs fit into the facts of one hold.
 const RUNS_AN_ENTRY: usize = 1000;
@@ -37,13 +37,12 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         }
         _ => {}
     }
-    let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let asked = export::asked(&filter);
     let mut notify = record::waiting(out);
-    let (indexes, held) = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let (indexes, held) = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let mut held: Vec<u64> = Vec::new();
         if a.indexes.is_empty() {
             store.records(&filter, Some(&fingerprints), &mut |r| {
@@ -93,12 +92,11 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
 
 fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let reason = typed::reason("hold", a.reason.as_deref())?;
-    let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let in_force = |hold: &Hold| hold.index == a.index && hold.released.is_none();
         if !store.holds()?.iter().any(in_force) {
             return Err(Trouble::NotAHold { index: a.index });
@@ -120,7 +118,7 @@ fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Tr
 }
 
 fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let holds = store.in_one_state(|| {
         let mut all = Vec::new();
         for hold in store.holds()? {

@@ -19,7 +19,7 @@ use super::record::Typed;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, map, record, typed};
+use super::{Outcome, clock, map, record, session, typed};
 
 /// A file that was checked and is ready to be loaded.
 struct Ready {
@@ -82,7 +82,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let mut constants = record::constants(&typed, None);
     constants.extend(said.into_iter().flat_map(|map| map.constants.iter().cloned()));
     let now = clock::now()?;
-    let store = if a.dry_run { Store::open(&args.ledger)? } else { Store::open_for_writing(&args.ledger)? };
+    let store = if a.dry_run { session::reading(args)? } else { session::writing(args, out)? };
     let fingerprints = store.fingerprints()?;
     let settings = Settings {
         constants,
@@ -148,7 +148,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     }
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
-    let done = store.append(&mut wait, now, &fingerprints, |appender| {
+    let done = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         record::same_registers(&store, &settings.check)?;
         let mut done: Vec<(u64, Loaded, Counts)> = Vec::new();
         for r in &ready {

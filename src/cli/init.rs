@@ -9,7 +9,7 @@ use super::args::{Args, Init};
 use super::output::Output;
 use super::text::Say;
 use super::trouble::{Expected, Trouble};
-use super::{Outcome, clock, record};
+use super::{Outcome, clock, record, session};
 
 pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let bad =
@@ -32,10 +32,11 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         let handler = record::system_user();
         let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };
         let mut nobody = || ();
+        let clock = session::clock(args)?;
         let mut wait = args.waiting(&mut nobody);
         let set = store
             .fingerprints()
-            .and_then(|fingerprints| store.set_anchor(&mut wait, now, &fingerprints, Some(path), &words));
+            .and_then(|fingerprints| store.set_anchor(&mut wait, &clock, &fingerprints, Some(path), &words));
         if let Err(failure) = set {
             drop(store);
             // What was made a moment ago holds nothing but its genesis: the command leaves all or nothing.

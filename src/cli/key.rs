@@ -1,20 +1,19 @@
 //! `key`: the keys that sign checkpoints, and with `--rotate` a new one.
 
 use provlog::ledger::part::check_text;
-use provlog::store::Store;
 use serde_json::json;
 
 use super::args::{Args, Key};
 use super::output::Output;
 use super::text::Say;
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, clock, record};
+use super::{Outcome, record, session};
 
 pub(crate) fn run(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if a.rotate {
         return rotate(a, args, out);
     }
-    let signers = Store::open(&args.ledger)?.signers()?;
+    let signers = session::reading(args)?.signers()?;
     for (from, key) in signers.all() {
         if out.json {
             out.object(&json!({ "from_size": from, "key": key.to_string() }))?;
@@ -32,13 +31,12 @@ fn rotate(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if check_text(&reason).is_err() || reason.len() > 16 * 1024 {
         return Err(Trouble::BadOption { option: "--reason", value: reason, expected: Expected::Text });
     }
-    let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
-    let entry = store.change_key(&mut wait, now, &fingerprints, &reason, handler.as_deref())?;
+    let entry = store.change_key(&mut wait, &session::clock(args)?, &fingerprints, &reason, handler.as_deref())?;
     let key = store.signers()?.in_force(entry.index + 1).map(ToString::to_string).unwrap_or_default();
     if out.json {
         out.object(&json!({ "index": entry.index, "from_size": entry.index + 1, "key": key }))?;

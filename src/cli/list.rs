@@ -13,7 +13,7 @@ use super::args::{Args, Filter as Typed, List};
 use super::output::{Output, cell};
 use super::text::{self, Say};
 use super::trouble::{Expected, Trouble};
-use super::{Outcome, typed};
+use super::{Outcome, session, typed};
 
 pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let kind = match &a.kind {
@@ -25,7 +25,7 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         })?),
     };
     let filter = Filter { kind, breaches: a.breaches, ..filter(&a.filter)? };
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let fingerprints = secret_for(&store, &filter)?;
     let mut shown = 0;
     let mut more = false;

@@ -28,6 +28,7 @@ mod recipient;
 mod record;
 mod rejects;
 mod rules;
+mod session;
 mod show;
 mod text;
 mod trouble;
@@ -64,27 +65,28 @@ pub(crate) fn main() -> ExitCode {
         Err(shown) => return ExitCode::from(shown.print()),
     };
     let mut out = Output::new(lang, &args);
-    let result = match &args.command {
-        Command::Init(a) => init::run(a, &args, &mut out),
-        Command::Record(a) => record::record(a, &args, &mut out),
-        Command::Receive(a) => record::receive(a, &args, &mut out),
-        Command::Rules(a) => rules::run(a, &mut out),
-        Command::Import(a) => import::run(a, &args, &mut out),
-        Command::List(a) => list::run(a, &args, &mut out),
-        Command::Show(a) => show::run(a, &args, &mut out),
-        Command::Verify(a) => verify::run(a, &args, &mut out),
-        Command::Checkpoint(a) => checkpoint::run(a, &args, &mut out),
-        Command::Key(a) => key::run(a, &args, &mut out),
-        Command::Anchor(a) => anchor::run(a, &args, &mut out),
-        Command::Export(a) => export::run(a, &args, &mut out),
-        Command::Delete(a) => delete::run(a, &args, &mut out),
-        Command::Correct(a) => correct::run(a, &args, &mut out),
-        Command::Hold(a) => hold::run(a, &args, &mut out),
-        Command::Recipient(a) => recipient::run(a, &args, &mut out),
-        Command::Filing(a) => filing::run(a, &args, &mut out),
-        Command::Optout(a) => optout::run(a, &args, &mut out),
-        Command::Disclose(a) => disclose::run(a, &args, &mut out),
+    let run = |out: &mut Output| match &args.command {
+        Command::Init(a) => init::run(a, &args, out),
+        Command::Record(a) => record::record(a, &args, out),
+        Command::Receive(a) => record::receive(a, &args, out),
+        Command::Rules(a) => rules::run(a, out),
+        Command::Import(a) => import::run(a, &args, out),
+        Command::List(a) => list::run(a, &args, out),
+        Command::Show(a) => show::run(a, &args, out),
+        Command::Verify(a) => verify::run(a, &args, out),
+        Command::Checkpoint(a) => checkpoint::run(a, &args, out),
+        Command::Key(a) => key::run(a, &args, out),
+        Command::Anchor(a) => anchor::run(a, &args, out),
+        Command::Export(a) => export::run(a, &args, out),
+        Command::Delete(a) => delete::run(a, &args, out),
+        Command::Correct(a) => correct::run(a, &args, out),
+        Command::Hold(a) => hold::run(a, &args, out),
+        Command::Recipient(a) => recipient::run(a, &args, out),
+        Command::Filing(a) => filing::run(a, &args, out),
+        Command::Optout(a) => optout::run(a, &args, out),
+        Command::Disclose(a) => disclose::run(a, &args, out),
     };
+    let result = session::not_the_ledger(&args, args.command.inputs()).and_then(|()| run(&mut out));
     let result = result.and_then(|outcome| out.flush().map(|()| outcome));
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -13,7 +13,7 @@ use super::args::{Args, Optout as Command, OptoutAdd, OptoutList, OptoutScreen, 
 use super::output::{Output, cell};
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, load, record, typed};
+use super::{Outcome, clock, load, record, session, typed};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -45,11 +45,11 @@ fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble>
     if request.principal_id.is_none() && request.principal_name.is_none() {
         return Err(Trouble::NoPrincipal);
     }
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         known_filing(request.filing.as_deref(), &store)?;
         let by = By { handler: handler.as_deref(), reason: None };
         Ok::<_, Trouble>(appender.stop_request(&request, by)?)
@@ -75,11 +75,11 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
     let reason = typed::reason("optout withdraw", a.reason.as_deref())?;
     let now = clock::now()?;
     let from = typed::day("--from", a.from.as_deref())?.unwrap_or(now.legal_day());
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let stops = store.registers()?.stops;
         let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
         if !stops.all().iter().any(in_force) {
@@ -100,7 +100,7 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
 
 fn list(a: &OptoutList, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let day = typed::day("--day", a.day.as_deref())?;
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let stops = store.in_one_state(|| store.registers())?.stops;
     let shown = |r: &&Registered<StopRequest>| day.is_none_or(|day| r.value.in_force(day, None));
     let mut none = true;
@@ -150,7 +150,7 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let today = clock::now()?.legal_day();
     let day = typed::day("--day", a.day.as_deref())?.unwrap_or(today);
     let encoding = typed::word("--encoding", a.encoding.as_deref(), Encoding::from_word, Expected::Encoding)?;
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let stops = store.in_one_state(|| {
         known_filing(a.filing.as_deref(), &store)?;
         Ok::<_, Trouble>(store.registers()?.stops)

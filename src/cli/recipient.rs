@@ -2,14 +2,14 @@
 
 use provlog::record::PartyType;
 use provlog::record::recipient::{Recipient, Registered};
-use provlog::store::{By, Store};
+use provlog::store::By;
 use serde_json::{Map, Value};
 
 use super::args::{Args, Recipient as Command, RecipientSet, RecipientShow};
 use super::output::{Output, cell};
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, record, typed};
+use super::{Outcome, clock, record, session, typed};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -42,11 +42,11 @@ fn set(a: &RecipientSet, args: &Args, out: &mut Output) -> Result<Outcome, Troub
     }
     let party_type =
         typed::word("--type", a.party_type.as_deref(), PartyType::from_word, Expected::PartyType)?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let (done, entered) = store.append(&mut args.waiting(&mut notify), now, &fingerprints, |appender| {
+    let (done, entered) = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let register = store.registers()?.recipients;
         // What is not said stays as it stands.
         let before = register.on(&id, given.from).map(|r| r.value.clone());
@@ -90,7 +90,7 @@ fn over(given: Recipient, before: Option<Recipient>, party_type: Option<PartyTyp
 fn show(a: &RecipientShow, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let today = clock::now()?.legal_day();
     let day = typed::day("--day", a.day.as_deref())?.unwrap_or(today);
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let register = store.in_one_state(|| store.registers())?.recipients;
     let unknown = || Trouble::NotRegistered { register: Register::Recipients, id: a.id.clone() };
     let found = register.on(a.id.trim(), day).ok_or_else(unknown)?;
@@ -106,7 +106,7 @@ fn show(a: &RecipientShow, args: &Args, out: &mut Output) -> Result<Outcome, Tro
 
 fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let today = clock::now()?.legal_day();
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let register = store.in_one_state(|| store.registers())?.recipients;
     for id in register.ids() {
         let Some(found) = register.on(id, today) else { continue };

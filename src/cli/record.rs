@@ -16,7 +16,7 @@ use super::load::{self, Loaded};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock};
+use super::{Outcome, clock, session};
 
 /// What was typed, on whichever side.
 pub(crate) struct Typed<'a> {
@@ -50,7 +50,7 @@ fn run(a: &Typed<'_>, many: &Many, args: &Args, out: &mut Output) -> Result<Outc
 
 fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let mut cells = Cells::new();
     for (field, values) in constants(a, system_user()) {
         match field {
@@ -86,7 +86,7 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
     let key = accepted.key.as_deref();
     let provision = accepted.provision;
     let (entry, existing) = store
-        .append(&mut wait, now, &fingerprints, |appender| {
+        .append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
             same_registers(&store, &check)?;
             let prepared = appender.prepare(provision, None)?;
             if let Some(key) = key {
@@ -116,7 +116,7 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
 
 fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::writing(args, out)?;
     let (name, source) = source_of(from)?;
     let settings = Settings {
         constants: constants(a, None),
@@ -155,7 +155,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     let default_handler =
         (sheet.format() == Format::JsonLines && a.fields.handler.is_none()).then(system_user).flatten();
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
-    let loaded: Loaded = store.append(&mut wait, now, &fingerprints, |appender| {
+    let loaded: Loaded = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         same_registers(&store, &registers)?;
         let how = load::How { import: None, default_handler: default_handler.as_deref() };
         load::load(appender, &sheet, &fingerprints, &how, &Known::default(), &progress)

@@ -17,13 +17,14 @@ use super::args::{Args, Show};
 use super::list;
 use super::output::{Output, cell};
 use super::text::{self, Say};
+use super::session;
 use super::trouble::Trouble;
 
 /// Display width of the names of fields.
 const NAMES: usize = 26;
 
 pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     let found = store.in_one_state(|| {
         let Some(record) = store.record(a.index)? else {
             return Err(Trouble::NoSuchIndex { indexes: vec![a.index], size: store.size()? });

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use provlog::import::SourceError;
-use provlog::ledger::Timestamp;
 use provlog::store::{Failure, NotAttached};
 use provlog::verify::Finding;
 
@@ -27,8 +26,6 @@ pub(crate) enum Trouble {
     OutputClosed,
     /// Standard output cannot be written.
     Output(io::Error),
-    /// The machine's clock shows no usable time.
-    NoClock,
     /// A value of an option is not what it should be.
     BadOption { option: &'static str, value: String, expected: Expected },
     /// Options that contradict each other, or one that needs another.
@@ -79,12 +76,8 @@ pub(crate) enum Trouble {
     SeveralPrincipals { ids: Vec<String> },
     /// What was asked for is empty.
     NothingMatches,
-    /// The clock has made a jump that nobody has confirmed.
-    ClockJumped { from: NaiveDate, to: NaiveDate, today: NaiveDate },
-    /// The clock stands behind the newest entry.
-    ClockBehind { now: Timestamp, newest: Timestamp },
-    /// `--confirm-date` is not today.
-    NotToday { confirmed: NaiveDate, today: NaiveDate },
+    /// A file that is to be read is the ledger itself.
+    LedgerItself { file: PathBuf },
     /// The erased bytes may still stand in the write-ahead log.
     ErasurePending,
 }
@@ -149,7 +142,11 @@ impl Trouble {
             Trouble::Store(failure) => match failure {
                 // Not a usable ledger at all, except where an entry inside it is what is refused.
                 Failure::Damaged { index, .. } => index.is_some(),
-                Failure::BadValue(_) => true,
+                Failure::BadValue(_)
+                | Failure::ClockFarAhead { .. }
+                | Failure::NotToday { .. }
+                | Failure::DayNotStated
+                | Failure::ClockBehind { .. } => true,
                 _ => false,
             },
             Trouble::BadOption { .. }
@@ -173,16 +170,13 @@ impl Trouble {
             | Trouble::NothingMatches
             | Trouble::Checkpoint { .. }
             | Trouble::NoCheckpoint { .. }
-            | Trouble::Timestamp { .. }
-            | Trouble::ClockJumped { .. }
-            | Trouble::ClockBehind { .. }
-            | Trouble::NotToday { .. } => true,
+            | Trouble::Timestamp { .. } => true,
             Trouble::Source(_)
             | Trouble::Write(..)
             | Trouble::OutputExists(_)
             | Trouble::OutputClosed
             | Trouble::Output(_)
-            | Trouble::NoClock
+            | Trouble::LedgerItself { .. }
             | Trouble::Options { .. }
             | Trouble::FileChanged { .. }
             | Trouble::RegistersChanged

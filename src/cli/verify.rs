@@ -17,7 +17,7 @@ use super::args::{Args, Verify};
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, note_file};
+use super::{Outcome, clock, note_file, session};
 
 /// Prints findings and notices, and counts them.
 struct Printer<'a> {
@@ -78,7 +78,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     if let Some(folder) = &a.bundle {
         return bundle(folder, &note_file::keys(&a.keys)?, now, out);
     }
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     out.detail(|| Ok(format!("sqlite: {}", store.settings_in_force()?)))?;
     let fingerprints = match store.fingerprints() {
         Ok(f) => Some(f),
@@ -89,16 +89,12 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;
     let keys = note_file::keys(&a.keys)?;
     let mut printer = Printer { out, findings: 0, continues: true, notices: 0, failed: None };
-    let (summary, believed) = store.in_one_state(|| {
-        let believed = match &given {
-            Some(note) => believed(&store, note, &keys, &mut printer)?,
-            None => None,
-        };
-        let checks =
-            Checks { fingerprints: fingerprints.as_ref(), deep: a.deep, checkpoint: believed.as_ref() };
-        let summary = store.verify(now, checks, &mut printer)?;
-        Ok::<_, Trouble>((summary, believed))
-    })?;
+    let believed = match &given {
+        Some(note) => believed(&store, note, &keys, &mut printer)?,
+        None => None,
+    };
+    let checks = Checks { fingerprints: fingerprints.as_ref(), deep: a.deep, checkpoint: believed.as_ref() };
+    let summary = store.verify(now, checks, &mut printer)?;
     let Printer { findings, notices, failed, continues, .. } = printer;
     let believed = believed.filter(|_| continues);
     if let Some(failed) = failed {

@@ -10,7 +10,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _}
 /// An instant as milliseconds since 1970-01-01T00:00:00Z, from year 1970 to 9998.
 ///
 /// The upper bound leaves room for the calendar of legal days behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 /// 9998-12-31T23:59:59.999Z.
@@ -21,7 +21,16 @@ const JAPAN: i64 = 9 * 3_600_000;
 /// The length of the text form, `2026-11-23T09:30:00.000Z`.
 pub const TIME_TEXT_LEN: usize = 24;
 
+/// Two clocks of one moment may differ by so many milliseconds (five minutes) before the difference means anything.
+pub const CLOCK_SLACK: i64 = 5 * 60 * 1000;
+
 impl Timestamp {
+    /// True when this instant lies more than [`CLOCK_SLACK`] before `other`.
+    #[must_use]
+    pub fn is_well_before(self, other: Timestamp) -> bool {
+        other.0 - self.0 > CLOCK_SLACK
+    }
+
     /// From milliseconds since the epoch; `None` outside the years 1970 to 9998.
     #[must_use]
     pub fn from_millis(ms: i64) -> Option<Timestamp> {

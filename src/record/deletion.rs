@@ -1,6 +1,6 @@
-//! The deletion plan: for each entry keep or erase, and why; and when a clock is too doubtful to delete by.
+//! The deletion plan: for each entry keep or erase, and why.
 //!
-//! Owns: the verdict on one entry, the watch over the clock (design section 3).
+//! Owns: the verdict on one entry.
 //! Does not own: reading entries, erasing (`store`), the calendar (`retention`).
 
 use chrono::NaiveDate;
@@ -116,57 +116,6 @@ pub fn verdict(standing: Standing, years: u32, today: NaiveDate) -> Verdict {
     }
 }
 
-/// A step of the clock longer than this many days must be confirmed before anything is deleted.
-pub const MAX_STEP_DAYS: i64 = 45;
-
-/// A step of the clock between two consecutive entries, forward from the newest time so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Index of the entry after the step; `None`: the step leads from the last entry to now.
-    pub to: Option<u64>,
-    /// The newest legal day before the step.
-    pub from_day: NaiveDate,
-    /// The legal day after it.
-    pub to_day: NaiveDate,
-}
-
-/// Watches the legal days of entries in order, for steps that nobody has confirmed.
-#[derive(Clone, Debug, Default)]
-pub struct ClockWatch {
-    newest: Option<NaiveDate>,
-    steps: Vec<Step>,
-}
-
-impl ClockWatch {
-    /// Sees the next entry, or the present (`to` = `None`).
-    pub fn see(&mut self, to: Option<u64>, day: NaiveDate) {
-        let Some(newest) = self.newest else {
-            self.newest = Some(day);
-            return;
-        };
-        if (day - newest).num_days() > MAX_STEP_DAYS {
-            self.steps.push(Step { to, from_day: newest, to_day: day });
-        }
-        self.newest = Some(newest.max(day));
-    }
-
-    /// A person has confirmed the date: all steps so far are covered.
-    pub fn confirm(&mut self) {
-        self.steps.clear();
-    }
-
-    /// The unconfirmed steps that could have freed something whose period counts from `oldest_base`.
-    pub fn unconfirmed_since(&self, oldest_base: NaiveDate) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(move |s| s.to_day > oldest_base)
-    }
-
-    /// The newest legal day seen.
-    #[must_use]
-    pub fn newest(&self) -> Option<NaiveDate> {
-        self.newest
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,27 +141,5 @@ mod tests {
         assert_eq!(verdict(Standing::Held { hold: 3 }, 3, late), Verdict::KeepHeld { hold: 3 });
         assert_eq!(verdict(Standing::InUse { by: 3 }, 3, late), Verdict::KeepInUse { by: 3 });
         assert_eq!(verdict(Standing::Erased { by: 7 }, 3, late), Verdict::AlreadyErased { by: 7 });
-    }
-
-    #[test]
-    fn a_step_of_more_than_45_days_is_seen_until_it_is_confirmed() {
-        let mut watch = ClockWatch::default();
-        watch.see(Some(0), day("2023-01-01"));
-        watch.see(Some(1), day("2023-02-15"));
-        assert_eq!(watch.unconfirmed_since(day("2023-01-01")).count(), 0, "45 days are allowed");
-        watch.see(Some(2), day("2023-04-02"));
-        watch.see(Some(3), day("2023-03-01"));
-        watch.see(None, day("2026-11-23"));
-        let steps: Vec<_> = watch.unconfirmed_since(day("2023-01-01")).collect();
-        assert_eq!(steps.len(), 2, "46 days, and the one to now");
-        assert_eq!((steps[0].to, steps[1].to), (Some(2), None));
-        assert_eq!(steps[1].from_day, day("2023-04-02"), "counted from the newest day, not from the last");
-        assert_eq!(
-            watch.unconfirmed_since(day("2023-04-02")).count(),
-            1,
-            "older steps freed nothing of this base"
-        );
-        watch.confirm();
-        assert_eq!(watch.unconfirmed_since(day("2023-01-01")).count(), 0);
     }
 }

@@ -10,6 +10,7 @@
 //! Does not own: a clock, files, the database, or how an entry is hashed. Article numbers are those of the Act on
 //! the Protection of Personal Information (APPI) and its Enforcement Rules as of November 2026.
 
+pub mod clock;
 pub mod correction;
 pub mod deletion;
 pub mod disclosure;

@@ -10,17 +10,19 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::OptionalExtension as _;
 
-use super::append::{Appended, Guard};
+use super::append::{Appended, Clock, Guard};
 use super::failure::{Failure, Result};
+use super::file::is_of_ledger;
 use super::keys::{Fingerprints, beside};
 use super::open::{Store, Wait};
 use super::place::{Place, replace};
 use crate::ledger::anchor::{Anchor, State};
 use crate::ledger::part::{PartWriter, get_text};
-use crate::ledger::{Digest, Kind, Timestamp};
+use crate::ledger::{Digest, Kind};
 use crate::verify::PartSeen;
 
 /// How the anchor stands to the ledger.
@@ -63,6 +65,9 @@ impl Against {
         }
     }
 }
+
+/// So often is an anchor read that others change meanwhile.
+const LOOKS: usize = 5;
 
 /// The file beside the ledger that says where the anchor lies: outside the log, which goes wherever the file goes.
 fn path_file(ledger: &Path) -> PathBuf {
@@ -157,6 +162,9 @@ impl Store {
 
     fn anchor_at(&self, place: Place) -> Result<Standing> {
         let path = place.path().to_owned();
+        if is_of_ledger(&self.path, &path) {
+            return Ok(Standing::Against(Against::Unreadable(path)));
+        }
         Ok(match place.read() {
             Ok(Some(found)) if found.ledger_id == self.genesis()?.ledger_id => {
                 Standing::Good(place, found.state)
@@ -168,11 +176,28 @@ impl Store {
         })
     }
 
-    /// How the anchor stands to the ledger; inside a transaction.
+    /// How the anchor stands to the ledger, for a reader beside writers; outside of a transaction. The anchor is read before the
+    /// log, since it follows the log: what it held is in every later state. Where it speaks against the log it is read again,
+    /// and only what stays is told.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn anchor_standing(&self) -> Result<Standing> {
+    pub fn anchor_from_outside(&self) -> Result<Standing> {
+        let mut standing = Standing::None;
+        for _ in 0..LOOKS {
+            let before = self.in_one_state(|| self.anchor())?;
+            standing = self.in_one_state(|| self.compared(before.clone()))?;
+            if matches!(standing, Standing::None | Standing::Good(..))
+                || self.in_one_state(|| self.anchor())? == before
+            {
+                break;
+            }
+        }
+        Ok(standing)
+    }
+
+    /// How the anchor stands to the ledger; inside a write transaction, which nobody else writes beside.
+    fn anchor_standing(&self) -> Result<Standing> {
         let anchor = self.anchor()?;
         self.compared(anchor)
     }
@@ -204,10 +229,10 @@ impl Store {
     }
 
     /// Advances the anchor to the present state, after a commit and before it is acknowledged.
-    pub(super) fn advance_anchor(&self, place: &Place) -> Result<()> {
+    pub(super) fn advance_anchor(&self, place: &Place, limit: Duration) -> Result<()> {
         let failed = |e: io::Error| Failure::NotAnchored(place.path().to_owned(), e.to_string());
         // Locked first: whoever advances has committed before, so the state that is read now is no older.
-        let _lock = place.lock().map_err(failed)?;
+        let _lock = place.lock(limit).map_err(failed)?;
         self.in_one_state(|| {
             let anchor = self.anchor_at(place.clone())?;
             match self.compared(anchor)? {
@@ -239,12 +264,12 @@ impl Store {
     pub fn set_anchor(
         &self,
         wait: &mut Wait<'_>,
-        now: Timestamp,
+        clock: &Clock<'_>,
         fingerprints: &Fingerprints,
         path: Option<&Path>,
         words: &AnchorWords<'_>,
     ) -> Result<Appended> {
-        let before = self.in_one_state(|| self.anchor_standing())?;
+        let before = self.anchor_from_outside()?;
         let found = match (&before, words.reset) {
             (Standing::Against(against), false) => {
                 return Err(Failure::AgainstAnchor(Box::new(against.clone())));
@@ -280,7 +305,7 @@ impl Store {
         // Nothing is in the ledger yet: the place itself is at fault.
         let failed = |e: io::Error| Failure::Io(place.path().to_owned(), e);
         {
-            let _lock = place.lock().map_err(failed)?;
+            let _lock = place.lock(wait.limit).map_err(failed)?;
             if let Some(present) = self.in_one_state(|| self.present())? {
                 place.write(&present).map_err(failed)?;
             }
@@ -288,7 +313,7 @@ impl Store {
         let named = place.path().to_str().ok_or(Failure::BadValue("a path that is not UTF-8"))?;
         let path_file = path_file(&self.path);
         replace(&path_file, &format!("{named}\n")).map_err(|e| Failure::Io(path_file, e))?;
-        self.append_guarded(wait, now, fingerprints, Guard::Anchored(place), |a| {
+        self.append_guarded(wait, clock, fingerprints, Guard::Anchored(place), |a| {
             if words.reset {
                 a.act(Kind::Anchor, &AnchorChange::Reset.facts(found), &words.extra())?;
             }
@@ -303,11 +328,11 @@ impl Store {
     pub fn end_anchor(
         &self,
         wait: &mut Wait<'_>,
-        now: Timestamp,
+        clock: &Clock<'_>,
         fingerprints: &Fingerprints,
         words: &AnchorWords<'_>,
     ) -> Result<Appended> {
-        self.append_guarded(wait, now, fingerprints, Guard::NotAnchored, |a| {
+        self.append_guarded(wait, clock, fingerprints, Guard::NotAnchored, |a| {
             a.act(Kind::Anchor, &AnchorChange::Off.facts(None), &words.extra())
         })
     }

@@ -20,6 +20,7 @@ use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::PartWriter;
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp};
+use crate::record::clock::{Ahead, ahead};
 use crate::record::hold::HeldRun;
 use crate::record::{Provision, Side, retention};
 
@@ -57,6 +58,7 @@ pub struct Appender<'a> {
     pub(super) store: &'a Store,
     pub(super) fingerprints: &'a Fingerprints,
     pub(super) now: Timestamp,
+    pub(super) confirmed_on: Option<NaiveDate>,
     size: u64,
     head: Option<Digest>,
     newest: Timestamp,
@@ -82,6 +84,33 @@ pub struct Act<'a> {
     pub facts: &'a [u8],
     /// Its canonical extra part; may be empty.
     pub extra: &'a [u8],
+}
+
+/// The time by which a transaction writes. It is read inside the transaction, after the wait for others: an entry that waited
+/// over midnight is one of the new day, and none is older than what others wrote while it waited.
+pub struct Clock<'a> {
+    /// The machine's clock; `None` where it shows no usable time.
+    pub read: &'a dyn Fn() -> Option<Timestamp>,
+    /// The day that a person has stated, which must be the clock's own.
+    pub confirmed_on: Option<NaiveDate>,
+}
+
+impl Clock<'_> {
+    /// The present time, if it may be written by: `newest` is the newest time in the log.
+    ///
+    /// # Errors
+    /// [`Failure::NoClock`], [`Failure::NotToday`], [`Failure::ClockFarAhead`].
+    pub fn now(&self, newest: Option<Timestamp>) -> Result<Timestamp> {
+        let now = (self.read)().ok_or(Failure::NoClock)?;
+        let today = now.legal_day();
+        match (self.confirmed_on, newest) {
+            (Some(confirmed), _) if confirmed != today => Err(Failure::NotToday { confirmed, today }),
+            (None, Some(newest)) if matches!(ahead(newest.legal_day(), today), Ahead::Confirm(_)) => {
+                Err(Failure::ClockFarAhead { newest, now })
+            }
+            _ => Ok(now),
+        }
+    }
 }
 
 /// A base as the database keeps it.
@@ -121,30 +150,30 @@ impl Store {
     pub fn append<T, E: From<Failure>>(
         &self,
         wait: &mut Wait<'_>,
-        now: Timestamp,
+        clock: &Clock<'_>,
         fingerprints: &Fingerprints,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let without_anchor = wait.without_anchor;
-        self.transact(wait, now, fingerprints, || self.guard(without_anchor), work)
+        self.transact(wait, clock, fingerprints, || self.guard(without_anchor), work)
     }
 
     /// As [`Store::append`], for a change of the anchor itself.
     pub(super) fn append_guarded<T, E: From<Failure>>(
         &self,
         wait: &mut Wait<'_>,
-        now: Timestamp,
+        clock: &Clock<'_>,
         fingerprints: &Fingerprints,
         guard: Guard,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.transact(wait, now, fingerprints, || Ok(guard), work)
+        self.transact(wait, clock, fingerprints, || Ok(guard), work)
     }
 
     fn transact<T, E: From<Failure>>(
         &self,
         wait: &mut Wait<'_>,
-        now: Timestamp,
+        clock: &Clock<'_>,
         fingerprints: &Fingerprints,
         guard: impl FnOnce() -> Result<Guard>,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
@@ -154,7 +183,7 @@ impl Store {
         let mut guarded = Guard::NotAnchored;
         let done = guard().and_then(|guard| {
             guarded = guard;
-            let mut appender = Appender::start(self, now, fingerprints)?;
+            let mut appender = Appender::start(self, clock, fingerprints)?;
             if guarded == Guard::Later {
                 appender.act(Kind::Anchor, &AnchorChange::Later.facts(None), &[])?;
             }
@@ -163,14 +192,16 @@ impl Store {
         let done = done.map_err(E::from).and_then(|mut appender| {
             let value = work(&mut appender)?;
             appender.finish()?;
+            self.still_there()?;
             Ok(value)
         });
         let ended = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         match (done, self.run(|c| c.execute_batch(ended))) {
             (Ok(value), Ok(())) => {
+                self.still_there()?;
                 // Only what the anchor holds is acknowledged.
                 if let Guard::Anchored(place) = &guarded {
-                    self.advance_anchor(place)?;
+                    self.advance_anchor(place, wait.limit)?;
                 }
                 Ok(value)
             }
@@ -184,24 +215,45 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The newest time anywhere in the log; `None` for an empty one.
+    ///
+    /// # Errors
+    /// Those of the database; [`Failure::Damaged`] where it is no time.
+    pub fn newest(&self) -> Result<Option<Timestamp>> {
+        let stored: Option<i64> =
+            self.run(|c| c.query_row("SELECT newest FROM state", [], |r| r.get(0)).optional())?;
+        let damaged = Failure::Damaged { index: None, why: "the newest time on record" };
+        stored.map(|ms| Timestamp::from_millis(ms).ok_or(damaged)).transpose()
+    }
+
+    /// The file that is written is the one that lies at the path: another may have been put there by a rename.
+    fn still_there(&self) -> Result<()> {
+        match self.has_moved()? {
+            true => Err(Failure::Moved(self.path.clone())),
+            false => Ok(()),
+        }
+    }
+}
+
 impl<'a> Appender<'a> {
-    fn start(store: &'a Store, now: Timestamp, fingerprints: &'a Fingerprints) -> Result<Self> {
+    fn start(store: &'a Store, clock: &Clock<'_>, fingerprints: &'a Fingerprints) -> Result<Self> {
         let head = store.run(|c| {
             c.query_row("SELECT idx, leaf FROM entry ORDER BY idx DESC LIMIT 1", [], |r| {
                 Ok((r.get::<_, u64>(0)?, Digest(r.get(1)?)))
             })
             .optional()
         })?;
-        let newest =
-            store.run(|c| c.query_row("SELECT newest FROM state", [], |r| r.get::<_, i64>(0)).optional())?;
-        let newest = newest.map_or(Some(now), Timestamp::from_millis);
+        let newest = store.newest()?;
+        let now = clock.now(newest)?;
         Ok(Appender {
             store,
             fingerprints,
             now,
+            confirmed_on: clock.confirmed_on,
             size: head.map_or(0, |(idx, _)| idx + 1),
             head: head.map(|(_, leaf)| leaf),
-            newest: newest.ok_or(Failure::Damaged { index: None, why: "the newest time on record" })?,
+            newest: newest.unwrap_or(now),
             tree: None,
             interner: Interner::default(),
             lookups: Batch::default(),
@@ -215,6 +267,12 @@ impl<'a> Appender<'a> {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The time of this transaction's entries.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The newest time anywhere in the log, this transaction's included.

@@ -5,7 +5,7 @@
 use rusqlite::{OptionalExtension as _, params};
 use siphasher::sip::SipHasher13;
 
-use super::anchor::Standing;
+use super::anchor::{Against, Standing};
 use super::block::{self, Pair, Run, Runs};
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, random};
@@ -29,11 +29,9 @@ pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
         PartSeen::Present { bytes, .. } => bytes,
         _ => &[],
     };
-    ErasureClaim {
-        index: s.index,
-        day: s.fields.map(|f| f.time.legal_day()).unwrap_or(chrono::NaiveDate::MIN),
-        ..ErasureClaim::of_facts(facts)
-    }
+    // A time that cannot be read is a finding of its own; the earliest lets nothing pass.
+    let time = s.fields.map(|f| f.time).unwrap_or_default();
+    ErasureClaim::of_facts(s.index, time, facts)
 }
 
 /// A sum over a set of lookups that does not depend on their order. The key is random for every run, so that nobody
@@ -115,6 +113,23 @@ impl<W: Witness> Witness for NodeCheck<'_, W> {
     }
 }
 
+/// Adds the state that the anchor holds; true when there is one.
+fn anchor_mark<W: Witness>(anchor: Standing, marks: &mut Vec<Mark>, w: &mut W) -> bool {
+    match anchor {
+        Standing::None => {}
+        Standing::Good(_, State { size, root, .. })
+        | Standing::Against(Against::State { anchored: State { size, root, .. }, .. }) => {
+            marks.push(Mark { size, root, from: MarkFrom::Anchor });
+            return true;
+        }
+        Standing::OutOfReach(path, _) => w.notice(Notice::AnchorOutOfReach { path }),
+        Standing::Against(Against::OfAnother(path) | Against::Unreadable(path)) => {
+            w.finding(Finding::NotItsAnchor { path });
+        }
+    }
+    false
+}
+
 /// What a verification includes beside the log itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Checks<'a> {
@@ -142,11 +157,22 @@ impl Store {
         })
     }
 
-    /// Verifies the whole ledger.
+    /// Verifies the whole ledger, in one state of it; the caller is in no transaction.
     ///
     /// # Errors
     /// Those of the database; whatever is wrong in the log itself is a finding.
     pub fn verify<W: Witness>(&self, now: Timestamp, checks: Checks<'_>, witness: &mut W) -> Result<Summary> {
+        let anchor = self.anchor_from_outside()?;
+        self.in_one_state(|| self.verify_state(now, checks, anchor, witness))
+    }
+
+    fn verify_state<W: Witness>(
+        &self,
+        now: Timestamp,
+        checks: Checks<'_>,
+        anchor: Standing,
+        witness: &mut W,
+    ) -> Result<Summary> {
         let Checks { fingerprints, deep, checkpoint } = checks;
         let years = match self.genesis() {
             Ok(genesis) => genesis.years,
@@ -169,7 +195,7 @@ impl Store {
         self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
         let (mut marks, last_kept) = self.kept_marks(witness)?;
-        let anchored = self.anchor_mark(&mut marks, witness)?;
+        let anchored = anchor_mark(anchor, &mut marks, witness);
         marks.extend(checkpoint.map(|c| Mark { size: c.size, root: c.root, from: MarkFrom::Given }));
         let mut verifier = Verifier::new(ahead, years, now).watching(marks);
         let empty = LookupSum::new()?;
@@ -245,30 +271,13 @@ impl Store {
                 }
             };
             latest = Some(Notice::Stamped { size, time });
-            let day = time.legal_day();
-            for erasure in erasures.iter().filter(|e| e.index < size && day < e.day) {
-                let (erasure, erased_on) = (erasure.index, erasure.day);
-                w.finding(Finding::StampedBeforeErasure { size, day, erasure, erased_on });
+            for erasure in erasures.iter().filter(|e| e.index < size && time.is_well_before(e.time)) {
+                let (erasure, erased_at) = (erasure.index, erasure.time);
+                w.finding(Finding::StampedBeforeErasure { size, time, erasure, erased_at });
             }
         }
         latest.into_iter().for_each(|notice| w.notice(notice));
         Ok(())
-    }
-
-    /// Adds the state that the anchor holds; true when there is one.
-    fn anchor_mark<W: Witness>(&self, marks: &mut Vec<Mark>, w: &mut W) -> Result<bool> {
-        match self.anchor()? {
-            Standing::None => {}
-            Standing::Good(_, State { size, root, .. }) => {
-                marks.push(Mark { size, root, from: MarkFrom::Anchor });
-                return Ok(true);
-            }
-            Standing::OutOfReach(path, _) => w.notice(Notice::AnchorOutOfReach { path }),
-            Standing::Against(against) => {
-                w.finding(Finding::NotItsAnchor { path: against.path().to_owned() });
-            }
-        }
-        Ok(false)
     }
 
     /// The checkpoints that the ledger keeps, as far as they are its own, and the size of the last one.
@@ -459,7 +468,7 @@ impl Store {
             w.finding(Finding::NewestWrong { expected, found });
         }
         if self.erasure_pending()? {
-            w.finding(Finding::ErasurePending);
+            w.notice(Notice::ErasurePending);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::append::Appended;
+use super::append::{Appended, Clock};
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
 use super::nodes;
@@ -17,7 +17,7 @@ use crate::ledger::note::{Checkpoint, VerifierKey, sign};
 use crate::ledger::part::{PartWriter, get_text};
 use crate::ledger::proof::{self, Range};
 use crate::ledger::tree::Frontier;
-use crate::ledger::{Digest, Kind, Timestamp};
+use crate::ledger::{Digest, Kind};
 use crate::verify::{Believed, Examiner, PartSeen, Signers};
 
 /// A checkpoint that was issued, now or before.
@@ -194,7 +194,7 @@ impl Store {
     pub fn change_key(
         &self,
         wait: &mut Wait<'_>,
-        now: Timestamp,
+        clock: &Clock<'_>,
         fingerprints: &Fingerprints,
         reason: &str,
         handler: Option<&str>,
@@ -207,7 +207,7 @@ impl Store {
         let (mut facts, mut extra) = (Vec::new(), Vec::new());
         PartWriter::new(&mut facts).text("public_key", Some(&public_key)).finish();
         PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(reason)).finish();
-        let entry = self.append(wait, now, fingerprints, |a| a.act(Kind::Key, &facts, &extra))?;
+        let entry = self.append(wait, clock, fingerprints, |a| a.act(Kind::Key, &facts, &extra))?;
         keys::take_next_signing_key(&self.path)?;
         Ok(entry)
     }

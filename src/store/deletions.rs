@@ -29,7 +29,7 @@ impl Store {
                 let count = |runs: &[ErasedRun]| runs.iter().map(|run| run.last - run.first + 1).sum();
                 all.push(Deletion {
                     index,
-                    day: claim.day,
+                    day: claim.day(),
                     entries: count(claim.runs.as_deref().unwrap_or_default()),
                     extras: count(&claim.extras),
                     base: claim.all_runs().map(|run| run.base).max(),

@@ -43,8 +43,6 @@ pub struct Grounds<'a> {
     pub reason: &'a str,
     /// Who did it.
     pub handler: Option<&'a str>,
-    /// The date that a person confirmed: the legal day of the transaction.
-    pub confirmed_on: Option<NaiveDate>,
 }
 
 impl Appender<'_> {
@@ -81,6 +79,19 @@ impl Appender<'_> {
 }
 
 impl Appender<'_> {
+    /// Deletion is where a wrong clock does harm, so it errs on the side of keeping: a person has stated the day, and the clock
+    /// does not stand behind the newest entry. Returns the day that was stated, which is the clock's own.
+    ///
+    /// # Errors
+    /// [`Failure::DayNotStated`], [`Failure::ClockBehind`].
+    fn may_erase(&self) -> Result<NaiveDate> {
+        let (now, newest) = (self.now, self.newest());
+        if now.is_well_before(newest) {
+            return Err(Failure::ClockBehind { newest, now });
+        }
+        self.confirmed_on.ok_or(Failure::DayNotStated)
+    }
+
     /// Appends the erasure entries that name `runs` under this key, and fills their table.
     fn erasure_entries(
         &mut self,
@@ -89,13 +100,14 @@ impl Appender<'_> {
         runs: &[ErasedRun],
         grounds: &Grounds<'_>,
     ) -> Result<Vec<Appended>> {
+        let confirmed_on = self.may_erase()?;
         let insert = format!("INSERT INTO {table} (first, last, erasure) VALUES (?1, ?2, ?3)");
         let mut entries = Vec::new();
         for runs in runs.chunks(RUNS_AN_ENTRY) {
             let texts: Vec<String> = runs.iter().map(ErasedRun::to_string).collect();
             let (mut facts, mut extra) = (Vec::new(), Vec::new());
             PartWriter::new(&mut facts)
-                .day("confirmed_on", grounds.confirmed_on)
+                .day("confirmed_on", Some(confirmed_on))
                 .list(key, texts.iter().map(String::as_str))
                 .finish();
             PartWriter::new(&mut extra)
@@ -211,7 +223,7 @@ impl Store {
     /// # Errors
     /// Those of the database. A log that another process keeps from being emptied is [`Erased::Pending`], no error.
     pub fn finish_erasure(&self, wait: &mut Wait<'_>) -> Result<Erased> {
-        self.run(|c| c.busy_timeout(wait.limit.min(Duration::from_secs(5))))?;
+        self.run(|c| c.busy_timeout(wait.limit))?;
         if !self.truncate_log()? {
             return Ok(Erased::Pending);
         }
@@ -226,7 +238,10 @@ impl Store {
     }
 
     /// True while erased bytes may still stand in the write-ahead log.
-    pub(super) fn erasure_pending(&self) -> Result<bool> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn erasure_pending(&self) -> Result<bool> {
         self.run(|c| {
             c.query_row("SELECT wal_pending FROM state", [], |r| r.get::<_, i64>(0))
                 .optional()

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::{error, fmt, io};
 
+use chrono::NaiveDate;
+
 use super::anchor::Against;
+use crate::ledger::Timestamp;
 
 /// A failure of the store: it could not do what it was asked, and has changed nothing unless it says so.
 #[derive(Debug)]
@@ -20,6 +23,45 @@ pub enum Failure {
     Newer(PathBuf, i64),
     /// The ledger, or the folder it lies in, cannot be written.
     ReadOnly(PathBuf),
+    /// The ledger, or a file beside it, cannot be read by this account.
+    Unreadable(PathBuf),
+    /// The ledger file has a second name (a hard link), and so a second write-ahead log.
+    HardLinked(PathBuf),
+    /// Another file lies at the ledger's path now: what this command wrote is not in it.
+    Moved(PathBuf),
+    /// The write-ahead log beside the file does not continue it: it was left there when the file was replaced.
+    ForeignLog(PathBuf),
+    /// A copy that lost its journal mode.
+    NotWal(PathBuf),
+    /// Entries stand in the write-ahead log alone, and an account that may only read cannot open it first.
+    OwnerMustOpen(PathBuf),
+    /// The file was read as it lies, and somebody has written it meanwhile.
+    ChangedMeanwhile(PathBuf),
+    /// The clock shows no usable time.
+    NoClock,
+    /// The clock stands so far ahead of the newest entry that nothing is written by it, unless a person confirms the day.
+    ClockFarAhead {
+        /// The newest time in the log.
+        newest: Timestamp,
+        /// What the clock says.
+        now: Timestamp,
+    },
+    /// The day that a person confirmed is not the clock's.
+    NotToday {
+        /// The day that was confirmed.
+        confirmed: NaiveDate,
+        /// The clock's legal day.
+        today: NaiveDate,
+    },
+    /// Something is to be erased, and nobody has stated the day.
+    DayNotStated,
+    /// Something is to be erased, and the clock stands behind the newest entry.
+    ClockBehind {
+        /// The newest time in the log.
+        newest: Timestamp,
+        /// What the clock says.
+        now: Timestamp,
+    },
     /// Another process kept the ledger locked for longer than we were told to wait.
     Locked(PathBuf),
     /// The fingerprint secret is not where it should be.

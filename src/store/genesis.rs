@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rusqlite::OptionalExtension as _;
 
-use super::append::Appended;
+use super::append::{Appended, Clock};
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
 use super::open::{Store, Wait};
@@ -105,8 +105,9 @@ impl Store {
             fingerprint_check: fingerprints.check(),
         };
         let mut wait = Wait { limit: std::time::Duration::ZERO, without_anchor: false, notify: &mut || () };
+        let clock = Clock { read: &|| Some(now), confirmed_on: None };
         let entry =
-            store.append(&mut wait, now, &fingerprints, |a| a.act(Kind::Genesis, &genesis.facts(), &[]))?;
+            store.append(&mut wait, &clock, &fingerprints, |a| a.act(Kind::Genesis, &genesis.facts(), &[]))?;
         // The header of the file names its program only once the write-ahead log has been copied into it.
         store.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
         Ok((genesis, entry))

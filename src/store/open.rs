@@ -1,15 +1,17 @@
 //! Creating and opening a ledger file. Create is not open: a missing ledger is an error, never silently a new one.
 //!
-//! Owns: the connection's settings, the refusals before anything is touched, waiting for other processes.
-//! Does not own: what is written (`append`, `erase`).
+//! Owns: the connection's settings, waiting for other processes. Does not own: the looks at the file before (`file`), what is
+//! written (`append`, `erase`).
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags, ffi};
 
 use super::failure::{Failure, Result};
+use super::file::{self, Access, End, Lying};
 
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 pub(super) const APPLICATION_ID: i64 = 0x5076_4C67;
@@ -18,6 +20,15 @@ pub(super) const SCHEMA_VERSION: i64 = 1;
 const MIN_SQLITE: i32 = 3_051_003;
 /// Page cache of a connection, KiB; memory stays bounded whatever the size of the ledger.
 const CACHE_KIB: i64 = 16 * 1024;
+/// Between two looks at what others are doing.
+pub(super) const A_LITTLE: Duration = Duration::from_millis(20);
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Reading,
+    Writing,
+}
 
 /// How long to wait for other processes, and whom to tell.
 pub struct Wait<'a> {
@@ -31,20 +42,41 @@ pub struct Wait<'a> {
 
 /// After this long, a waiting person is told.
 const A_MOMENT: Duration = Duration::from_secs(1);
+/// How long a reader waits where nobody has said so.
+const USUAL_WAIT: Duration = Duration::from_secs(60);
 
 /// A ledger file that is open.
 pub struct Store {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
+    access: Access,
+    /// Where the file is read as it lies: how it lay when it was opened.
+    lying: Option<Lying>,
 }
 
 impl Store {
-    /// Opens the ledger at `path` for reading.
+    /// Opens the ledger at `path` for reading, waiting for others as long as usual.
     ///
     /// # Errors
     /// Any [`Failure`]; the file is left as it was.
     pub fn open(path: &Path) -> Result<Store> {
-        Self::connect(path, true)
+        Self::open_within(path, USUAL_WAIT)
+    }
+
+    /// Opens the ledger at `path` for reading. Nothing is written by it, and where the files belong to somebody else, none
+    /// is made: such a reader works with what is there, or with the file as it lies ([`Store::is_as_it_lay`]).
+    ///
+    /// # Errors
+    /// Any [`Failure`]; the file is left as it was.
+    pub fn open_within(path: &Path, limit: Duration) -> Result<Store> {
+        check_sqlite()?;
+        let meta = file::look(path)?;
+        file::check_header(&file::as_it_lies(path)?, path)?;
+        let access = file::access(path, &meta)?;
+        let store = Self::connect(path, access)?;
+        store.wait_to_read(limit)?;
+        store.settings(Use::Reading)?;
+        Ok(store)
     }
 
     /// Opens the ledger at `path` for appending and erasing.
@@ -52,47 +84,108 @@ impl Store {
     /// # Errors
     /// Any [`Failure`]; the file is left as it was.
     pub fn open_for_writing(path: &Path) -> Result<Store> {
-        Self::connect(path, false)
+        check_sqlite()?;
+        let meta = file::look(path)?;
+        let lying = file::as_it_lies(path)?;
+        file::check_header(&lying, path)?;
+        if file::access(path, &meta)? != Access::Own {
+            return Err(Failure::ReadOnly(path.to_owned()));
+        }
+        let left = file::has_log(path).then(|| End::of(lying, path));
+        let store = Self::connect(path, Access::Own)?;
+        store.run(|c| c.busy_timeout(USUAL_WAIT))?;
+        if let Some(end) = left {
+            // A log that is not this file's must not be merged into it, not even by closing.
+            store.settings(Use::Reading)?;
+            if !store.continues(end)? {
+                return Err(Failure::ForeignLog(path.to_owned()));
+            }
+        }
+        store.settings(Use::Writing)?;
+        Ok(store)
     }
 
-    fn connect(path: &Path, query_only: bool) -> Result<Store> {
-        let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-                Failure::NoLedger(path.to_owned())
-            }
-            _ => Failure::Io(path.to_owned(), e),
-        })?;
-        if !meta.is_file() || meta.len() == 0 {
-            return Err(Failure::NotADatabase(path.to_owned()));
-        }
-        check_sqlite()?;
-        // Look at the file without SQLite first: opening another program's database could already run its recovery.
-        check_magic(path)?;
-        let store = Store { conn: raw(path)?, path: path.to_owned() };
-        store.run(|c| {
-            c.busy_timeout(Duration::from_secs(60))?;
-            c.pragma_query_value(None, "application_id", |r| r.get::<_, i64>(0))
-        })?;
-        let version: i64 =
-            store.run(|c| c.pragma_query_value(None, "user_version", |r| r.get::<_, i64>(0)))?;
-        if version > SCHEMA_VERSION {
-            return Err(Failure::Newer(path.to_owned(), version));
-        }
-        store.settings(query_only)?;
+    /// A further connection to the same ledger, for reading. It comes from a live one alone, so that the file itself need not be
+    /// looked at again (see `file`).
+    pub(super) fn another(&self) -> Result<Store> {
+        let store = Store { lying: self.lying.clone(), ..Self::connect(&self.path, self.access)? };
+        store.run(|c| c.busy_timeout(USUAL_WAIT))?;
+        store.settings(Use::Reading)?;
         Ok(store)
+    }
+
+    /// A connection that only looks at the file as it lies.
+    pub(super) fn looking(conn: Connection, path: &Path) -> Store {
+        Store { conn, path: path.to_owned(), access: Access::Still, lying: None }
+    }
+
+    fn connect(path: &Path, access: Access) -> Result<Store> {
+        let lying = (access == Access::Still).then(|| Lying::of(path)).transpose()?;
+        let conn = match access {
+            Access::Own => raw(path)?,
+            Access::Shared => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+                file::connection(path, "mode=ro&readonly_shm=1", flags)?
+            }
+            Access::Still => file::as_it_lies(path)?,
+        };
+        Ok(Store { conn, path: path.to_owned(), access, lying })
+    }
+
+    /// The first read: where another process recovers the write-ahead log, or has just begun to, it is waited for.
+    fn wait_to_read(&self, limit: Duration) -> Result<()> {
+        self.run(|c| c.busy_timeout(limit))?;
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.conn.query_row("SELECT max(idx) FROM entry", [], |_| Ok(())) {
+                Err(e) if is_being_recovered(&e) => {
+                    if waited >= limit {
+                        return Err(Failure::Locked(self.path.clone()));
+                    }
+                    std::thread::sleep(A_LITTLE);
+                    waited += A_LITTLE;
+                }
+                read => return read.map_err(|e| meaning(&self.path, e)),
+            }
+        }
+    }
+
+    /// True unless the ledger was read as it lies ([`Access::Still`]) and somebody has changed it since: then what was read may be
+    /// of no one state, and says nothing.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(super) fn is_as_it_lay(&self) -> Result<bool> {
+        match &self.lying {
+            None => Ok(true),
+            Some(lying) => Ok(Lying::of(&self.path)? == *lying),
+        }
+    }
+
+    /// Another file lies at the path now: what is written here goes where nobody looks.
+    pub(super) fn has_moved(&self) -> Result<bool> {
+        #[cfg(unix)]
+        {
+            let mut moved = 0;
+            self.run(|c| c.file_control(DEFAULT_NAME, FileControl::HasMoved(&mut moved)))?;
+            Ok(moved != 0)
+        }
+        #[cfg(not(unix))]
+        Ok(false)
     }
 
     /// Fills a new, empty file with the schema.
     pub(super) fn fill(path: &Path) -> Result<Store> {
         check_sqlite()?;
-        let store = Store { conn: raw(path)?, path: path.to_owned() };
+        let store = Self::connect(path, Access::Own)?;
         store.run(|c| c.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())))?;
-        store.settings(false)?;
+        store.settings(Use::Writing)?;
         store.run(|c| c.execute_batch(&format!("BEGIN IMMEDIATE;\n{SCHEMA}\nCOMMIT;")))?;
         Ok(store)
     }
 
-    fn settings(&self, query_only: bool) -> Result<()> {
+    fn settings(&self, used: Use) -> Result<()> {
+        let reading = used == Use::Reading;
         self.run(|c| {
             // FULL: durable when a command says done. MEMORY: no personal text in temporary files.
             c.pragma_update(None, "synchronous", "FULL")?;
@@ -101,13 +194,26 @@ impl Store {
             c.pragma_update(None, "foreign_keys", false)?;
             c.pragma_update(None, "trusted_schema", false)?;
             c.pragma_update(None, "cache_size", -CACHE_KIB)?;
-            c.pragma_update(None, "query_only", query_only)
+            c.pragma_update(None, "query_only", reading)?;
+            // A reader merges no write-ahead log into the file when it closes: beside a copy that was put back, a log that
+            // was left there is another history.
+            c.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, reading)?;
+            if !reading {
+                // Log and shared memory stay when the last writer closes, so that a reader who may not write finds them,
+                // emptied: without the limit the log would keep deleted text.
+                let mut persist = 1;
+                c.file_control(DEFAULT_NAME, FileControl::PersistWal(&mut persist))?;
+                c.pragma_update_and_check(None, "journal_size_limit", 0, |_| Ok(()))?;
+            }
+            Ok(())
         })?;
-        let mode: String = self.run(|c| c.pragma_query_value(None, "journal_mode", |r| r.get(0)))?;
-        if mode != "wal" {
-            return Err(Failure::Damaged { index: None, why: "the journal mode is not WAL" });
+        if self.access == Access::Still {
+            return Ok(());
         }
-        Ok(())
+        match self.run(|c| c.pragma_query_value(None, "journal_mode", |r| r.get::<_, String>(0)))?.as_str() {
+            "wal" => Ok(()),
+            _ => Err(Failure::NotWal(self.path.clone())),
+        }
     }
 
     /// The path the ledger was opened by.
@@ -179,27 +285,10 @@ fn check_sqlite() -> Result<()> {
     Ok(())
 }
 
-/// Reads the database header (sqlite.org/fileformat2.html, 1.3): the magic string and the application_id.
-fn check_magic(path: &Path) -> Result<()> {
-    use std::io::Read as _;
-    let mut header = [0u8; 100];
-    let mut file = std::fs::File::open(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::PermissionDenied => Failure::ReadOnly(path.to_owned()),
-        _ => Failure::Io(path.to_owned(), e),
-    })?;
-    if file.read_exact(&mut header).is_err() || &header[..16] != b"SQLite format 3\0" {
-        return Err(Failure::NotADatabase(path.to_owned()));
-    }
-    let number = |at: usize| {
-        i64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))
-    };
-    if number(68) != APPLICATION_ID {
-        return Err(Failure::OtherProgram(path.to_owned(), number(68)));
-    }
-    if number(60) > SCHEMA_VERSION {
-        return Err(Failure::Newer(path.to_owned(), number(60)));
-    }
-    Ok(())
+/// Another process has just opened the ledger and recovers its write-ahead log, or will.
+fn is_being_recovered(e: &rusqlite::Error) -> bool {
+    let codes = [ffi::SQLITE_READONLY_CANTINIT, ffi::SQLITE_READONLY_RECOVERY, ffi::SQLITE_READONLY_CANTLOCK];
+    e.sqlite_error().is_some_and(|e| codes.contains(&e.extended_code))
 }
 
 fn is_busy(e: &rusqlite::Error) -> bool {

@@ -3,12 +3,13 @@
 //! Owns: reading, writing and locking there. Does not own: the anchor's text (`ledger::anchor`), when it may advance
 //! (`anchor`).
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::keys::beside;
-use super::open::sync_folder;
+use super::open::{A_LITTLE, sync_folder};
 use crate::ledger::anchor::{Anchor, MAX_ANCHOR};
 
 /// Where an anchor lies.
@@ -34,14 +35,25 @@ impl Place {
         }
     }
 
-    pub(super) fn lock(&self) -> io::Result<File> {
+    /// Locks the place, waiting for others for at most so long: [`io::ErrorKind::TimedOut`] after that.
+    pub(super) fn lock(&self, limit: Duration) -> io::Result<File> {
         let path = match self {
             Place::File(path) => beside(path, ".lock"),
             Place::Folder(path) => path.join("lock"),
         };
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
-        file.lock()?;
-        Ok(file)
+        let mut waited = Duration::ZERO;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) if waited < limit => {
+                    std::thread::sleep(A_LITTLE);
+                    waited += A_LITTLE;
+                }
+                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::TimedOut.into()),
+                Err(TryLockError::Error(e)) => return Err(e),
+            }
+        }
     }
 
     /// The newest anchor; `Ok(None)`: there is none yet. An unreadable one is [`io::ErrorKind::InvalidData`].

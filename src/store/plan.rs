@@ -1,4 +1,4 @@
-//! The deletion plan over the ledger: every entry asked for with its verdict, and the state of the clock.
+//! The deletion plan over the ledger: every entry asked for with its verdict.
 //!
 //! Owns: reading what `record::deletion` judges. Does not own: the verdict, erasing (`erase`).
 
@@ -12,7 +12,7 @@ use super::columns::day_of_number;
 use super::failure::{Failure, Result};
 use super::open::{Store, meaning};
 use crate::ledger::{Base, Kind, Timestamp, kind};
-use crate::record::deletion::{ClockWatch, Standing, Verdict, verdict};
+use crate::record::deletion::{Standing, Verdict, verdict};
 use crate::record::erasure::{ErasedRun, Runs};
 use crate::record::hold::{Hold, holding};
 use crate::verify::erasures::Ahead;
@@ -42,7 +42,7 @@ pub struct Planned {
 }
 
 /// What a plan comes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// What may be erased, both parts.
     pub runs: Vec<ErasedRun>,
@@ -54,18 +54,6 @@ pub struct Plan {
     pub kept: u64,
     /// How many are not in the log.
     pub unknown: Vec<u64>,
-    /// The steps of the clock, from entry 0 to now.
-    pub clock: ClockWatch,
-    /// The newest time in the log.
-    pub newest: Timestamp,
-}
-
-impl Plan {
-    /// The oldest base among what may be erased.
-    #[must_use]
-    pub fn oldest_base(&self) -> Option<NaiveDate> {
-        self.runs.iter().chain(&self.extras).map(|r| r.base).min()
-    }
 }
 
 impl Store {
@@ -96,8 +84,6 @@ impl Store {
             erasable: 0,
             kept: 0,
             unknown: Vec::new(),
-            clock: ClockWatch::default(),
-            newest: now,
         };
         // The corrected records that go: their corrections go with them.
         let mut going: HashMap<u64, Verdict> = HashMap::new();
@@ -108,13 +94,7 @@ impl Store {
         let mut rows = statement.query([]).map_err(|e| meaning(&self.path, e))?;
         while let Some(row) = rows.next().map_err(|e| meaning(&self.path, e))? {
             let e = entry_of(row).map_err(|e| meaning(&self.path, e))??;
-            plan.clock.see(Some(e.index), e.time.legal_day());
             newest = newest.max(Some(e.time));
-            if e.kind == Kind::Erasure
-                && ahead.erasures.iter().any(|c| c.index == e.index && c.confirmed_on == Some(c.day))
-            {
-                plan.clock.confirm();
-            }
             let with_record =
                 e.about.and_then(|about| going.get(&about)).filter(|_| e.kind == Kind::Correction);
             let asked = match request {
@@ -146,12 +126,10 @@ impl Store {
             show(Planned { index: e.index, kind: e.kind, verdict });
         }
         plan.unknown.extend(next_named);
-        plan.clock.see(None, today);
         match request {
             PlanRequest::Extras(_) => plan.extras = runs.finish(),
             _ => plan.runs = runs.finish(),
         }
-        plan.newest = newest.unwrap_or(now);
         Ok(plan)
     }
 

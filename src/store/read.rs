@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::columns::{Particulars, PartyColumns, RecordColumns, day_of_number, terms};
-use super::failure::Result;
+use super::failure::{Failure, Result};
 use super::intern::{Interned, Table, Value};
 use super::open::{Store, meaning};
 use crate::ledger::part::get_text;
@@ -313,13 +313,16 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work` and of the database.
-    pub fn in_one_state<T, E: From<super::Failure>>(
+    pub fn in_one_state<T, E: From<Failure>>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         self.run(|c| c.execute_batch("BEGIN"))?;
         let done = work();
         self.run(|c| c.execute_batch("COMMIT"))?;
+        if !self.is_as_it_lay()? {
+            return Err(Failure::ChangedMeanwhile(self.path.clone()).into());
+        }
         done
     }
 

@@ -121,7 +121,7 @@ impl Store {
         }
         let mut helpers = Vec::new();
         for _ in 0..threads.min(MOST) {
-            let Ok(helper) = Store::open(&self.path) else { return Ok(Vec::new()) };
+            let Ok(helper) = self.another() else { return Ok(Vec::new()) };
             helper.run(|c| {
                 c.pragma_update(None, "cache_size", -CACHE_KIB)?;
                 c.execute_batch("BEGIN")

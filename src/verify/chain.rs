@@ -14,10 +14,6 @@ use super::finding::{Finding, Notice};
 use super::trust::{Claim, Trust};
 use crate::ledger::tree::{Frontier, Node};
 use crate::ledger::{Base, Digest, Kind, PartName, Timestamp, kind};
-use crate::record::deletion::ClockWatch;
-
-/// A clock that goes back by more than this is worth a notice (milliseconds).
-const BACK_NOTICE: i64 = 5 * 60 * 1000;
 
 /// What was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +38,7 @@ pub struct Verifier {
     head: Option<Digest>,
     gap: bool,
     newest: Option<Timestamp>,
-    clock: ClockWatch,
-    last_erasure: Option<(u64, NaiveDate)>,
+    last_erasure: Option<(u64, Timestamp)>,
     erasures: Erasures,
     now: Timestamp,
     tree: Frontier,
@@ -122,7 +117,6 @@ impl Verifier {
             head: None,
             gap: false,
             newest: None,
-            clock: ClockWatch::default(),
             last_erasure: None,
             erasures: Erasures::new(ahead, years),
             now,
@@ -190,20 +184,18 @@ impl Verifier {
     fn times(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
         let time = fields.time;
         if let Some(newest) = self.newest
-            && newest.millis() - time.millis() > BACK_NOTICE
+            && time.is_well_before(newest)
         {
             w.notice(Notice::ClockBack { index: e.index, time, newest });
         }
-        if time.millis() - self.now.millis() > BACK_NOTICE {
+        if self.now.is_well_before(time) {
             w.notice(Notice::LaterThanClock { index: e.index, time });
         }
-        let day = time.legal_day();
-        if let Some((erasure, erased_on)) = self.last_erasure
-            && day < erased_on
+        if let Some((erasure, erased_at)) = self.last_erasure
+            && time.is_well_before(erased_at)
         {
-            w.finding(Finding::OlderThanErasure { index: e.index, day, erasure, erased_on });
+            w.finding(Finding::OlderThanErasure { index: e.index, time, erasure, erased_at });
         }
-        self.clock.see(Some(e.index), day);
         if fields.kind == Kind::Erasure {
             self.erasure(e.index, time, w);
         }
@@ -218,27 +210,18 @@ impl Verifier {
             w.finding(Finding::ErasureUnreadable { erasure: index });
             return;
         };
-        if let Some(newest) = self.newest.filter(|n| *n > time) {
+        if let Some(newest) = self.newest.filter(|newest| time.is_well_before(*newest)) {
             w.finding(Finding::ClockBehindAtErasure { erasure: index, time, newest });
         }
         match claim.confirmed_on {
             Some(confirmed_on) if confirmed_on != day => {
                 w.finding(Finding::ConfirmedOtherDay { erasure: index, confirmed_on, day });
             }
-            Some(_) => self.clock.confirm(),
-            None => {
-                let oldest = claim.all_runs().map(|r| r.base).min().unwrap_or(day);
-                for step in self.clock.unconfirmed_since(oldest) {
-                    w.finding(Finding::ClockUnconfirmed {
-                        erasure: index,
-                        from_day: step.from_day,
-                        to_day: step.to_day,
-                    });
-                }
-            }
+            Some(_) => {}
+            None => w.finding(Finding::DayNotStated { erasure: index }),
         }
-        if self.last_erasure.is_none_or(|(_, on)| day >= on) {
-            self.last_erasure = Some((index, day));
+        if self.last_erasure.is_none_or(|(_, at)| time >= at) {
+            self.last_erasure = Some((index, time));
         }
     }
 

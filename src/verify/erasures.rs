@@ -20,8 +20,8 @@ use crate::record::retention::first_day_of_deletion;
 pub struct ErasureClaim {
     /// Its index.
     pub index: u64,
-    /// The legal day of its time.
-    pub day: NaiveDate,
+    /// Its time.
+    pub time: Timestamp,
     /// The date that a person confirmed.
     pub confirmed_on: Option<NaiveDate>,
     /// The entries that lost both parts; `None` when its facts cannot be read.
@@ -31,22 +31,28 @@ pub struct ErasureClaim {
 }
 
 impl ErasureClaim {
-    /// What the facts of an erasure entry claim; index and day are the caller's.
+    /// What the facts of an erasure entry claim; `time` is the entry's.
     #[must_use]
-    pub fn of_facts(facts: &[u8]) -> Self {
+    pub fn of_facts(index: u64, time: Timestamp, facts: &[u8]) -> Self {
         let runs = |key| {
             let texts = get_list(facts, key).unwrap_or_default();
             texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<ErasedRun>>>()
         };
         let extras = runs("extras");
         ErasureClaim {
-            index: 0,
-            day: NaiveDate::MIN,
+            index,
+            time,
             confirmed_on: get_text(facts, "confirmed_on").and_then(|day| day.parse().ok()),
             // One list that cannot be read spoils the other.
             runs: runs("runs").filter(|_| extras.is_some()),
             extras: extras.unwrap_or_default(),
         }
+    }
+
+    /// The legal day on which it was made.
+    #[must_use]
+    pub fn day(&self) -> NaiveDate {
+        self.time.legal_day()
     }
 
     /// Everything that it names, both parts or the extra part alone.
@@ -324,8 +330,8 @@ fn compare(
     report: &mut dyn FnMut(Finding),
 ) {
     let (erasure, free) = (claim.index, first_day_of_deletion(base, years));
-    if claim.day < free {
-        report(Finding::ErasedTooEarly { index, erasure, erased_on: claim.day, free });
+    if claim.day() < free {
+        report(Finding::ErasedTooEarly { index, erasure, erased_on: claim.day(), free });
     }
     if run.base != base {
         report(Finding::ErasureClaim { erasure, index, claimed: run.base, actual: base });
@@ -342,6 +348,10 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn noon(day: &str) -> Timestamp {
+        Timestamp::from_text(format!("{day}T03:00:00.000Z").as_bytes()).unwrap()
+    }
+
     /// Entry 5 of 2021-05-10, three years, erased by entry 9.
     fn judged_entry(base: Base, gone: bool) -> Judged {
         let (newest, payload_is_gone, extra_is_gone) = (day("2021-05-10"), gone, gone);
@@ -351,7 +361,7 @@ mod tests {
     fn judged(erased_on: &str, run: &str, base: Base, gone: bool) -> Vec<Finding> {
         let claim = |index| ErasureClaim {
             index,
-            day: day(erased_on),
+            time: noon(erased_on),
             confirmed_on: None,
             runs: Some(vec![run.parse().unwrap()]),
             extras: Vec::new(),
@@ -406,7 +416,7 @@ mod tests {
     fn two_erasures_of_one_entry_and_an_erasure_of_a_later_one_are_found() {
         let claim = |index| ErasureClaim {
             index,
-            day: day("2030-01-01"),
+            time: noon("2030-01-01"),
             confirmed_on: None,
             runs: Some(vec![RUN.parse().unwrap()]),
             extras: Vec::new(),

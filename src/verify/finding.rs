@@ -64,14 +64,14 @@ pub enum Finding {
     ErasureUnreadable { erasure: u64 },
     /// The base or the first day that an erasure claims for a run is not that of its entries.
     ErasureClaim { erasure: u64, index: u64, claimed: NaiveDate, actual: NaiveDate },
-    /// At an erasure, the clock had jumped, and nobody had confirmed the date.
-    ClockUnconfirmed { erasure: u64, from_day: NaiveDate, to_day: NaiveDate },
+    /// Nobody had stated the day of an erasure.
+    DayNotStated { erasure: u64 },
     /// An erasure confirms another date than its own day.
     ConfirmedOtherDay { erasure: u64, confirmed_on: NaiveDate, day: NaiveDate },
     /// At an erasure, the clock stood behind an earlier entry.
     ClockBehindAtErasure { erasure: u64, time: Timestamp, newest: Timestamp },
-    /// An entry after an erasure is older than the erasure's day: the clock had been ahead when it was made.
-    OlderThanErasure { index: u64, day: NaiveDate, erasure: u64, erased_on: NaiveDate },
+    /// An entry after an erasure is older than it: the clock had been ahead when it was made.
+    OlderThanErasure { index: u64, time: Timestamp, erasure: u64, erased_at: Timestamp },
     /// A stored hash of a subtree is not that of its leaves.
     NodeWrong { level: u32, number: u64, expected: Digest, found: Option<Digest> },
     /// There are more stored hashes of subtrees than the log has: entries were cut off its end.
@@ -88,8 +88,6 @@ pub enum Finding {
     ErasedTable { erasure: u64 },
     /// The newest time on record is not the newest time in the log.
     NewestWrong { expected: Timestamp, found: Option<Timestamp> },
-    /// Erased bytes may still stand in the write-ahead log.
-    ErasurePending,
     /// The checkpoint is not a checkpoint in a signed note.
     CheckpointUnreadable { fault: NoteFault },
     /// No key that is known has signed the checkpoint; whose names stand on it.
@@ -110,7 +108,7 @@ pub enum Finding {
     TimestampDiffers { size: u64 },
     /// A checkpoint that follows an erasure was stamped on an earlier day than the erasure's: the clock was ahead when it
     /// erased.
-    StampedBeforeErasure { size: u64, day: NaiveDate, erasure: u64, erased_on: NaiveDate },
+    StampedBeforeErasure { size: u64, time: Timestamp, erasure: u64, erased_at: Timestamp },
     /// The log is shorter than its anchor: its end was cut off, or it was rolled back.
     CutBehindAnchor { size: u64, found: u64 },
     /// The log does not continue the state that the anchor holds: it was rewritten or replaced.
@@ -161,6 +159,8 @@ pub enum Notice {
     LedgersOwnKey,
     /// The fingerprint secret is not at hand, so the lookups were not compared.
     LookupsNotCompared,
+    /// Erased bytes may still stand in the write-ahead log: the erasure is not finished.
+    ErasurePending,
     /// So many records say of themselves that a rule was broken.
     Breaches { records: u64 },
 }

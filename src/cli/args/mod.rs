@@ -5,7 +5,7 @@
 
 mod registers;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
@@ -44,6 +44,8 @@ pub(crate) struct Args {
     pub(crate) wait: u64,
     #[arg(long, global = true, display_order = 900)]
     pub(crate) anchor_later: bool,
+    #[arg(long, global = true, display_order = 900, value_name = "DAY")]
+    pub(crate) confirm_date: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -81,6 +83,35 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Optout(Optout),
     Disclose(Disclose),
+}
+
+impl Command {
+    /// The files and places that a command reads beside the ledger.
+    pub(crate) fn inputs(&self) -> Vec<&Path> {
+        let inputs: Vec<Option<&PathBuf>> = match self {
+            Command::Init(a) => vec![a.anchor.as_ref()],
+            Command::Record(a) => vec![a.many.from.as_ref()],
+            Command::Receive(a) => vec![a.many.from.as_ref()],
+            Command::Import(a) => a.files.iter().map(Some).chain([a.map.as_ref()]).collect(),
+            Command::Verify(a) => vec![a.bundle.as_ref(), a.checkpoint.as_ref()],
+            Command::Checkpoint(a) => vec![a.since.as_ref(), a.attach.as_ref()],
+            Command::Anchor(a) => vec![a.set.as_ref()],
+            Command::Optout(Optout::Screen(a)) => vec![Some(&a.file)],
+            Command::Rules(_)
+            | Command::List(_)
+            | Command::Show(_)
+            | Command::Key(_)
+            | Command::Export(_)
+            | Command::Delete(_)
+            | Command::Correct(_)
+            | Command::Hold(_)
+            | Command::Recipient(_)
+            | Command::Filing(_)
+            | Command::Optout(Optout::Add(_) | Optout::List(_) | Optout::Withdraw(_))
+            | Command::Disclose(_) => Vec::new(),
+        };
+        inputs.into_iter().flatten().map(PathBuf::as_path).collect()
+    }
 }
 
 #[derive(clap::Args, Debug)]
@@ -363,8 +394,6 @@ pub(crate) struct Delete {
     pub(crate) apply: bool,
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
-    #[arg(long, value_name = "DAY")]
-    pub(crate) confirm_date: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]

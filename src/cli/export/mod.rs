@@ -6,7 +6,7 @@ mod write;
 use provlog::export::Language;
 use provlog::export::folder::Folder;
 use provlog::ledger::part::PartWriter;
-use provlog::ledger::{Kind, Timestamp};
+use provlog::ledger::Kind;
 use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
 use serde_json::json;
 
@@ -15,14 +15,13 @@ use super::lang::Lang;
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::Trouble;
-use super::{Outcome, clock, list, record};
+use super::{Outcome, list, record, session};
 pub(crate) use write::folder_trouble;
 use write::{Work, Written, write};
 
 pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let now = clock::now()?;
     let filter = list::filter(&a.filter)?;
-    let store = Store::open(&args.ledger)?;
+    let store = session::reading(args)?;
     list::secret_for(&store, &filter)?;
     // Without the secret the folder is written all the same, but the export cannot be logged.
     let fingerprints = match store.fingerprints() {
@@ -30,6 +29,9 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
         Err(Failure::NoSecret(_)) => None,
         Err(e) => return Err(e.into()),
     };
+    if fingerprints.is_some() {
+        session::may_write(&store, args, out)?;
+    }
     let language = language(out.lang);
     let folder = Folder::start(&a.out).map_err(folder_trouble)?;
     folder.folder("data").map_err(folder_trouble)?;
@@ -55,7 +57,7 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
     folder.finish().map_err(folder_trouble)?;
     let logged = match &fingerprints {
         None => None,
-        Some(fingerprints) => match log(args, &work, &written, fingerprints, now, out) {
+        Some(fingerprints) => match log(args, &work, &written, fingerprints, out) {
             Ok(entry) => Some(entry),
             Err(Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => None,
             Err(e) => return Err(e),
@@ -113,7 +115,6 @@ fn log(
     work: &Work<'_>,
     written: &Written,
     fingerprints: &Fingerprints,
-    now: Timestamp,
     out: &Output,
 ) -> Result<u64, Trouble> {
     let store = Store::open_for_writing(&args.ledger)?;
@@ -137,7 +138,7 @@ fn log(
         .list("filter", asked.iter().map(String::as_str))
         .text("handler", user.as_deref())
         .finish();
-    let entry = store.append(&mut wait, now, fingerprints, |a| {
+    let entry = store.append(&mut wait, &session::clock(args)?, fingerprints, |a| {
         a.act(Kind::Export, &facts, &extra).map_err(Trouble::from)
     })?;
     Ok(entry.index)

@@ -102,6 +102,11 @@ pub(crate) enum Say<'a> {
     Checking,
     Importing,
     Waiting,
+    ClockAhead {
+        days: i64,
+        newest: NaiveDate,
+        today: NaiveDate,
+    },
     EncodingFound {
         file: &'a str,
         encoding: Encoding,
@@ -406,7 +411,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         Finding::ErasureOutOfRange { erasure, .. }
         | Finding::ErasureUnreadable { erasure }
         | Finding::ErasureClaim { erasure, .. }
-        | Finding::ClockUnconfirmed { erasure, .. }
+        | Finding::DayNotStated { erasure }
         | Finding::ConfirmedOtherDay { erasure, .. }
         | Finding::ClockBehindAtErasure { erasure, .. }
         | Finding::ErasedTable { erasure } => Some(*erasure),
@@ -441,7 +446,6 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::NodeWrong { .. }
         | Finding::TooManyNodes { .. }
         | Finding::NewestWrong { .. }
-        | Finding::ErasurePending
         | Finding::Sqlite { .. } => None,
     }
 }

@@ -40,7 +40,7 @@ CORRECTION_FACTS = ["fields", "void", *("set_" + field for field in FACTS)]
 CORRECTION_EXTRA = ["reason", "handler", *("set_" + field for field in FIELDS if field in EXTRA)]
 CURRENT_COLUMNS = ["index", "void", *FIELDS]
 ERASABLE = {"provision", "receipt", "correction", "stop-request", "disclosure", "recipient"}
-STEP = 45
+SLACK = datetime.timedelta(minutes=5)  # so much may the clocks of one moment differ
 
 findings = []
 
@@ -195,10 +195,13 @@ def header_text(e):
     ).encode("utf-8")
 
 
+def instant(time):
+    return datetime.datetime.strptime(time, "%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def legal_day(time):
     """The day in Japan."""
-    instant = datetime.datetime.strptime(time, "%Y-%m-%dT%H:%M:%S.%fZ")
-    return (instant + datetime.timedelta(hours=9)).date()
+    return (instant(time) + datetime.timedelta(hours=9)).date()
 
 
 def day(text):
@@ -228,8 +231,7 @@ class Range:
         self.acts = []  # the permanent entries
         self.amended = {}  # entry -> bases of the entries about it
         self.corrected = {}  # record -> its corrections
-        self.steps = []  # steps of the clock: entry, later day
-        newest = None
+        newest, newest_time = None, None
         for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
             expected = self.tree.size
             if e["index"] != str(expected):
@@ -241,15 +243,15 @@ class Range:
             prev = e["leaf"]
             self.tree.push(leaf)
             today = legal_day(e["time"])
-            if newest is not None and (today - newest).days > STEP:
-                self.steps.append((expected, today))
+            now = instant(e["time"])
+            newest_time = now if newest_time is None else max(newest_time, now)
             newest = today if newest is None else max(newest, today)
             if e["about"] != "-":
                 self.amended.setdefault(int(e["about"]), []).append(e["base"])
                 if e["kind"] == "correction":
                     self.corrected.setdefault(int(e["about"]), []).append(expected)
             if e["kind"] not in ERASABLE:
-                e["newest"] = newest
+                e["newest"] = newest_time
                 self.acts.append(e)
 
 
@@ -532,7 +534,7 @@ class Erasures:
     """The runs that the erasure entries of the range name (steps 5, 9 and 10), and the judgement of an entry (step 8)."""
 
     def __init__(self, shown):
-        self.runs, self.days, self.extras, self.holds = [], [], [], []
+        self.runs, self.times, self.extras, self.holds = [], [], [], []
         for e in shown.acts:
             if e["kind"] == "hold" and "act" in e:
                 runs = [re.fullmatch(r"(\d+)-(\d+)", run) for run in e["act"].get("runs", [])]
@@ -549,12 +551,11 @@ class Erasures:
                     if hold[0] == int(e["about"]) and hold[1] is None:
                         hold[1] = int(e["index"])
         self.gone = {}  # entry that others are about -> its base, whether it was erased, its kind
-        confirmed_before = 0
         for e in shown.acts:
             if e["kind"] != "erasure" or "act" not in e:
                 continue
-            index, today = int(e["index"]), legal_day(e["time"])
-            if today < e["newest"]:
+            index, now, today = int(e["index"]), instant(e["time"]), legal_day(e["time"])
+            if e["newest"] - now > SLACK:
                 finding(f"erasure entry {index}: its time lies behind an earlier one")
             parse = lambda key: [re.fullmatch(r"(\d+)-(\d+) (\S+) (\S+)", run) for run in e["act"].get(key, [])]
             both, extras = parse("runs"), parse("extras")
@@ -563,15 +564,11 @@ class Erasures:
                 finding(f"erasure entry {index} cannot be read")
                 continue
             confirmed = e["act"].get("confirmed_on")
-            if confirmed is not None:
-                if confirmed != today.isoformat():
-                    finding(f"erasure entry {index}: the date confirmed is not its day")
-                confirmed_before = index
-            else:
-                oldest = min(day(run.group(3)) for run in runs)
-                if any(confirmed_before < at <= index and to > oldest for at, to in shown.steps):
-                    finding(f"erasure entry {index}: the clock had jumped, and nobody had confirmed the date")
-            self.days.append((index, today))
+            if confirmed is None:
+                finding(f"erasure entry {index} does not say that a person had stated the day")
+            elif confirmed != today.isoformat():
+                finding(f"erasure entry {index}: the date confirmed is not its day")
+            self.times.append((index, now))
             for run in runs:
                 low, high = max(int(run.group(1)), shown.first), int(run.group(2))
                 if high >= index:
@@ -587,12 +584,12 @@ class Erasures:
         self.first = shown.first
         self.passed, self.latest, self.at = 0, None, 0
 
-    def check_order(self, index, today):
+    def check_order(self, index, now):
         """Step 5; entries come in order."""
-        if self.latest is not None and today < self.latest:
+        if self.latest is not None and self.latest - now > SLACK:
             finding(f"entry {index} is older than an erasure before it: the clock was ahead when it erased")
-        if self.passed < len(self.days) and self.days[self.passed][0] == index:
-            self.latest = max(self.latest or today, today)
+        if self.passed < len(self.times) and self.times[self.passed][0] == index:
+            self.latest = max(self.latest or now, now)
             self.passed += 1
 
     def held(self, index, at):
@@ -657,7 +654,7 @@ def check_range(folder, listed, shown, years, trusts):
     erasures, newest = Erasures(shown), None
     for e in rows(folder, "data/entries.csv", ENTRY_COLUMNS):
         index, today = int(e["index"]), legal_day(e["time"])
-        erasures.check_order(index, today)
+        erasures.check_order(index, instant(e["time"]))
         newest = today if newest is None else max(newest, today)
         if e["facts"] == "-":
             finding(f"entry {index} has no facts")

@@ -126,10 +126,8 @@ fn headers(folder: &Path, first: u64, mut tree: Frontier, acts: &Acts, w: &mut d
         let facts = acts.get(&header.index).map(|(_, facts)| facts.as_bytes()).unwrap_or_default();
         match header.kind {
             Kind::Erasure => {
-                let claim = ErasureClaim::of_facts(facts);
+                let claim = ErasureClaim::of_facts(header.index, header.time, facts);
                 ahead.erasures.push(ErasureClaim {
-                    index: header.index,
-                    day: header.time.legal_day(),
                     runs: claim.runs.map(|runs| clipped(runs, first)),
                     extras: clipped(claim.extras, first),
                     ..claim

@@ -88,17 +88,17 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasureClaim { erasure, index, claimed, actual } => told(format!(
             "erasure entry {erasure} claims {claimed} as base or first day of deletion of entry {index}; it is {actual}"
         )),
-        Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
-            "at erasure entry {erasure} the clock had jumped from {from_day} to {to_day}, and nobody had confirmed the date"
-        )),
+        Finding::DayNotStated { erasure } => {
+            told(format!("erasure entry {erasure} does not say that a person had stated the day"))
+        }
         Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => {
             told(format!("erasure entry {erasure} confirms {confirmed_on}, but was made on {day}"))
         }
         Finding::ClockBehindAtErasure { erasure, time, newest } => {
             told(format!("erasure entry {erasure} was made at {time}, while an earlier entry says {newest}"))
         }
-        Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
-            "entry {index} was made on {day}, after erasure entry {erasure} of {erased_on}: most likely the clock was ahead when it erased"
+        Finding::OlderThanErasure { index, time, erasure, erased_at } => told(format!(
+            "entry {index} was made at {time}, after erasure entry {erasure} of {erased_at}: most likely the clock was ahead when it erased"
         )),
         Finding::NodeWrong { level, number, expected, found } => {
             let found = found.map_or_else(|| "nothing".to_owned(), |d| d.to_string());
@@ -126,10 +126,6 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             let found = found.map_or_else(|| "nothing".to_owned(), |t| t.to_string());
             told(format!("the newest time on record is {found}, the newest entry says {expected}"))
         }
-        Finding::ErasurePending => Told::new(
-            "an erasure is not finished: erased bytes may still stand in the write-ahead log",
-            "close other programs that have the ledger open; the next command that writes finishes it.",
-        ),
         Finding::CheckpointUnreadable { fault } => Told::new(
             format!("the checkpoint cannot be read: {}", note_fault(*fault)),
             "take the file as it was issued, byte for byte.",
@@ -162,8 +158,8 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::TimestampDiffers { size } => {
             told(format!("a timestamp that the ledger keeps is not over its checkpoint of {size} entries"))
         }
-        Finding::StampedBeforeErasure { size, day, erasure, erased_on } => told(format!(
-            "erasure entry {erasure} says {erased_on}, but the checkpoint of {size} entries, which follows it, was stamped on {day}: the clock was ahead when it erased"
+        Finding::StampedBeforeErasure { size, time, erasure, erased_at } => told(format!(
+            "erasure entry {erasure} says {erased_at}, but the checkpoint of {size} entries, which follows it, was stamped at {time}: the clock was ahead when it erased"
         )),
         Finding::CutBehindAnchor { size, found } => told(format!(
             "the anchor holds {size} entries, the ledger has {found}: its end was cut off, or an old copy was put in its place"
@@ -224,6 +220,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "checkpoints were issued, the latest of {last} entries; none was given to compare with. Only a copy kept elsewhere (--checkpoint FILE) shows that the log was not cut or rewritten as a whole."
         ),
         Notice::LedgersOwnKey => "the checkpoint was believed because of a key that the ledger itself names. Whoever replaces the ledger replaces that too: give the key that you noted, --key NAME+ID+KEY.".into(),
+        Notice::ErasurePending => "an erasure is not finished: erased bytes may still stand in the write-ahead log. Close other programs that have the ledger open; the next command that writes finishes it.".into(),
         Notice::Breaches { records } => {
             format!("records with a breach on them: {records} (`provlog list --breaches`).")
         }

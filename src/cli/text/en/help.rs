@@ -249,6 +249,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("checkpoint", Some("since")) => {
             "Prove that the log continues this earlier checkpoint (as a C2SP tlog-witness asks)"
         }
+        (_, Some("confirm_date")) => "Today's date (in Japan), from a calendar: needed to erase, and where the clock is far ahead",
         (_, Some("anchor_later")) => "Write although the anchor is out of reach; recorded",
         ("init", Some("anchor")) => {
             "Where to keep the newest state: a file on another disk, or a write-once folder"
@@ -283,7 +284,6 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         }
         ("delete", Some("apply")) => "Carry the plan out: erase for good",
         ("delete", Some("reason")) => "Why; recorded with the erasure (needed by --apply)",
-        ("delete", Some("confirm_date")) => "Confirm today's date (in Japan) where the clock has jumped",
         _ => return None,
     };
     Some(words)

@@ -58,6 +58,9 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::Opening { file } => format!("Reading {file}"),
         Say::Checking => "Checking".into(),
         Say::Importing => "Importing".into(),
+        Say::ClockAhead { days, newest, today } => format!(
+            "note: the clock says {today}, {days} days after the newest entry ({newest}). If that is wrong, set the clock right: by a clock that is ahead, records are kept longer."
+        ),
         Say::Waiting => "Another process is writing to the ledger; waiting ...".into(),
         Say::EncodingFound { file, encoding, given, delimiter } => {
             let how = if *given { "" } else { " (found out; if that is wrong, name it with --encoding)" };

@@ -26,7 +26,10 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::Output(e) => {
             Told::new(format!("standard output cannot be written: {e}"), "check where it leads.")
         }
-        Trouble::NoClock => Told::new("the machine's clock shows no usable time", "set the clock."),
+        Trouble::LedgerItself { file } => Told::new(
+            format!("{} is the ledger itself, or its write-ahead log; it was not opened", file.display()),
+            "name the file that you mean.",
+        ),
         Trouble::BadOption { option, value, expected } => {
             Told::new(format!("{option}: \"{value}\" is not accepted"), expectation(*expected))
         }
@@ -172,20 +175,6 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "make a query with `provlog checkpoint --timestamp-query FILE`, and attach the reply to just that.",
         ),
-        Trouble::ClockJumped { from, to, today } => Told::new(
-            format!(
-                "the clock jumped from {from} to {to}, and nobody has confirmed the date; nothing was erased"
-            ),
-            format!("if today is {today} in Japan, say so: --confirm-date {today}"),
-        ),
-        Trouble::ClockBehind { now, newest } => Told::new(
-            format!("the clock ({now}) stands behind the newest entry ({newest}); nothing was erased"),
-            "set the clock right. If an entry was made with a clock ahead of time, wait until that time has passed.",
-        ),
-        Trouble::NotToday { confirmed, today } => Told::new(
-            format!("--confirm-date {confirmed} is not today: the clock says {today} in Japan"),
-            "look at a calendar; if the clock is wrong, set it right first.",
-        ),
         Trouble::ErasurePending => Told::new(
             "the records are erased, but another process keeps their bytes in the write-ahead log",
             "close other programs that have the ledger open, then run `provlog delete --expired --apply --reason TEXT` or any `record`: every writer tries again.",
@@ -216,8 +205,53 @@ fn store(failure: &Failure) -> Told {
             "install that version.",
         ),
         Failure::ReadOnly(path) => Told::new(
-            format!("{}, or the folder that it lies in, cannot be written", path.display()),
-            "a ledger needs a writable folder even to be read: copy it, and the files beside it, to one, or mend the permissions.",
+            format!("{}, a file beside it, or the folder that they lie in cannot be written by this account", path.display()),
+            "let the account that owns the ledger do it, or mend the permissions; what only reads (`verify`, `list`, `show`) works all the same.",
+        ),
+        Failure::Unreadable(path) => Told::new(
+            format!("{} cannot be read by this account", path.display()),
+            "let somebody who may read it do it, or mend the permissions.",
+        ),
+        Failure::HardLinked(path) => Told::new(
+            format!("{} has a second name (a hard link): what is recorded under one name would be lost under the other", path.display()),
+            "remove the other name (`find FOLDER -samefile FILE` shows it), or copy the file and use the copy; a symbolic link does no harm.",
+        ),
+        Failure::Moved(path) => Told::new(
+            format!("another file was put in the place of {} while this command ran: what it recorded is not in the file that lies there now", path.display()),
+            "stop everything that writes, put the right file in its place (docs/RESTORE.md), then run the command again.",
+        ),
+        Failure::ForeignLog(path) => Told::new(
+            format!("the write-ahead log beside {} is not its own: most likely a copy was put back, and the log of the file before it was left there; nothing was touched", path.display()),
+            format!("move {0}-wal and {0}-shm to another folder (keep them: they may hold entries that the copy lacks), then run `provlog verify`; docs/RESTORE.md says more.", path.display()),
+        ),
+        Failure::NotWal(path) => Told::new(
+            format!("{} is a copy that lost its journal mode (made by VACUUM INTO, or another tool)", path.display()),
+            format!("give it back: sqlite3 {} 'PRAGMA journal_mode=WAL'", path.display()),
+        ),
+        Failure::OwnerMustOpen(path) => Told::new(
+            format!("the newest entries of {} stand in its write-ahead log, which this account cannot read without the file {0}-shm", path.display()),
+            "the owner opens the ledger once (`provlog verify`); then this works.",
+        ),
+        Failure::ChangedMeanwhile(path) => Told::new(
+            format!("{} was written while it was read; what was read says nothing", path.display()),
+            "run the command again.",
+        ),
+        Failure::NoClock => Told::new("the machine's clock shows no usable time", "set the clock."),
+        Failure::ClockFarAhead { newest, now } => Told::new(
+            format!("the clock says {}, the newest entry is of {}: an entry by a wrong clock would keep every later record for years; nothing was written", now.legal_day(), newest.legal_day()),
+            "look at a calendar. If the clock is right, state today's date in Japan: --confirm-date YYYY-MM-DD; if not, set it right.",
+        ),
+        Failure::ClockBehind { now, newest } => Told::new(
+            format!("the clock ({now}) stands behind the newest entry ({newest}); nothing was erased"),
+            "set the clock right. If an entry was made with a clock ahead of time, wait until that time has passed.",
+        ),
+        Failure::NotToday { confirmed, today } => Told::new(
+            format!("--confirm-date {confirmed} is not today: the clock says {today} in Japan"),
+            "look at a calendar; if the clock is wrong, set it right first.",
+        ),
+        Failure::DayNotStated => Told::new(
+            "nothing is erased by the machine's clock alone",
+            "look at a calendar, and state today's date in Japan: --confirm-date YYYY-MM-DD.",
         ),
         Failure::Locked(path) => Told::new(
             format!("another process kept {} locked for too long", path.display()),

@@ -91,17 +91,17 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ErasureClaim { erasure, index, claimed, actual } => told(format!(
             "消去のエントリ {erasure} はエントリ {index} の起算日または削除できる最初の日を {claimed} としていますが、正しくは {actual} です"
         )),
-        Finding::ClockUnconfirmed { erasure, from_day, to_day } => told(format!(
-            "消去のエントリ {erasure} の時点で時計が {from_day} から {to_day} へ飛んでいましたが、日付が確認されていません"
-        )),
+        Finding::DayNotStated { erasure } => {
+            told(format!("消去のエントリ {erasure} に、日付を確認した記載がありません"))
+        }
         Finding::ConfirmedOtherDay { erasure, confirmed_on, day } => told(format!(
             "消去のエントリ {erasure} は {confirmed_on} を確認していますが、作られたのは {day} です"
         )),
         Finding::ClockBehindAtErasure { erasure, time, newest } => told(format!(
             "消去のエントリ {erasure} の時刻は {time} ですが、このエントリより先に、時刻が {newest} のエントリが記録されています"
         )),
-        Finding::OlderThanErasure { index, day, erasure, erased_on } => told(format!(
-            "エントリ {index}（{day}）は、消去のエントリ {erasure}（{erased_on}）の後にあります。消去したとき時計が進んでいたと考えられます"
+        Finding::OlderThanErasure { index, time, erasure, erased_at } => told(format!(
+            "エントリ {index}（{time}）は、消去のエントリ {erasure}（{erased_at}）の後にあります。消去したとき時計が進んでいたと考えられます"
         )),
         Finding::NodeWrong { level, number, expected, found } => {
             let found = found.map_or_else(|| "なし".to_owned(), |d| d.to_string());
@@ -129,10 +129,6 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             let found = found.map_or_else(|| "なし".to_owned(), |t| t.to_string());
             told(format!("控えてある最新の時刻は {found} ですが、エントリの最新の時刻は {expected} です"))
         }
-        Finding::ErasurePending => Told::new(
-            "消去が終わっていません。消去した内容が先行書き込みログに残っている可能性があります",
-            "台帳を開いているほかのプログラムを閉じてください。次に書き込むコマンドが消去を終わらせます。",
-        ),
         Finding::CheckpointUnreadable { fault } => Told::new(
             format!("チェックポイントを読めません（{}）", note_fault(*fault)),
             "発行されたときのままの、一バイトも違わないファイルを使ってください。",
@@ -170,8 +166,8 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::TimestampDiffers { size } => {
             told(format!("台帳に残るタイムスタンプが、{size} 件のチェックポイントに対するものではありません"))
         }
-        Finding::StampedBeforeErasure { size, day, erasure, erased_on } => told(format!(
-            "消去のエントリ {erasure} の日付は {erased_on} ですが、その後の {size} 件のチェックポイントは {day} に時刻認証されています。消去したとき、時計が進んでいました"
+        Finding::StampedBeforeErasure { size, time, erasure, erased_at } => told(format!(
+            "消去のエントリ {erasure} の時刻は {erased_at} ですが、その後の、エントリ {size} 件の時点のチェックポイントは {time} に時刻認証されています。消去したとき、時計が進んでいました"
         )),
         Finding::CutBehindAnchor { size, found } => told(format!(
             "控え（アンカー）は {size} 件ですが、台帳は {found} 件です。末尾が切り取られたか、古い複写に置き換えられています"
@@ -232,6 +228,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "チェックポイントは発行されています（最新は {last} 件のとき）が、照らし合わせるものが指定されていません。切り取りや全体の書き換えがないことは、別の場所に控えたもの（--checkpoint FILE）でしか示せません。"
         ),
         Notice::LedgersOwnKey => "チェックポイントは、台帳自身が示す鍵で確かめました。台帳を置き換える人は、その鍵も置き換えられます。控えておいた鍵を --key NAME+ID+KEY で指定してください。".into(),
+        Notice::ErasurePending => "消去が終わっていません。消去した内容が先行書き込みログに残っている可能性があります。台帳を開いているほかのプログラムを閉じてください。次に書き込むコマンドが消去を終わらせます。".into(),
         Notice::Breaches { records } => {
             format!("違反の内容が記録されているものが {records} 件あります（`provlog list --breaches`）。")
         }

@@ -231,6 +231,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("checkpoint", Some("since")) => {
             "台帳がこの以前のチェックポイントの続きであることを証明する（C2SP tlog-witness の形）"
         }
+        (_, Some("confirm_date")) => "カレンダーで確認した今日の日付（日本）。消去するとき、または時計が大きく進んでいるときに必要",
         (_, Some("anchor_later")) => "控え（アンカー）に手が届かなくても書き込む（記録される）",
         ("init", Some("anchor")) => "最新の状態を控える場所: 別のディスクのファイルか、追記専用のフォルダー",
         ("anchor", Some("set")) => {
@@ -257,7 +258,6 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("delete", Some("extra")) => "いつまでも残すエントリの理由、担当者などの補足だけを消去する",
         ("delete", Some("apply")) => "計画を実行し、完全に消去する",
         ("delete", Some("reason")) => "理由。消去とともに記録される（--apply に必要）",
-        ("delete", Some("confirm_date")) => "時計が飛んでいるとき、今日の日付（日本）を確認する",
         _ => return None,
     };
     Some(words)

@@ -60,6 +60,9 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::Opening { file } => format!("{file} を読んでいます"),
         Say::Checking => "検査中".into(),
         Say::Importing => "取込中".into(),
+        Say::ClockAhead { days, newest, today } => format!(
+            "注意: 時計の日付は {today} で、最新のエントリ（{newest}）より {days} 日進んでいます。誤りであれば時計を合わせてください。時計が進んでいると、記録の保存期間が長くなります。"
+        ),
         Say::Waiting => "ほかのプロセスが台帳に書き込んでいます。待っています ...".into(),
         Say::EncodingFound { file, encoding, given, delimiter } => {
             let how = if *given { "" } else { "（自動判別。違うときは --encoding で指定してください）" };

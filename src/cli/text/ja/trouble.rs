@@ -26,9 +26,10 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::Output(e) => {
             Told::new(format!("標準出力に書き込めません: {e}"), "出力先を確認してください。")
         }
-        Trouble::NoClock => {
-            Told::new("このコンピューターの時計が示す時刻は使えません", "時計を合わせてください。")
-        }
+        Trouble::LedgerItself { file } => Told::new(
+            format!("{} は台帳そのもの、またはその先行書き込みログです。開いていません", file.display()),
+            "読み込むファイルを指定してください。",
+        ),
         Trouble::BadOption { option, value, expected } => {
             Told::new(format!("{option}: 「{value}」は受け付けられません"), expectation(*expected))
         }
@@ -182,20 +183,6 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "`provlog checkpoint --timestamp-query FILE` で要求を作り、それに対する応答を保存してください。",
         ),
-        Trouble::ClockJumped { from, to, today } => Told::new(
-            format!(
-                "時計が {from} から {to} へ飛んでおり、日付がまだ確認されていません。何も消去していません"
-            ),
-            format!("今日が日本で {today} なら、--confirm-date {today} を付けて確認してください。"),
-        ),
-        Trouble::ClockBehind { now, newest } => Told::new(
-            format!("時計（{now}）が最新のエントリ（{newest}）より遅れています。何も消去していません"),
-            "時計を合わせてください。進んだ時計で記録したエントリがあるときは、その時刻が過ぎるまで待ってください。",
-        ),
-        Trouble::NotToday { confirmed, today } => Told::new(
-            format!("--confirm-date {confirmed} は今日ではありません（時計では日本の {today} です）"),
-            "暦を確認し、時計が誤っていれば先に合わせてください。",
-        ),
         Trouble::ErasurePending => Told::new(
             "記録は消去しましたが、ほかのプロセスのため、消去した内容が先行書き込みログに残っている可能性があります",
             "台帳を開いているほかのプログラムを閉じてください。次に書き込むコマンド（`provlog record` など）が消去を終わらせます。",
@@ -229,8 +216,53 @@ fn store(failure: &Failure) -> Told {
             "その版の provlog を使ってください。",
         ),
         Failure::ReadOnly(path) => Told::new(
-            format!("{}、またはそれがあるフォルダーに書き込めません", path.display()),
-            "台帳は読むだけでも書き込めるフォルダーが必要です。付属のファイルとともに書き込める場所へ複写するか、権限を直してください。",
+            format!("{}、そばにあるファイル、またはそのフォルダーに、このアカウントでは書き込めません", path.display()),
+            "台帳を所有するアカウントで実行するか、権限を直してください。読むだけのコマンド（verify、list、show）はこのままで使えます。",
+        ),
+        Failure::Unreadable(path) => Told::new(
+            format!("{} を、このアカウントでは読めません", path.display()),
+            "読める人が実行するか、権限を直してください。",
+        ),
+        Failure::HardLinked(path) => Told::new(
+            format!("{} には別の名前（ハードリンク）があります。一方の名前で記録した内容が、もう一方の名前では失われます", path.display()),
+            "もう一方の名前を消す（`find フォルダー -samefile ファイル` で分かります）か、コピーを作ってそれを使ってください。シンボリックリンクは問題ありません。",
+        ),
+        Failure::Moved(path) => Told::new(
+            format!("実行中に {} が別のファイルに置き換えられました。このコマンドで記録した内容は、今そこにあるファイルには入っていません", path.display()),
+            "書き込むプログラムをすべて止め、正しいファイルを戻してから（docs/RESTORE.ja.md）、もう一度実行してください。",
+        ),
+        Failure::ForeignLog(path) => Told::new(
+            format!("{} のそばの先行書き込みログは、このファイルのものではありません。コピーを戻したとき、前のファイルのログが残ったと考えられます。何も変更していません", path.display()),
+            format!("{0}-wal と {0}-shm を別のフォルダーへ移し（コピーにないエントリが入っていることがあるので、捨てないでください）、`provlog verify` を実行してください。くわしくは docs/RESTORE.ja.md にあります。", path.display()),
+        ),
+        Failure::NotWal(path) => Told::new(
+            format!("{} はジャーナルモードが失われたコピーです（VACUUM INTO などで作られたもの）", path.display()),
+            format!("元に戻してください: sqlite3 {} 'PRAGMA journal_mode=WAL'", path.display()),
+        ),
+        Failure::OwnerMustOpen(path) => Told::new(
+            format!("{} の最新のエントリは先行書き込みログにあり、{0}-shm がないと、このアカウントでは読めません", path.display()),
+            "台帳の所有者が一度開いてください（`provlog verify`）。その後は読めます。",
+        ),
+        Failure::ChangedMeanwhile(path) => Told::new(
+            format!("読んでいる間に {} が書き換えられたため、読んだ内容は使えません", path.display()),
+            "もう一度実行してください。",
+        ),
+        Failure::NoClock => Told::new("パソコンの時計が使える時刻を示していません", "時計を合わせてください。"),
+        Failure::ClockFarAhead { newest, now } => Told::new(
+            format!("時計の日付は {} ですが、最新のエントリは {} です。誤った時計で記録すると、その後のすべての記録が何年も消去できなくなります。何も記録していません", now.legal_day(), newest.legal_day()),
+            "カレンダーで今日の日付を確認してください。時計が正しければ、今日の日付（日本）を --confirm-date YYYY-MM-DD で指定し、誤っていれば時計を合わせてください。",
+        ),
+        Failure::ClockBehind { now, newest } => Told::new(
+            format!("時計（{now}）が最新のエントリ（{newest}）より遅れています。何も消去していません"),
+            "時計を合わせてください。進んだ時計で記録したエントリがあるときは、その時刻が過ぎるまで待ってください。",
+        ),
+        Failure::NotToday { confirmed, today } => Told::new(
+            format!("--confirm-date {confirmed} は今日ではありません（時計では日本の {today} です）"),
+            "カレンダーで今日の日付を確認し、時計が誤っていれば先に合わせてください。",
+        ),
+        Failure::DayNotStated => Told::new(
+            "パソコンの時計だけを根拠に消去することはできません",
+            "カレンダーを見て、今日の日付（日本）を --confirm-date YYYY-MM-DD で指定してください。",
         ),
         Failure::Locked(path) => Told::new(
             format!("ほかのプロセスが {} を長く使用しています", path.display()),

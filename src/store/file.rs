@@ -1,0 +1,249 @@
+//! The ledger's files before a connection to them lives: whose they are, who may write them, what they hold.
+//!
+//! The one rule here: the database is never opened outside SQLite. Closing ANY descriptor of a file drops all POSIX locks that
+//! the process holds on it (sqlite.org, "How To Corrupt An SQLite Database File", 2.2), and another program may then
+//! remove the live write-ahead log. So its header is read through SQLite too, by a connection with `immutable=1`, which
+//! takes no lock and makes no file.
+//!
+//! Owns: these looks, and whether a write-ahead log that was left beside a file continues it. Does not own: the connection that is
+//! worked with (`open`).
+
+use std::ffi::OsStr;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::failure::{Failure, Result};
+use super::keys::beside;
+use super::open::{APPLICATION_ID, SCHEMA_VERSION, Store, meaning};
+use super::scan::Chunk;
+use crate::ledger::Digest;
+use crate::verify::Examiner;
+
+/// How a ledger can be read from here without leaving anything behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Reading and writing: the files are ours.
+    Own,
+    /// Reading alone, by the shared memory that is there.
+    Shared,
+    /// Reading alone, and nobody has it open for writing: the file as it lies, compared afterwards.
+    Still,
+}
+
+/// The companions of a database file, by their suffix.
+const WAL: &str = "-wal";
+const SHM: &str = "-shm";
+
+/// True when `file` is the ledger's database or one of its companions, under whatever name: by device and inode.
+#[must_use]
+pub fn is_of_ledger(ledger: &Path, file: &Path) -> bool {
+    let Ok(given) = std::fs::metadata(file) else { return false };
+    let own = [ledger.to_owned(), beside(ledger, WAL), beside(ledger, SHM), beside(ledger, "-journal")];
+    own.iter().filter_map(|path| std::fs::metadata(path).ok()).any(|own| is_same(&own, &given))
+}
+
+#[cfg(unix)]
+fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    false
+}
+
+/// Refuses, untouched, what is no ledger of ours, or one that has a second name.
+pub(super) fn look(path: &Path) -> Result<Metadata> {
+    let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+            Failure::NoLedger(path.to_owned())
+        }
+        std::io::ErrorKind::PermissionDenied => Failure::Unreadable(path.to_owned()),
+        _ => Failure::Io(path.to_owned(), e),
+    })?;
+    if !meta.is_file() || meta.len() == 0 {
+        return Err(Failure::NotADatabase(path.to_owned()));
+    }
+    // Under a second name it has a second write-ahead log, and what is committed there is lost here.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if meta.nlink() > 1 {
+            return Err(Failure::HardLinked(path.to_owned()));
+        }
+    }
+    Ok(meta)
+}
+
+/// A connection to the file as it lies, without its write-ahead log.
+pub(super) fn as_it_lies(path: &Path) -> Result<Connection> {
+    connection(path, "mode=ro&immutable=1", OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+pub(super) fn connection(path: &Path, query: &str, flags: OpenFlags) -> Result<Connection> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(OsStr::new(&uri(path, query)), flags).map_err(|e| meaning(path, e))
+}
+
+/// A path as SQLite's URI (sqlite.org/uri.html): what would end the path there, or is not ASCII, is escaped.
+fn uri(path: &Path, query: &str) -> String {
+    let mut uri = String::from(if path.is_absolute() { "file://" } else { "file:" });
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push('?');
+    uri.push_str(query);
+    uri
+}
+
+/// Refuses what is not a database of this program and version, by its header.
+pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<()> {
+    let number = |name| {
+        conn.pragma_query_value(None, name, |r| r.get::<_, i64>(0)).map_err(|e| meaning(path, e))
+    };
+    match number("application_id")? {
+        APPLICATION_ID => {}
+        other => return Err(Failure::OtherProgram(path.to_owned(), other)),
+    }
+    match number("user_version")? {
+        newer if newer > SCHEMA_VERSION => Err(Failure::Newer(path.to_owned(), newer)),
+        _ => Ok(()),
+    }
+}
+
+/// How the ledger at `path` can be read from here (`meta`: of the file).
+pub(super) fn access(path: &Path, meta: &Metadata) -> Result<Access> {
+    let (wal, shm) = (beside(path, WAL), beside(path, SHM));
+    let length = |file: &PathBuf| std::fs::metadata(file).map(|m| m.len()).ok();
+    if is_ours(path, meta, [&wal, &shm]) {
+        return Ok(Access::Own);
+    }
+    match (length(&wal), length(&shm)) {
+        (Some(_), Some(1..)) => Ok(Access::Shared),
+        (None | Some(0), _) => Ok(Access::Still),
+        // What is in the log alone is part of the ledger, and cannot be read without the shared memory.
+        (Some(_), _) => Err(Failure::OwnerMustOpen(path.to_owned())),
+    }
+}
+
+/// Opening it as a writer would leaves nothing behind that the owner cannot use: its owner does, or root, for whom SQLite
+/// gives new files to the owner.
+#[cfg(unix)]
+fn is_ours(path: &Path, meta: &Metadata, companions: [&PathBuf; 2]) -> bool {
+    use rustix::fs::{Access, access};
+    use std::os::unix::fs::MetadataExt as _;
+    let writable = |file: &Path| access(file, Access::READ_OK | Access::WRITE_OK).is_ok();
+    let user = rustix::process::geteuid();
+    let owner = user.is_root() || user.as_raw() == meta.uid();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let there = companions.map(|file| file.exists());
+    let usable = companions.iter().zip(there).all(|(file, there)| !there || writable(file));
+    writable(path) && usable && (there == [true, true] || (owner && writable(folder)))
+}
+
+#[cfg(not(unix))]
+fn is_ours(path: &Path, meta: &Metadata, _: [&PathBuf; 2]) -> bool {
+    let _ = path;
+    !meta.permissions().readonly()
+}
+
+/// The files as they lie, to be compared with how they lie afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lying {
+    length: u64,
+    changed: Option<std::time::SystemTime>,
+    log: Option<u64>,
+}
+
+impl Lying {
+    pub(super) fn of(path: &Path) -> Result<Lying> {
+        let meta = std::fs::metadata(path).map_err(|e| Failure::Io(path.to_owned(), e))?;
+        let log = std::fs::metadata(beside(path, WAL)).ok().map(|m| m.len()).filter(|length| *length > 0);
+        Ok(Lying { length: meta.len(), changed: meta.modified().ok(), log })
+    }
+}
+
+/// A write-ahead log with frames lies beside the file.
+pub(super) fn has_log(path: &Path) -> bool {
+    std::fs::metadata(beside(path, WAL)).is_ok_and(|log| log.len() > 0)
+}
+
+/// Where the file's own log ends, without the write-ahead log: size, head and root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    size: u64,
+    head: Digest,
+    root: Digest,
+}
+
+impl End {
+    /// `None` where the file alone is not readable: a crash in the middle of copying the log into it leaves it so, and the log
+    /// then holds every page that was not copied whole.
+    pub(super) fn of(lying: Connection, path: &Path) -> Option<End> {
+        let store = Store::looking(lying, path);
+        let size = store.size().ok()?;
+        Some(End { size, head: store.leaf(size.checked_sub(1)?).ok()??, root: store.root_at(size).ok()? })
+    }
+}
+
+impl Store {
+    /// Whether what this connection shows, the write-ahead log included, continues what the file alone holds: its head and root
+    /// are there, and every entry behind it is chained onto it and is what was recorded. A log that was left beside a copy
+    /// that was put back does not, and must not be merged into it.
+    pub(super) fn continues(&self, end: Option<End>) -> Result<bool> {
+        let checked = self.in_one_state(|| {
+            let size = self.size()?;
+            let from = match end {
+                Some(end) => {
+                    let same = size >= end.size
+                        && self.leaf(end.size - 1)? == Some(end.head)
+                        && self.root_at(end.size)? == end.root;
+                    if !same {
+                        return Ok(false);
+                    }
+                    end.size
+                }
+                // Nothing of the file can be relied on: the whole log must hold together.
+                None => 0,
+            };
+            let mut good = true;
+            let mut next = from;
+            for chunk in size.checked_sub(1).into_iter().flat_map(|last| Chunk::split(from, last)) {
+                let mut examiner = Examiner::behind(self.before(chunk)?);
+                self.see_chunk(chunk, |seen| {
+                    let examined = examiner.examine(&seen.sighting);
+                    good &= examined.index == next && examined.faults.is_empty();
+                    next = examined.index + 1;
+                })?;
+            }
+            // The nodes as well: the next writer builds on them.
+            Ok(good && next == size && self.root_at(size).is_ok())
+        });
+        match checked {
+            Err(Failure::Damaged { .. }) => Ok(false),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_path_in_a_uri() {
+        for (path, expected) in [
+            ("provlog.db", "file:provlog.db?x=1"),
+            ("/srv/a b/c?d#e%20.db", "file:///srv/a%20b/c%3Fd%23e%2520.db?x=1"),
+            ("台帳.db", "file:%E5%8F%B0%E5%B8%B3.db?x=1"),
+        ] {
+            assert_eq!(uri(Path::new(path), "x=1"), expected);
+        }
+    }
+}
