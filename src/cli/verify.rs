@@ -83,7 +83,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     let fingerprints = match store.fingerprints() {
         Ok(f) => Some(f),
         // Verification needs no secret; that lookups were not compared is a notice. A wrong one is an error.
-        Err(Failure::NoSecret(_) | Failure::Damaged { .. }) => None,
+        Err(Failure::NoSecret(_) | Failure::SecretUnreadable(_) | Failure::Damaged { .. }) => None,
         Err(e) => return Err(e.into()),
     };
     let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;

@@ -66,12 +66,16 @@ pub enum Failure {
     Locked(PathBuf),
     /// The fingerprint secret is not where it should be.
     NoSecret(PathBuf),
+    /// It is there, and this account may not read it: for what it may do, it is not.
+    SecretUnreadable(PathBuf),
     /// The file is not a fingerprint secret.
     NotASecret(PathBuf),
     /// The secret is not the one that this ledger was made with.
     WrongSecret(PathBuf),
     /// The signing key is not where it should be.
     NoSigningKey(PathBuf),
+    /// It is there, and this account may not read it.
+    SigningKeyUnreadable(PathBuf),
     /// The file is not an Ed25519 key in PKCS#8 PEM.
     NotASigningKey(PathBuf),
     /// The key is not the one that the ledger names.

@@ -128,6 +128,7 @@ pub(super) fn read_signing_key(ledger: &Path, expected: &[u8]) -> Result<Signing
 fn read_key_at(path: &Path) -> Result<SigningKey> {
     let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => Failure::NoSigningKey(path.to_owned()),
+        io::ErrorKind::PermissionDenied => Failure::SigningKeyUnreadable(path.to_owned()),
         io::ErrorKind::InvalidData => Failure::NotASigningKey(path.to_owned()),
         _ => Failure::Io(path.to_owned(), e),
     })?;
@@ -139,6 +140,7 @@ pub(super) fn read_secret(ledger: &Path) -> Result<Fingerprints> {
     let path = secret_path(ledger);
     let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => Failure::NoSecret(path.clone()),
+        io::ErrorKind::PermissionDenied => Failure::SecretUnreadable(path.clone()),
         io::ErrorKind::InvalidData => Failure::NotASecret(path.clone()),
         _ => Failure::Io(path.clone(), e),
     })?;

@@ -26,7 +26,7 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
     // Without the secret the folder is written all the same, but the export cannot be logged.
     let fingerprints = match store.fingerprints() {
         Ok(f) => Some(f),
-        Err(Failure::NoSecret(_)) => None,
+        Err(Failure::NoSecret(_) | Failure::SecretUnreadable(_)) => None,
         Err(e) => return Err(e.into()),
     };
     if fingerprints.is_some() {
@@ -96,7 +96,12 @@ fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued
     match issued {
         Ok(issued) => Ok(Some(issued)),
         Err(e) if a.sparse => Err(e.into()),
-        Err(Failure::NoSigningKey(_) | Failure::ReadOnly(_) | Failure::Locked(_)) => {
+        Err(
+            Failure::NoSigningKey(_)
+            | Failure::SigningKeyUnreadable(_)
+            | Failure::ReadOnly(_)
+            | Failure::Locked(_),
+        ) => {
             out.remark(&Say::NotSigned);
             Ok(None)
         }

@@ -261,6 +261,10 @@ fn store(failure: &Failure) -> Told {
             format!("the fingerprint secret is not at {}", path.display()),
             "put the file that `provlog init` made back from the backup; without it nothing can be appended or searched.",
         ),
+        Failure::SecretUnreadable(path) => Told::new(
+            format!("the fingerprint secret {} cannot be read by this account", path.display()),
+            "whoever records or searches for a person must be able to read it: let that account do it, or mend the permissions.",
+        ),
         Failure::NotASecret(path) => Told::new(
             format!("{} is not a fingerprint secret", path.display()),
             "put the file that `provlog init` made back from the backup.",
@@ -272,6 +276,10 @@ fn store(failure: &Failure) -> Told {
         Failure::NoSigningKey(path) => Told::new(
             format!("the signing key is not at {}", path.display()),
             "put the file back from where it is kept. If it is lost: `provlog key --rotate --reason TEXT` makes a new one.",
+        ),
+        Failure::SigningKeyUnreadable(path) => Told::new(
+            format!("the signing key {} cannot be read by this account", path.display()),
+            "let the account that holds the key sign, or mend the permissions.",
         ),
         Failure::NotASigningKey(path) => Told::new(
             format!("{} is not a signing key (Ed25519, PKCS#8 PEM)", path.display()),

@@ -272,6 +272,10 @@ fn store(failure: &Failure) -> Told {
             format!("照合用の秘密ファイルが {} にありません", path.display()),
             "`provlog init` が作ったファイルをバックアップから戻してください。これがないと記録も検索もできません。",
         ),
+        Failure::SecretUnreadable(path) => Told::new(
+            format!("照合用の秘密ファイル {} を、このアカウントでは読めません", path.display()),
+            "記録や本人の検索をする人は、このファイルを読める必要があります。読めるアカウントで実行するか、権限を直してください。",
+        ),
         Failure::NotASecret(path) => Told::new(
             format!("{} は照合用の秘密ファイルではありません", path.display()),
             "`provlog init` が作ったファイルをバックアップから戻してください。",
@@ -283,6 +287,10 @@ fn store(failure: &Failure) -> Told {
         Failure::NoSigningKey(path) => Told::new(
             format!("署名鍵が {} にありません", path.display()),
             "保管場所から戻してください。失われたときは `provlog key --rotate --reason TEXT` で新しい鍵を作れます。",
+        ),
+        Failure::SigningKeyUnreadable(path) => Told::new(
+            format!("署名鍵 {} を、このアカウントでは読めません", path.display()),
+            "鍵を持つアカウントで署名するか、権限を直してください。",
         ),
         Failure::NotASigningKey(path) => Told::new(
             format!("{} は署名鍵（Ed25519、PKCS#8 PEM）ではありません", path.display()),
