@@ -226,7 +226,10 @@ impl Store {
     }
 
     /// True while erased bytes may still stand in the write-ahead log.
-    pub(super) fn erasure_pending(&self) -> Result<bool> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn erasure_pending(&self) -> Result<bool> {
         self.run(|c| {
             c.query_row("SELECT wal_pending FROM state", [], |r| r.get::<_, i64>(0))
                 .optional()
