@@ -97,6 +97,11 @@ fn the_library_reads_no_clock_and_no_environment_and_prints_nothing() {
 }
 
 #[test]
+fn nothing_is_printed_by_what_panics_when_nobody_reads() {
+    must_not_name("", &["print!(", "println!("]);
+}
+
+#[test]
 fn threads_live_in_one_place() {
     for (path, text) in sources("") {
         if path.file_name().is_some_and(|name| name != "threads.rs") {

@@ -36,10 +36,11 @@ pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, 
     } else {
         store.set_anchor(&mut wait, &clock, &fingerprints, a.set.as_deref(), &words)?
     };
+    out.committed(entry.index, entry.index);
     if out.json {
-        out.object(&json!({ "index": entry.index, "hash": entry.leaf.to_string() }))?;
+        out.object(&json!({ "index": entry.index, "hash": entry.leaf.to_string() }));
     }
-    out.result(&Say::AnchorChanged { index: entry.index, off: a.off })?;
+    out.result(&Say::AnchorChanged { index: entry.index, off: a.off });
     Ok(Outcome::Done)
 }
 
@@ -66,12 +67,12 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             "path": path.map(|p| p.display().to_string()),
             "anchored": state,
             "size": store.size()?,
-        }))?;
+        }));
     }
     match standing {
-        Standing::None => out.result(&Say::NotAnchored)?,
+        Standing::None => out.result(&Say::NotAnchored),
         Standing::Good(place, state) => {
-            out.result(&Say::Anchored { path: place.path(), size: state.size })?;
+            out.result(&Say::Anchored { path: place.path(), size: state.size });
         }
         Standing::OutOfReach(path, why) => {
             let told = text::trouble(out.lang, &Failure::AnchorOutOfReach(path, why).into());

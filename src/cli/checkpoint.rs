@@ -11,7 +11,7 @@ use provlog::verify::Finding;
 use serde_json::json;
 
 use super::args::{Args, Checkpoint};
-use super::output::Output;
+use super::output::{Kept, Output};
 use super::text::Say;
 use super::trouble::Trouble;
 use super::{Outcome, note_file, record};
@@ -64,18 +64,18 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
             "issued_before": issued.before,
             "since": proof.as_ref().map(|(size, _)| size),
             "consistency": consistency,
-        }))?;
+        }));
     } else {
         // The body of a request to a C2SP tlog-witness: the old size, the proof, an empty line, the checkpoint.
         if let Some((old, hashes)) = &proof {
-            out.line(&format!("old {old}"))?;
+            out.line(&format!("old {old}"));
             for hash in hashes {
-                out.line(&hash.to_string())?;
+                out.line(&hash.to_string());
             }
-            out.line("")?;
+            out.line("");
         }
         for line in issued.note.lines() {
-            out.line(line)?;
+            out.line(line);
         }
     }
     out.remark(&Say::CheckpointIssued { issued: &issued });
@@ -89,12 +89,13 @@ fn attach(path: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Trouble
     let mut notify = record::waiting(out);
     let attached = store.attach_timestamp(&mut args.waiting(&mut notify), &reply)?;
     let stamped = attached.map_err(|why| Trouble::Timestamp { path: path.to_owned(), why })?;
+    out.keep(Kept::Stamped(stamped.size));
     if out.json {
         out.object(&json!({
             "size": stamped.size, "time": stamped.time.to_string(), "signature_checked": false,
-        }))?;
+        }));
     }
-    out.result(&Say::TimestampAttached { stamped })?;
+    out.result(&Say::TimestampAttached { stamped });
     Ok(Outcome::Done)
 }
 

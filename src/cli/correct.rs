@@ -33,7 +33,7 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
             Ok(accepted) => accepted,
             Err(faults) => {
                 for fault in &faults {
-                    load::report_fault(fault, out)?;
+                    load::report_fault(fault, out);
                 }
                 return Ok(Outcome::Refused);
             }
@@ -60,12 +60,13 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
         }
         Ok(appender.correct(index, &correction, reading.as_ref())?)
     })?;
+    out.committed(done.index, done.index);
     if out.json {
         out.object(
             &json!({ "index": done.index, "about": index, "hash": done.leaf.to_string(), "void": a.void }),
-        )?;
+        );
     }
-    out.result(&Say::Corrected { about: index, index: done.index, leaf: done.leaf, void: a.void })?;
+    out.result(&Say::Corrected { about: index, index: done.index, leaf: done.leaf, void: a.void });
     Ok(Outcome::Done)
 }
 

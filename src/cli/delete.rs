@@ -23,9 +23,9 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
         let now = clock::now()?;
         let store = session::reading(args)?;
         let years = store.genesis()?.years;
-        let plan = store.in_one_state(|| plan(&store, &request, years, now, out))?;
+        let plan = store.in_one_state(|| shown(&store, &request, years, now, out))?;
         unknown(&plan, &store)?;
-        out.result(&Say::PlanOnly { erasable: plan.erasable, kept: plan.kept })?;
+        out.result(&Say::PlanOnly { erasable: plan.erasable, kept: plan.kept });
         return Ok(Outcome::Done);
     }
     let reason = typed::reason("--apply", a.reason.as_deref())?;
@@ -46,68 +46,76 @@ fn apply(
     let handler = record::system_user();
     let grounds = Grounds { reason, handler: handler.as_deref() };
     let clock = session::clock(args)?;
-    // Told before the plan is: the day is stated, or nothing is erased.
+    // The day is stated, or nothing is erased; said before the plan is.
     clock.confirmed_on.ok_or(Failure::DayNotStated)?;
-    // The plan is made again inside the transaction that carries it out: nothing can change in between.
-    let done = store.append(&mut wait, &clock, &fingerprints, |appender| {
-        let plan = plan(&store, request, years, appender.now(), out)?;
-        unknown(&plan, &store)?;
-        if plan.kept > 0 && !matches!(request, PlanRequest::Expired) {
-            return Err(Trouble::MustStay { kept: plan.kept });
-        }
-        if plan.erasable == 0 {
-            return Ok((0, Vec::new()));
-        }
-        let entries = match request {
-            PlanRequest::Extras(_) => appender.erase_extras(&plan.extras, &grounds)?,
-            _ => appender.erase(&plan.runs, &grounds)?,
-        };
-        Ok((plan.erasable, entries))
-    })?;
-    let (erased, entries) = done;
-    if erased == 0 {
-        out.result(&Say::NothingToErase)?;
+    let now = clock.now(store.newest()?)?;
+    // Shown before anything is locked: whoever reads it slowly, or not to its end, changes nothing and keeps nobody waiting.
+    let plan = store.in_one_state(|| shown(&store, request, years, now, out))?;
+    unknown(&plan, &store)?;
+    if plan.kept > 0 && !matches!(request, PlanRequest::Expired) {
+        return Err(Trouble::MustStay { kept: plan.kept });
+    }
+    if plan.erasable == 0 {
+        out.result(&Say::NothingToErase);
         if out.json {
-            out.object(&json!({ "erased": 0 }))?;
+            out.object(&json!({ "erased": 0 }));
         }
-        return Ok(Outcome::Done);
+        // What an earlier erasure has left is a writer's to finish.
+        return match store.erasure_pending()? {
+            true => ended(store.finish_erasure(&mut wait)?),
+            false => Ok(Outcome::Done),
+        };
+    }
+    // Made again inside the transaction that carries it out: nothing goes that was not shown.
+    let entries = store.append(&mut wait, &clock, &fingerprints, |appender| {
+        let again = store.plan(request, years, appender.now(), &mut |_| ())?;
+        if (&again.runs, &again.extras) != (&plan.runs, &plan.extras) {
+            return Err(Trouble::PlanChanged);
+        }
+        Ok(match request {
+            PlanRequest::Extras(_) => appender.erase_extras(&again.extras, &grounds)?,
+            _ => appender.erase(&again.runs, &grounds)?,
+        })
+    })?;
+    let erased = plan.erasable;
+    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+        out.committed(first.index, last.index);
     }
     let finished = store.finish_erasure(&mut wait)?;
     if out.json {
         let indexes: Vec<u64> = entries.iter().map(|e| e.index).collect();
-        out.object(
-            &json!({ "erased": erased, "erasures": indexes, "pending": finished == Erased::Pending }),
-        )?;
+        out.object(&json!({ "erased": erased, "erasures": indexes, "pending": finished == Erased::Pending }));
     }
-    out.result(&Say::ErasedNow { erased, entries: &entries })?;
-    match finished {
+    out.result(&Say::ErasedNow { erased, entries: &entries });
+    ended(finished)
+}
+
+fn ended(erasure: Erased) -> Result<Outcome, Trouble> {
+    match erasure {
         Erased::Everywhere => Ok(Outcome::Done),
         Erased::Pending => Err(Trouble::ErasurePending),
     }
 }
 
 /// Makes the plan and shows it, entry by entry.
-fn plan(
+fn shown(
     store: &Store,
     request: &PlanRequest,
     years: u32,
     now: Timestamp,
     out: &mut Output,
 ) -> Result<Plan, Trouble> {
-    let mut failed = None;
-    let plan = store.plan(request, years, now, &mut |planned| {
+    Ok(store.plan(request, years, now, &mut |planned| {
         // Nobody asked for the entries whose time has not come; those that something else keeps are told.
         let passed_over =
             matches!(planned.verdict, Verdict::KeepUntil { .. } | Verdict::AlreadyErased { .. });
-        let asked = !matches!(request, PlanRequest::Expired) || !passed_over;
-        if asked && let Err(e) = show(&planned, out) {
-            failed.get_or_insert(e);
+        if !matches!(request, PlanRequest::Expired) || !passed_over {
+            show(&planned, out);
         }
-    })?;
-    failed.map_or(Ok(plan), Err)
+    })?)
 }
 
-fn show(p: &Planned, out: &mut Output) -> Result<(), Trouble> {
+fn show(p: &Planned, out: &mut Output) {
     let why = text::verdict(out.lang, &p.verdict);
     if !out.json {
         return out.line(&format!("{:>8}  {why}", p.index));
@@ -121,7 +129,7 @@ fn show(p: &Planned, out: &mut Output) -> Result<(), Trouble> {
     out.object(&json!({
         "index": p.index, "kind": p.kind.name(), "verdict": verdict,
         "base": day(base), "deletable_from": day(free), "why": why,
-    }))
+    }));
 }
 
 fn unknown(plan: &Plan, store: &Store) -> Result<(), Trouble> {

@@ -41,7 +41,7 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
         Found::One(found) => found,
         Found::Several(ids) => {
             if out.json {
-                out.object(&json!({ "problem": "several-principals", "candidates": ids }))?;
+                out.object(&json!({ "problem": "several-principals", "candidates": ids }));
             }
             return Err(Trouble::SeveralPrincipals { ids });
         }
@@ -72,6 +72,8 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
         folder.finish().map_err(folder_trouble)?;
         Ok::<_, Trouble>(done)
     })?;
+    out.committed(done.index, done.index);
+    out.made(&a.out);
     if found.left_out > 0 {
         out.say_to_people(&text::registry(out.lang, &Registry::NamesakesLeftOut { records: found.left_out }));
     }
@@ -85,12 +87,12 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
             "request_received": received.to_string(),
             "due": due.to_string(),
             "index": done.index,
-        }))?;
+        }));
     }
     out.told(&text::registry(
         out.lang,
         &Registry::Disclosed { folder: &a.out, records, due, index: done.index },
-    ))?;
+    ));
     Ok(Outcome::Done)
 }
 

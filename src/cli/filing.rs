@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use provlog::export::filing::{form, notice};
-use provlog::record::filing::{self, Category, FiledItem, Filing, Origin, Part};
+use provlog::record::filing::{self, Category, FiledItem, Filing, FilingFault, Origin, Part};
 use provlog::record::recipient::Registered;
 use provlog::store::{Appended, By};
 use serde_json::{Map, Value, json};
@@ -24,9 +24,9 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
             let found = found(a, args)?;
             let words = notice(&found.value, export::language(out.lang));
             if out.json {
-                out.object(&json!({ "notice": words }))?
+                out.object(&json!({ "notice": words }));
             } else {
-                out.line(words.trim_end())?
+                out.line(words.trim_end());
             }
             Ok(Outcome::Done)
         }
@@ -35,10 +35,10 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
             let rows = form(&found.value, export::language(out.lang));
             if out.json {
                 for (label, value) in &rows {
-                    out.object(&json!({ "label": label, "value": value }))?;
+                    out.object(&json!({ "label": label, "value": value }));
                 }
             } else {
-                out.csv(rows.iter().map(|(label, value)| [label.as_str(), value.as_str()]))?;
+                out.csv(rows.iter().map(|(label, value)| [label.as_str(), value.as_str()]));
             }
             Ok(Outcome::Done)
         }
@@ -105,6 +105,18 @@ fn standing(register: &filing::Filings, id: &str, effective: NaiveDate) -> Resul
     Ok(latest.clone())
 }
 
+/// Why nothing was entered.
+enum Unfit {
+    Trouble(Trouble),
+    Faults(Vec<FilingFault>),
+}
+
+impl<T: Into<Trouble>> From<T> for Unfit {
+    fn from(trouble: T) -> Self {
+        Unfit::Trouble(trouble.into())
+    }
+}
+
 /// Checks and enters a filing; `make` says how it stood before and stands now.
 fn enter(
     args: &Args,
@@ -123,26 +135,27 @@ fn enter(
         let today = now.legal_day();
         if let Some(day) = filing.filed_on.filter(|day| *day > today) {
             let (option, value) = ("--filed-on", day.to_string());
-            return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture });
+            return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
         }
         let (mut faults, mut remarks) = (Vec::new(), Vec::new());
         filing::check(&filing, |fault| faults.push(fault));
         filing::timely(before.as_ref(), &filing, |fault| faults.push(fault), |remark| remarks.push(remark));
         if !faults.is_empty() {
-            return Ok(Err(faults));
+            return Err(Unfit::Faults(faults));
         }
         let by = By { handler: handler.as_deref(), reason };
         let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
-        Ok::<_, Trouble>(Ok((done, filing, remarks)))
-    })?;
+        Ok((done, filing, remarks))
+    });
     let (done, filing, remarks) = match entered {
         Ok(entered) => entered,
-        Err(faults) => {
+        Err(Unfit::Trouble(trouble)) => return Err(trouble),
+        Err(Unfit::Faults(faults)) => {
             for fault in &faults {
                 let told = text::filing_fault(out.lang, fault);
                 if out.json {
                     let problem = text::name_of(fault);
-                    out.object(&json!({ "problem": problem, "what": told.what, "do": told.todo }))?;
+                    out.object(&json!({ "problem": problem, "what": told.what, "do": told.todo }));
                 } else {
                     out.must_say(&format!("provlog: {}\n  -> {}", told.what, told.todo));
                 }
@@ -150,6 +163,7 @@ fn enter(
             return Ok(Outcome::Refused);
         }
     };
+    out.committed(done.index, done.index);
     for remark in remarks {
         out.say_to_people(&text::registry(out.lang, &Registry::Filing(remark)));
     }
@@ -157,9 +171,9 @@ fn enter(
         out.say_to_people(&text::registry(out.lang, &Registry::MailNeedsConsent));
     }
     if out.json {
-        out.object(&object(&Registered { index: done.index, value: filing.clone() }))?;
+        out.object(&object(&Registered { index: done.index, value: filing.clone() }));
     }
-    out.told(&text::registry(out.lang, &Registry::FilingEntered { filing: &filing, index: done.index }))?;
+    out.told(&text::registry(out.lang, &Registry::FilingEntered { filing: &filing, index: done.index }));
     Ok(Outcome::Done)
 }
 
@@ -221,15 +235,15 @@ fn found(a: &FilingShow, args: &Args) -> Result<Registered<Filing>, Trouble> {
 fn show(a: &FilingShow, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let found = found(a, args)?;
     if out.json {
-        out.object(&object(&found))?;
+        out.object(&object(&found));
         return Ok(Outcome::Done);
     }
     for (key, value) in lines(&found) {
-        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)))?;
+        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)));
     }
     for item in &found.value.items {
         let words = format!("{} ({}, {})", item.name, item.category.word(), item.origin.word());
-        out.line(&format!("{} {words}", cell(text::label(out.lang, "item"), 30)))?;
+        out.line(&format!("{} {words}", cell(text::label(out.lang, "item"), 30)));
     }
     Ok(Outcome::Done)
 }
@@ -240,7 +254,7 @@ fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let register = store.in_one_state(|| store.registers())?.filings;
     for filed in &register.0 {
         if out.json {
-            out.object(&object(filed))?;
+            out.object(&object(filed));
             continue;
         }
         let f = &filed.value;
@@ -255,7 +269,7 @@ fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             cell(&filed_on, 12),
             items.join("、")
         );
-        out.line(line.trim_end())?;
+        out.line(line.trim_end());
     }
     if register.0.is_empty() {
         out.say_to_people(&text::registry(out.lang, &Registry::NoFilings));

@@ -83,10 +83,13 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         }
         Ok((entries, count))
     })?;
-    if out.json {
-        out.object(&json!({ "holds": indexes, "held": held }))?;
+    if let (Some(first), Some(last)) = (indexes.first(), indexes.last()) {
+        out.committed(*first, *last);
     }
-    out.result(&Say::HoldPlaced { indexes: &indexes, held })?;
+    if out.json {
+        out.object(&json!({ "holds": indexes, "held": held }));
+    }
+    out.result(&Say::HoldPlaced { indexes: &indexes, held });
     Ok(Outcome::Done)
 }
 
@@ -110,10 +113,11 @@ fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         let (about, base) = (Some(a.index), Base::None);
         Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
     })?;
+    out.committed(done.index, done.index);
     if out.json {
-        out.object(&json!({ "hold": a.index, "released_by": done.index }))?;
+        out.object(&json!({ "hold": a.index, "released_by": done.index }));
     }
-    out.result(&Say::HoldReleased { hold: a.index, index: done.index })?;
+    out.result(&Say::HoldReleased { hold: a.index, index: done.index });
     Ok(Outcome::Done)
 }
 
@@ -139,9 +143,9 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             out.object(&json!({
                 "index": hold.index, "placed_on": day.to_string(), "runs": runs, "released_by": hold.released,
                 "reason": reason,
-            }))?;
+            }));
         } else {
-            out.line(&text::say(out.lang, &Say::HoldLine { hold, day: *day, reason }))?;
+            out.line(&text::say(out.lang, &Say::HoldLine { hold, day: *day, reason }));
         }
     }
     Ok(Outcome::Done)

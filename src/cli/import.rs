@@ -122,7 +122,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
             (false, true) => Some(Known::of(&sheet, &fingerprints, &store)?.rows()),
             (false, false) => None,
         };
-        told(&sheet, &counted, known, out)?;
+        told(&sheet, &counted, known, out);
         if trust.is_some() && counted.claims.is_none() && counted.accepted > 0 {
             return Err(Trouble::NothingClaimed { file: sheet.name().to_owned() });
         }
@@ -140,7 +140,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         if out.json {
             out.object(
                 &json!({ "imported": 0, "accepted": accepted, "refused": refused, "dry_run": a.dry_run }),
-            )?;
+            );
         }
         let bad = !all_readable || refused > 0 || nothing;
         out.remark(&if a.dry_run { Say::DryRun } else { Say::NothingImported { accepted, refused } });
@@ -148,10 +148,15 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     }
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
+    let bytes = ready.iter().map(|r| r.sheet.len()).sum();
+    let progress = Progress::new(out, text::say(out.lang, &Say::Importing), bytes);
     let done = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         record::same_registers(&store, &settings.check)?;
         let mut done: Vec<(u64, Loaded, Counts)> = Vec::new();
+        let mut before = 0;
         for r in &ready {
+            let progress = progress.behind(before);
+            before += r.sheet.len();
             // Another process may have imported it since we looked.
             not_imported_yet(&store, &[], r.sheet.name(), &r.digest)?;
             // In the transaction: nobody records the same meanwhile.
@@ -168,10 +173,8 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
                 appender.trust(rows, &why(reason))?;
             }
             let entry = appender.act(Kind::Import, &facts, &extra)?;
-            let progress = Progress::new(out, text::say(out.lang, &Say::Importing), r.sheet.len());
             let how = How { import: Some(entry.index), default_handler: None };
             let loaded = load::load(appender, &r.sheet, &fingerprints, &how, &known, &progress)?;
-            progress.done();
             // What was loaded must be what was checked and what the digest says.
             if loaded.recorded != rows || digest(&r.path, &fingerprints)? != r.digest {
                 return Err(Trouble::FileChanged { file: r.sheet.name().to_owned() });
@@ -180,16 +183,15 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         }
         Ok(done)
     })?;
-    report(&ready, &done, refused, out)?;
+    progress.done();
+    for (import, loaded, _) in &done {
+        out.committed(*import, loaded.last.map_or(*import, |last| last.index));
+    }
+    report(&ready, &done, refused, out);
     Ok(if refused > 0 { Outcome::Refused } else { Outcome::Done })
 }
 
-fn report(
-    ready: &[Ready],
-    done: &[(u64, Loaded, Counts)],
-    refused: u64,
-    out: &mut Output,
-) -> Result<(), Trouble> {
+fn report(ready: &[Ready], done: &[(u64, Loaded, Counts)], refused: u64, out: &mut Output) {
     for (r, (import, loaded, counts)) in ready.iter().zip(done) {
         if out.json {
             out.object(&json!({
@@ -203,29 +205,28 @@ fn report(
                 "last": loaded.last.map(|e| e.index),
                 "hash": loaded.last.map(|e| e.leaf.to_string()),
                 "encoding": form(&r.sheet),
-            }))?;
+            }));
         }
         out.result(&Say::Imported {
             file: r.sheet.name(),
             import: *import,
             loaded,
             known: counts.known.unwrap_or(0),
-        })?;
+        });
     }
     if refused > 0 {
         out.remark(&Say::SomeRefused { refused });
     }
-    Ok(())
 }
 
 /// What a file comes to, before anything is written.
-fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) -> Result<(), Trouble> {
+fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) {
     if !out.json {
         let report = text::say(out.lang, &Say::FileReport { report: r, known });
         if !report.is_empty() {
             out.say_to_people(&report);
         }
-        return Ok(());
+        return;
     }
     let short = r.short_ids();
     let skipped: serde_json::Map<String, serde_json::Value> =
@@ -251,7 +252,7 @@ fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) -> Resu
         "record_dates": r.claims.map(|c| json!({
             "rows": c.rows, "first": c.first.to_string(), "last": c.last.to_string(),
         })),
-    }))
+    }));
 }
 
 /// Says what was understood of a file before any row.

@@ -44,6 +44,8 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             return Err(failure.into());
         }
     }
+    out.made(&args.ledger);
+    out.committed(entry.index, entry.index);
     if out.json {
         out.object(&json!({
             "ledger": args.ledger.display().to_string(),
@@ -54,13 +56,13 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             "public_key": genesis.public_key,
             "index": entry.index,
             "hash": entry.leaf.to_string(),
-        }))?;
+        }));
     }
     out.result(&Say::Made {
         ledger: &args.ledger,
         secret: &secret_path(&args.ledger),
         signing_key: &signing_key_path(&args.ledger),
         genesis: &genesis,
-    })?;
+    });
     Ok(Outcome::Done)
 }

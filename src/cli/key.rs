@@ -16,9 +16,9 @@ pub(crate) fn run(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Tro
     let signers = session::reading(args)?.signers()?;
     for (from, key) in signers.all() {
         if out.json {
-            out.object(&json!({ "from_size": from, "key": key.to_string() }))?;
+            out.object(&json!({ "from_size": from, "key": key.to_string() }));
         } else {
-            out.line(&format!("{from:>8}  {key}"))?;
+            out.line(&format!("{from:>8}  {key}"));
         }
     }
     Ok(Outcome::Done)
@@ -37,10 +37,11 @@ fn rotate(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
     let entry = store.change_key(&mut wait, &session::clock(args)?, &fingerprints, &reason, handler.as_deref())?;
+    out.committed(entry.index, entry.index);
     let key = store.signers()?.in_force(entry.index + 1).map(ToString::to_string).unwrap_or_default();
     if out.json {
-        out.object(&json!({ "index": entry.index, "from_size": entry.index + 1, "key": key }))?;
+        out.object(&json!({ "index": entry.index, "from_size": entry.index + 1, "key": key }));
     }
-    out.result(&Say::KeyChanged { index: entry.index, key: &key })?;
+    out.result(&Say::KeyChanged { index: entry.index, key: &key });
     Ok(Outcome::Done)
 }

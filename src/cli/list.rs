@@ -30,7 +30,7 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let mut shown = 0;
     let mut more = false;
     if !out.json {
-        heading(out)?;
+        heading(out);
     }
     store.in_one_state(|| {
         store.records(&filter, fingerprints.as_ref(), &mut |record| {
@@ -40,11 +40,12 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             }
             shown += 1;
             if out.json {
-                out.object(&object(&record))?
+                out.object(&object(&record));
             } else {
-                row(out, &record)?
+                row(out, &record);
             }
-            Ok::<_, Trouble>(ControlFlow::Continue(()))
+            // Nobody reads on: no need to.
+            Ok::<_, Trouble>(if out.is_gone() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })
     })?;
     if more {
@@ -98,17 +99,17 @@ pub(crate) fn filter(typed: &Typed) -> Result<Filter, Trouble> {
 
 const WIDTHS: [usize; 6] = [8, 12, 12, 28, 24, 0];
 
-fn heading(out: &mut Output) -> Result<(), Trouble> {
+fn heading(out: &mut Output) {
     let names = text::list_heading(out.lang);
-    table_row(out, names)
+    table_row(out, names);
 }
 
-fn table_row(out: &mut Output, cells: [&str; 6]) -> Result<(), Trouble> {
+fn table_row(out: &mut Output, cells: [&str; 6]) {
     let line: Vec<String> = cells.iter().zip(WIDTHS).map(|(text, width)| cell(text, width)).collect();
-    out.line(line.join(" ").trim_end())
+    out.line(line.join(" ").trim_end());
 }
 
-fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
+fn row(out: &mut Output, r: &Record) {
     let lang = out.lang;
     let index = r.index.to_string();
     let kind = text::kind(lang, r.fields.kind);
@@ -126,15 +127,15 @@ fn row(out: &mut Output, r: &Record) -> Result<(), Trouble> {
                 Reading::Void => text::mark_void(lang),
             };
             let last = format!("{mark}{} ({basis})", p.items.join("、"));
-            table_row(out, [&index, kind, &provided_on, &recipient, &principal.join(" "), &last])
+            table_row(out, [&index, kind, &provided_on, &recipient, &principal.join(" "), &last]);
         }
         (None, RecordState::Erased { by }) => {
             let erased = text::say(lang, &Say::ErasedBy { by });
-            table_row(out, [&index, kind, &day, &erased, "", ""])
+            table_row(out, [&index, kind, &day, &erased, "", ""]);
         }
         (None, RecordState::Unreadable) => {
             let unreadable = text::say(lang, &Say::Unreadable);
-            table_row(out, [&index, kind, &day, &unreadable, "", ""])
+            table_row(out, [&index, kind, &day, &unreadable, "", ""]);
         }
         (None, RecordState::Present) => table_row(out, [&index, kind, &day, "-", "", ""]),
     }

@@ -60,9 +60,7 @@ pub(crate) fn opened(
         Ok(sheet) => Ok(Some(sheet)),
         Err(import::Trouble::Source(e)) => Err(e.into()),
         Err(import::Trouble::Problems(problems)) => {
-            for problem in &problems {
-                report(problem, out)?;
-            }
+            problems.iter().for_each(|problem| report(problem, out));
             Ok(None)
         }
     }
@@ -105,10 +103,11 @@ pub(crate) fn check(
             Content::Refused(problems) => {
                 checked.refused += 1;
                 checked.cut_off |= problems.iter().any(|p| matches!(p.what, import::What::RowTooLong { .. }));
-                problems.iter().try_for_each(|p| report(p, out)).and_then(|()| match &mut rejects {
+                problems.iter().for_each(|p| report(p, out));
+                match &mut rejects {
                     Some(rejects) => rejects.add(row.raw, row.line, problems, out.lang),
                     None => Ok(()),
-                })
+                }
             }
         };
         match done {
@@ -156,7 +155,7 @@ fn remark(sheet: &Sheet, line: u64, accepted: &Accepted, said: &mut Said, out: &
 }
 
 /// One line for a problem: on stderr for people, as an object on stdout with `--json`.
-pub(crate) fn report(p: &Problem, out: &mut Output) -> Result<(), Trouble> {
+pub(crate) fn report(p: &Problem, out: &mut Output) {
     let told = text::problem(out.lang, &p.what);
     if out.json {
         return out.object(&json!({
@@ -178,11 +177,10 @@ pub(crate) fn report(p: &Problem, out: &mut Output) -> Result<(), Trouble> {
     };
     let value = p.value.as_deref().map(|v| text::quoted(out.lang, v)).unwrap_or_default();
     out.must_say(&format!("{}:{line}{column} {value}{} -> {}", p.file, told.what, told.todo));
-    Ok(())
 }
 
 /// A problem of `record` by flags: the flag takes the place of the column.
-pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) -> Result<(), Trouble> {
+pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) {
     let told = text::problem(out.lang, &fault.what);
     let flag = match fault.place {
         import::Place::Key => Some("--key"),
@@ -202,7 +200,6 @@ pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) -> Result<(), Tr
     let lead = flag.map(|f| format!("{f}: ")).unwrap_or_default();
     let value = fault.value.as_deref().map(|v| text::quoted(out.lang, v)).unwrap_or_default();
     out.must_say(&format!("provlog: {lead}{value}{}\n  -> {}", told.what, told.todo));
-    Ok(())
 }
 
 /// Records that one thread hands to the other at a time.
@@ -299,37 +296,53 @@ fn write(
     Ok(loaded)
 }
 
-/// A progress bar over the bytes of a file; nothing when nobody watches.
-pub(crate) struct Progress(Option<ProgressBar>);
+/// A progress bar over the bytes of a file; nothing when nobody watches. A thread of the bar's own draws it: a terminal that
+/// stands still holds up nobody who works, above all no transaction. It is made before one and [`Progress::done`] after it.
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+    /// What lies before the file.
+    before: u64,
+}
+
+/// How often it is drawn.
+const TICK: std::time::Duration = std::time::Duration::from_millis(200);
 
 impl Progress {
     pub(crate) fn new(out: &Output, what: String, bytes: u64) -> Self {
-        Progress(out.is_watched().then(|| {
+        let bar = out.is_watched().then(|| {
             let bar = ProgressBar::new(bytes).with_message(what);
             if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:40}] {percent}% ({eta})") {
                 bar.set_style(style);
             }
+            bar.enable_steady_tick(TICK);
             bar
-        }))
+        });
+        Progress { bar, before: 0 }
     }
 
     /// Something that takes its time and cannot say how far it has come.
     pub(crate) fn without_end(out: &Output, what: String) -> Self {
-        Progress(out.is_watched().then(|| {
+        let bar = out.is_watched().then(|| {
             let spinner = ProgressBar::new_spinner().with_message(what);
-            spinner.enable_steady_tick(std::time::Duration::from_millis(200));
+            spinner.enable_steady_tick(TICK);
             spinner
-        }))
+        });
+        Progress { bar, before: 0 }
+    }
+
+    /// The same bar, over a file behind so many bytes of others.
+    pub(crate) fn behind(&self, before: u64) -> Self {
+        Progress { bar: self.bar.clone(), before }
     }
 
     pub(crate) fn at(&self, bytes: u64) {
-        if let Some(bar) = &self.0 {
-            bar.set_position(bytes);
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.before + bytes);
         }
     }
 
     pub(crate) fn done(&self) {
-        if let Some(bar) = &self.0 {
+        if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn read(path: &Path, out: &mut Output) -> Result<Option<Map>, Trouble
     match Map::read(&name, &text) {
         Ok(map) => Ok(Some(map)),
         Err(problems) => {
-            problems.iter().try_for_each(|problem| load::report(problem, out))?;
+            problems.iter().for_each(|problem| load::report(problem, out));
             Ok(None)
         }
     }
@@ -57,7 +57,7 @@ pub(crate) fn propose(
         Ok(found) => found,
         Err(provlog::import::Trouble::Source(error)) => return Err(error.into()),
         Err(provlog::import::Trouble::Problems(problems)) => {
-            problems.iter().try_for_each(|problem| load::report(problem, out))?;
+            problems.iter().for_each(|problem| load::report(problem, out));
             return Ok(Outcome::Refused);
         }
     };
@@ -68,9 +68,10 @@ pub(crate) fn propose(
     })?;
     let written = made.write_all(text.as_bytes()).and_then(|()| made.sync_all());
     written.map_err(|e| Trouble::Write(to.to_owned(), e))?;
+    out.made(to);
     let undecided: Vec<&str> = undecided(&found).map(|(name, _)| name.as_str()).collect();
     if out.json {
-        out.object(&json!({ "map": to.display().to_string(), "undecided": undecided }))?;
+        out.object(&json!({ "map": to.display().to_string(), "undecided": undecided }));
     }
     out.remark(&Say::MapProposed { map: to, file: &file, undecided: undecided.len() });
     Ok(Outcome::Done)

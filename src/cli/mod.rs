@@ -87,15 +87,34 @@ pub(crate) fn main() -> ExitCode {
         Command::Disclose(a) => disclose::run(a, &args, out),
     };
     let result = session::not_the_ledger(&args, args.command.inputs()).and_then(|()| run(&mut out));
-    let result = result.and_then(|outcome| out.flush().map(|()| outcome));
-    match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Refused) => ExitCode::from(1),
-        // Whoever reads our output has had enough: not an error.
-        Err(Trouble::OutputClosed) => ExitCode::SUCCESS,
+    end(result, &mut out)
+}
+
+/// The status, and what must still be said: an answer that nobody takes changes nothing of what was done.
+fn end(result: Result<Outcome, Trouble>, out: &mut Output) -> ExitCode {
+    let mut status = match &result {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::Refused) => 1,
         Err(trouble) => {
-            out.trouble(&trouble);
-            ExitCode::from(if trouble.is_about_content() { 1 } else { CANNOT })
+            out.trouble(trouble);
+            if trouble.is_about_content() { 1 } else { CANNOT }
+        }
+    };
+    let kept = out.kept().to_vec();
+    match out.finish() {
+        None if result.is_err() && !kept.is_empty() && !out.has_answered() => {
+            out.complain(&text::done_before(out.lang, &kept));
+        }
+        None => {}
+        Some(why) if !kept.is_empty() => out.complain(&text::answer_lost(out.lang, &kept, &why)),
+        // Whoever reads our output has had enough: not an error.
+        Some(why) if why.kind() == std::io::ErrorKind::BrokenPipe => {}
+        Some(why) => {
+            out.trouble(&Trouble::Output(why));
+            if status == 0 {
+                status = CANNOT;
+            }
         }
     }
+    ExitCode::from(status)
 }

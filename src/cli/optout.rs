@@ -54,11 +54,12 @@ fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble>
         let by = By { handler: handler.as_deref(), reason: None };
         Ok::<_, Trouble>(appender.stop_request(&request, by)?)
     })?;
+    out.committed(done.index, done.index);
     let effective = request.effective;
     if out.json {
-        out.object(&object(&Registered { index: done.index, value: request }))?;
+        out.object(&object(&Registered { index: done.index, value: request }));
     }
-    out.told(&text::registry(out.lang, &Registry::StopEntered { index: done.index, effective }))?;
+    out.told(&text::registry(out.lang, &Registry::StopEntered { index: done.index, effective }));
     Ok(Outcome::Done)
 }
 
@@ -88,13 +89,14 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
         let by = By { handler: handler.as_deref(), reason: Some(&reason) };
         Ok(appender.withdraw(a.index, from, by)?)
     })?;
+    out.committed(done.index, done.index);
     if out.json {
-        out.object(&json!({ "request": a.index, "withdrawn_by": done.index, "from": from.to_string() }))?;
+        out.object(&json!({ "request": a.index, "withdrawn_by": done.index, "from": from.to_string() }));
     }
     out.told(&text::registry(
         out.lang,
         &Registry::StopWithdrawn { request: a.index, index: done.index, from },
-    ))?;
+    ));
     Ok(Outcome::Done)
 }
 
@@ -107,7 +109,7 @@ fn list(a: &OptoutList, args: &Args, out: &mut Output) -> Result<Outcome, Troubl
     for request in stops.all().iter().filter(shown) {
         none = false;
         if out.json {
-            out.object(&object(request))?;
+            out.object(&object(request));
             continue;
         }
         let r = &request.value;
@@ -123,7 +125,7 @@ fn list(a: &OptoutList, args: &Args, out: &mut Output) -> Result<Outcome, Troubl
             cell(&principal.join(" "), 32),
             end.unwrap_or_default()
         );
-        out.line(line.trim_end())?;
+        out.line(line.trim_end());
     }
     if none {
         out.say_to_people(&text::registry(out.lang, &Registry::NoStops));
@@ -182,10 +184,12 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     // Nobody finds the list that may go out without the one that says what was taken from it.
     stopped.finish()?;
     allowed.finish()?;
+    out.made(&a.stopped);
+    out.made(&a.out);
     if out.json {
-        out.object(&json!({ "allowed": split.allowed, "stopped": split.stopped, "day": day.to_string() }))?;
+        out.object(&json!({ "allowed": split.allowed, "stopped": split.stopped, "day": day.to_string() }));
     }
-    out.told(&text::registry(out.lang, &Registry::Screened { split, day }))?;
+    out.told(&text::registry(out.lang, &Registry::Screened { split, day }));
     Ok(Outcome::Done)
 }
 
@@ -194,7 +198,7 @@ fn refused(trouble: import::Trouble, out: &mut Output) -> Result<Outcome, Troubl
         import::Trouble::Source(e) => Err(e.into()),
         import::Trouble::Problems(problems) => {
             for problem in &problems {
-                load::report(problem, out)?;
+                load::report(problem, out);
             }
             Ok(Outcome::Refused)
         }

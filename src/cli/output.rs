@@ -1,9 +1,11 @@
 //! Where words go: data on stdout, messages on stderr.
 //!
-//! Owns: printing, and the rule that a closed pipe is not an error. Does not own: texts (`text`).
-#![allow(clippy::print_stderr, reason = "this is the one place that prints")]
+//! Owns: printing, and what becomes of an answer that nobody takes. Printing never fails: the first failure of standard
+//! output is remembered, what comes behind it is dropped, and `mod` says in the end what that comes to. A closed standard
+//! error is nobody's fault and nobody's loss. Does not own: texts (`text`), statuses (`status`).
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -12,6 +14,17 @@ use super::lang::Lang;
 use super::text::{self, Say, Told};
 use super::trouble::Trouble;
 
+/// What a command has done that stays, whether or not its answer can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// Entries of the log.
+    Entries { first: u64, last: u64 },
+    /// A file or folder that was made.
+    Made(PathBuf),
+    /// A timestamp, beside the checkpoint of this size.
+    Stamped(u64),
+}
+
 /// The two streams, and how to speak on them.
 pub(crate) struct Output {
     pub(crate) lang: Lang,
@@ -19,6 +32,13 @@ pub(crate) struct Output {
     quiet: bool,
     verbose: bool,
     stdout: BufWriter<io::Stdout>,
+    /// Standard output has not taken something, and is given nothing any more.
+    gone: bool,
+    /// Why.
+    lost: Option<io::Error>,
+    kept: Vec<Kept>,
+    /// Something was said on stdout, or left out on purpose, after the last thing that was kept.
+    answered: bool,
 }
 
 impl Output {
@@ -29,67 +49,122 @@ impl Output {
             quiet: args.quiet,
             verbose: args.verbose,
             stdout: BufWriter::new(io::stdout()),
+            gone: false,
+            lost: None,
+            kept: Vec::new(),
+            answered: false,
         }
+    }
+
+    /// Writes on stdout, unless it is gone.
+    fn write(&mut self, write: impl FnOnce(&mut BufWriter<io::Stdout>) -> io::Result<()>) {
+        if !self.gone
+            && let Err(e) = write(&mut self.stdout)
+        {
+            self.gone = true;
+            self.lost = Some(e);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.write(io::Write::flush);
     }
 
     /// A line of data.
-    pub(crate) fn line(&mut self, line: &str) -> Result<(), Trouble> {
-        writeln!(self.stdout, "{line}").map_err(output_error)
+    pub(crate) fn line(&mut self, line: &str) {
+        self.answered = true;
+        self.write(|stdout| writeln!(stdout, "{line}"));
     }
 
     /// A JSON object as a line of data.
-    pub(crate) fn object(&mut self, value: &serde_json::Value) -> Result<(), Trouble> {
-        serde_json::to_writer(&mut self.stdout, value)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(self.stdout))
-            .map_err(output_error)
-    }
-
-    pub(crate) fn flush(&mut self) -> Result<(), Trouble> {
-        self.stdout.flush().map_err(output_error)
+    pub(crate) fn object(&mut self, value: &serde_json::Value) {
+        self.answered = true;
+        self.write(|stdout| {
+            serde_json::to_writer(&mut *stdout, value)?;
+            writeln!(stdout)
+        });
     }
 
     /// What was done, for people: on stdout, unless stdout belongs to `--json`.
-    pub(crate) fn result(&mut self, say: &Say<'_>) -> Result<(), Trouble> {
-        if self.json || self.quiet { Ok(()) } else { self.line(&text::say(self.lang, say)) }
+    pub(crate) fn result(&mut self, say: &Say<'_>) {
+        self.told(&text::say(self.lang, say));
     }
 
     /// The same, of a text.
-    pub(crate) fn told(&mut self, line: &str) -> Result<(), Trouble> {
-        if self.json || self.quiet { Ok(()) } else { self.line(line) }
+    pub(crate) fn told(&mut self, line: &str) {
+        self.answered = true;
+        if !self.json && !self.quiet {
+            self.line(line);
+        }
     }
 
     /// Rows of CSV as data, as Excel in Japan reads them without asking.
-    pub(crate) fn csv<'r>(&mut self, rows: impl Iterator<Item = [&'r str; 2]>) -> Result<(), Trouble> {
-        self.stdout.write_all("\u{feff}".as_bytes()).map_err(output_error)?;
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut self.stdout);
-        for row in rows {
-            writer.write_record(row).map_err(|e| output_error(e.into()))?;
-        }
-        writer.flush().map_err(output_error)
+    pub(crate) fn csv<'r>(&mut self, rows: impl Iterator<Item = [&'r str; 2]>) {
+        self.write(|stdout| {
+            stdout.write_all("\u{feff}".as_bytes())?;
+            let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(stdout);
+            for row in rows {
+                writer.write_record(row)?;
+            }
+            writer.flush()
+        });
+    }
+
+    /// True when nobody takes what is printed: a command that only lists may stop.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// Says that something is done and stays; called as soon as it is so, before the answer is printed.
+    pub(crate) fn keep(&mut self, kept: Kept) {
+        self.kept.push(kept);
+        self.answered = false;
+    }
+
+    /// Entries were committed.
+    pub(crate) fn committed(&mut self, first: u64, last: u64) {
+        self.keep(Kept::Entries { first, last });
+    }
+
+    /// A file or folder was made.
+    pub(crate) fn made(&mut self, path: &Path) {
+        self.keep(Kept::Made(path.to_owned()));
+    }
+
+    /// What was done and stays.
+    pub(crate) fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
+    /// The answer to what was done last has been given.
+    pub(crate) fn has_answered(&self) -> bool {
+        self.answered
+    }
+
+    /// Writes what is still to be written; why it could not be, if not all of it was taken.
+    pub(crate) fn finish(&mut self) -> Option<io::Error> {
+        self.flush();
+        self.lost.take()
     }
 
     /// A remark on stderr, of a text: left out with `-q`.
     pub(crate) fn say_to_people(&mut self, line: &str) {
         if !self.quiet {
-            let _ = self.stdout.flush();
-            eprintln!("{line}");
+            self.must_say(line);
         }
     }
 
     /// A remark on stderr: left out with `-q`.
     pub(crate) fn remark(&mut self, say: &Say<'_>) {
         if !self.quiet {
-            let _ = self.stdout.flush();
-            eprintln!("{}", text::say(self.lang, say));
+            self.must_say(&text::say(self.lang, say));
         }
     }
 
     /// A line on stderr that must be said even with `-q`.
     pub(crate) fn must_say(&mut self, line: &str) {
-        let _ = self.stdout.flush();
-        eprintln!("{line}");
+        self.flush();
+        say_now(line);
     }
 
     /// A technical detail that `-v` asks for.
@@ -101,12 +176,17 @@ impl Output {
         Ok(())
     }
 
+    /// What is wrong and what to do, on stderr.
+    pub(crate) fn complain(&mut self, told: &Told) {
+        self.flush();
+        complain(told);
+    }
+
     /// The failure of a command.
     pub(crate) fn trouble(&mut self, trouble: &Trouble) {
-        let _ = self.stdout.flush();
-        complain(self.lang, &text::trouble(self.lang, trouble));
+        self.complain(&text::trouble(self.lang, trouble));
         if self.verbose {
-            eprintln!("  [{trouble:?}]");
+            say_now(&format!("  [{trouble:?}]"));
         }
     }
 
@@ -116,27 +196,32 @@ impl Output {
     }
 }
 
+impl Drop for Output {
+    /// What was not taken once is not tried again: a disk with room by now would get an answer with a hole in it.
+    fn drop(&mut self) {
+        let rest = std::mem::replace(&mut self.stdout, BufWriter::with_capacity(0, io::stdout()));
+        drop(rest.into_parts());
+    }
+}
+
 /// What is wrong and what to do.
-pub(crate) fn complain(_: Lang, told: &Told) {
-    eprintln!("provlog: {}", told.what);
+pub(crate) fn complain(told: &Told) {
+    say_now(&format!("provlog: {}", told.what));
     if !told.todo.is_empty() {
-        eprintln!("  -> {}", told.todo);
+        say_now(&format!("  -> {}", told.todo));
     }
 }
 
 /// A line on stderr, at once: somebody is waiting.
 pub(crate) fn say_now(line: &str) {
-    eprintln!("{line}");
+    // Whoever has closed it wants to hear nothing; a command is not stopped by that.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Help, on stdout.
-pub(crate) fn print_help(help: &str) {
-    // Nobody can be told that nobody listens.
-    let _ = io::stdout().write_all(help.as_bytes());
-}
-
-fn output_error(e: io::Error) -> Trouble {
-    if e.kind() == io::ErrorKind::BrokenPipe { Trouble::OutputClosed } else { Trouble::Output(e) }
+pub(crate) fn print_help(help: &str) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    stdout.write_all(help.as_bytes()).and_then(|()| stdout.flush())
 }
 
 /// Pads a cell of a table to a width in terminal columns (Japanese characters take two). Nothing is cut off: a table

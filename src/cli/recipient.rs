@@ -61,11 +61,12 @@ fn set(a: &RecipientSet, args: &Args, out: &mut Output) -> Result<Outcome, Troub
         let by = By { handler: handler.as_deref(), reason: None };
         Ok((appender.recipient(&whole, register.first(&id), by)?, whole))
     })?;
+    out.committed(done.index, done.index);
     if out.json {
-        out.object(&object(&Registered { index: done.index, value: entered }))?;
+        out.object(&object(&Registered { index: done.index, value: entered }));
     }
     let said = text::registry(out.lang, &Registry::RecipientSet { id: &a.id, index: done.index });
-    out.told(&said)?;
+    out.told(&said);
     Ok(Outcome::Done)
 }
 
@@ -95,11 +96,11 @@ fn show(a: &RecipientShow, args: &Args, out: &mut Output) -> Result<Outcome, Tro
     let unknown = || Trouble::NotRegistered { register: Register::Recipients, id: a.id.clone() };
     let found = register.on(a.id.trim(), day).ok_or_else(unknown)?;
     if out.json {
-        out.object(&object(found))?;
+        out.object(&object(found));
         return Ok(Outcome::Done);
     }
     for (key, value) in lines(found) {
-        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)))?;
+        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)));
     }
     Ok(Outcome::Done)
 }
@@ -111,14 +112,14 @@ fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     for id in register.ids() {
         let Some(found) = register.on(id, today) else { continue };
         if out.json {
-            out.object(&object(found))?;
+            out.object(&object(found));
             continue;
         }
         let r = &found.value;
         let check = r.check_date.map(|d| d.to_string());
         let [name, check, purpose] =
             [&r.name, &check, &r.purpose].map(|value| value.as_deref().unwrap_or("-"));
-        out.line(&format!("{} {} {} {purpose}", cell(id, 16), cell(name, 32), cell(check, 12)))?;
+        out.line(&format!("{} {} {} {purpose}", cell(id, 16), cell(name, 32), cell(check, 12)));
     }
     if register.0.is_empty() {
         out.say_to_people(&text::registry(out.lang, &Registry::NoRecipients));

@@ -72,7 +72,7 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
         Ok(accepted) => accepted,
         Err(faults) => {
             for fault in &faults {
-                load::report_fault(fault, out)?;
+                load::report_fault(fault, out);
             }
             return Ok(Outcome::Refused);
         }
@@ -103,14 +103,17 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
         })
         .map(|(index, leaf)| ((index, leaf), leaf.is_none()))?;
     let (index, leaf) = entry;
+    if !existing {
+        out.committed(index, index);
+    }
     let leaf = match leaf {
         Some(leaf) => leaf,
         None => store.record(index)?.ok_or(Trouble::NoSuchIndex { indexes: vec![index], size: index })?.leaf,
     };
     if out.json {
-        out.object(&json!({ "index": index, "hash": leaf.to_string(), "existing": existing }))?;
+        out.object(&json!({ "index": index, "hash": leaf.to_string(), "existing": existing }));
     }
-    out.result(&Say::Recorded { index, leaf, existing })?;
+    out.result(&Say::Recorded { index, leaf, existing });
     Ok(Outcome::Done)
 }
 
@@ -161,6 +164,9 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
         load::load(appender, &sheet, &fingerprints, &how, &Known::default(), &progress)
     })?;
     progress.done();
+    if let (Some(first), Some(last)) = (loaded.first, loaded.last) {
+        out.committed(first.index, last.index);
+    }
     if out.json {
         out.object(&json!({
             "recorded": loaded.recorded,
@@ -168,9 +174,9 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
             "first": loaded.first.map(|e| e.index),
             "last": loaded.last.map(|e| e.index),
             "hash": loaded.last.map(|e| e.leaf.to_string()),
-        }))?;
+        }));
     }
-    out.result(&Say::RecordedMany { loaded: &loaded })?;
+    out.result(&Say::RecordedMany { loaded: &loaded });
     Ok(Outcome::Done)
 }
 

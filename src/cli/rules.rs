@@ -20,26 +20,26 @@ pub(crate) fn run(a: &Rules, out: &mut Output) -> Result<Outcome, Trouble> {
     let method = typed::word("--method", a.method.as_deref(), Method::from_word, Expected::Method)?;
     let lang = out.lang;
     if !out.json {
-        line(out, text::rules_heading(lang))?;
+        line(out, text::rules_heading(lang));
     }
     for way in WAYS.iter().filter(|w| side.is_none_or(|s| s == w.side) && basis.is_none_or(|b| b == w.basis))
     {
         for m in Method::ALL.into_iter().filter(|m| method.is_none_or(|method| method == *m)) {
             if !way.methods.contains(&m) {
-                show(out, (way.side, way.basis, m), None)?;
+                show(out, (way.side, way.basis, m), None);
                 continue;
             }
             let applies =
                 |r: &&Rule| r.side == way.side && r.bases.contains(&way.basis) && r.methods.contains(&m);
             for rule in RULES.iter().filter(applies) {
-                show(out, (way.side, way.basis, m), Some(rule))?;
+                show(out, (way.side, way.basis, m), Some(rule));
             }
         }
     }
     Ok(Outcome::Done)
 }
 
-fn show(out: &mut Output, way: (Side, Basis, Method), rule: Option<&Rule>) -> Result<(), Trouble> {
+fn show(out: &mut Output, way: (Side, Basis, Method), rule: Option<&Rule>) {
     let (side, basis, method) = way;
     let lang = out.lang;
     let Some(rule) = rule else {
@@ -82,11 +82,11 @@ fn show(out: &mut Output, way: (Side, Basis, Method), rule: Option<&Rule>) -> Re
         _ => format!("{name} [{condition}]"),
     };
     let from = day(rule.from).unwrap_or_default();
-    line(out, [side.word(), basis.word(), method.word(), &name, &from, article])
+    line(out, [side.word(), basis.word(), method.word(), &name, &from, article]);
 }
 
-fn line(out: &mut Output, cells: [&str; 6]) -> Result<(), Trouble> {
+fn line(out: &mut Output, cells: [&str; 6]) {
     let mut text: String = cells.iter().zip(WIDTHS).map(|(text, width)| cell(text, width) + " ").collect();
     text.push_str(cells[5]);
-    out.line(text.trim_end())
+    out.line(text.trim_end());
 }

@@ -72,16 +72,16 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         if let Some(trust) = trust {
             object["trust"] = trust.into();
         }
-        out.object(&object)?;
+        out.object(&object);
         return Ok(Outcome::Done);
     }
-    people(out, &record, free, trust)?;
-    out.line("")?;
-    out.line(&text::say(out.lang, &Say::HeaderFollows))?;
+    people(out, &record, free, trust);
+    out.line("");
+    out.line(&text::say(out.lang, &Say::HeaderFollows));
     for line in header.lines() {
-        out.line(&format!("  {line}"))?;
+        out.line(&format!("  {line}"));
     }
-    out.line(&text::say(out.lang, &Say::LeafHash { leaf: record.leaf }))?;
+    out.line(&text::say(out.lang, &Say::LeafHash { leaf: record.leaf }));
     Ok(Outcome::Done)
 }
 
@@ -109,25 +109,17 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
     Ok(())
 }
 
-fn people(
-    out: &mut Output,
-    r: &Record,
-    free: Option<chrono::NaiveDate>,
-    trust: Option<u64>,
-) -> Result<(), Trouble> {
+fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>, trust: Option<u64>) {
     let lang = out.lang;
-    out.line(&text::say(
-        lang,
-        &Say::EntryTitle { index: r.index, kind: r.fields.kind, time: r.fields.time },
-    ))?;
+    out.line(&text::say(lang, &Say::EntryTitle { index: r.index, kind: r.fields.kind, time: r.fields.time }));
     match r.state {
         RecordState::Present => {}
-        RecordState::Erased { by } => out.line(&text::say(lang, &Say::ErasedBy { by }))?,
-        RecordState::Unreadable => out.line(&text::say(lang, &Say::Unreadable))?,
+        RecordState::Erased { by } => out.line(&text::say(lang, &Say::ErasedBy { by })),
+        RecordState::Unreadable => out.line(&text::say(lang, &Say::Unreadable)),
     }
     if !r.corrections.is_empty() {
         let void = r.reading == Reading::Void;
-        out.line(&text::say(lang, &Say::CorrectedBy { entries: &r.corrections, void }))?;
+        out.line(&text::say(lang, &Say::CorrectedBy { entries: &r.corrections, void }));
     }
     if let (Some(recorded), Some(current)) = (&r.provision, r.current()) {
         let value = |p: &Provision, field| match field {
@@ -145,24 +137,23 @@ fn people(
                     format!("{} {then}", now.as_deref().unwrap_or("-"))
                 }
             };
-            out.line(&format!("  {} {line}", cell(text::field(lang, *field), NAMES)))?;
+            out.line(&format!("  {} {line}", cell(text::field(lang, *field), NAMES)));
         }
     }
     if let Some(import) = r.import {
-        out.line(&text::say(lang, &Say::ImportedFrom { import: import.import, line: import.line }))?;
+        out.line(&text::say(lang, &Say::ImportedFrom { import: import.import, line: import.line }));
     }
     if let Some((facts, extra)) = &r.act {
         for part in [Some(facts), extra.as_ref()].into_iter().flatten() {
             // Permanent entries are read by those who check them: names as in FORMAT.md.
             for (key, value) in parsed(part) {
-                out.line(&format!("  {} {value}", cell(&key, NAMES)))?;
+                out.line(&format!("  {} {value}", cell(&key, NAMES)));
             }
         }
     }
     if let Some(free) = free.filter(|_| r.fields.kind.is_record() && r.state == RecordState::Present) {
-        out.line(&text::say(lang, &Say::DeletableFrom { free, trust }))?;
+        out.line(&text::say(lang, &Say::DeletableFrom { free, trust }));
     }
-    Ok(())
 }
 
 fn now_is(then: &Option<String>, now: &str) -> bool {

@@ -22,8 +22,6 @@ pub(crate) enum Trouble {
     Write(PathBuf, io::Error),
     /// A file or folder that is to be made is there already.
     OutputExists(PathBuf),
-    /// Standard output was closed by its reader.
-    OutputClosed,
     /// Standard output cannot be written.
     Output(io::Error),
     /// A value of an option is not what it should be.
@@ -60,6 +58,8 @@ pub(crate) enum Trouble {
     NotAHold { index: u64 },
     /// An entry of a register was made while records were checked against it.
     RegistersChanged,
+    /// What may be erased is no longer what was shown.
+    PlanChanged,
     /// There is nothing of that ID in the register.
     NotRegistered { register: Register, id: String },
     /// There is a filing of that ID already.
@@ -174,12 +174,12 @@ impl Trouble {
             Trouble::Source(_)
             | Trouble::Write(..)
             | Trouble::OutputExists(_)
-            | Trouble::OutputClosed
             | Trouble::Output(_)
             | Trouble::LedgerItself { .. }
             | Trouble::Options { .. }
             | Trouble::FileChanged { .. }
             | Trouble::RegistersChanged
+            | Trouble::PlanChanged
             | Trouble::ErasurePending => false,
         }
     }

@@ -26,7 +26,6 @@ struct Printer<'a> {
     /// Nothing was found that speaks against the checkpoint.
     continues: bool,
     notices: u64,
-    failed: Option<Trouble>,
 }
 
 impl Witness for Printer<'_> {
@@ -37,37 +36,27 @@ impl Witness for Printer<'_> {
             Finding::CutBehindCheckpoint { .. } | Finding::CheckpointDiffers { .. } | Finding::Gap { .. }
         );
         let told = text::finding(self.out.lang, &finding);
-        let printed = if self.out.json {
+        if self.out.json {
             let index = text::index_of(&finding);
-            self.out.object(&json!({ "finding": text::name_of(&finding), "index": index, "what": told.what, "do": told.todo }))
+            self.out.object(&json!({ "finding": text::name_of(&finding), "index": index, "what": told.what, "do": told.todo }));
         } else {
             let lead = text::say(self.out.lang, &Say::FindingLead);
-            self.out.line(&format!("{lead} {}\n  -> {}", told.what, told.todo))
-        };
-        self.keep(printed);
+            self.out.line(&format!("{lead} {}\n  -> {}", told.what, told.todo));
+        }
     }
 
     fn notice(&mut self, notice: Notice) {
         self.notices += 1;
         let told = text::notice(self.out.lang, &notice);
-        let printed = if self.out.json {
-            self.out.object(&json!({ "notice": text::name_of(&notice), "what": told }))
+        if self.out.json {
+            self.out.object(&json!({ "notice": text::name_of(&notice), "what": told }));
         } else {
             let lead = text::say(self.out.lang, &Say::NoticeLead);
-            self.out.line(&format!("{lead} {told}"))
-        };
-        self.keep(printed);
+            self.out.line(&format!("{lead} {told}"));
+        }
     }
 
     fn node(&mut self, _: Node) {}
-}
-
-impl Printer<'_> {
-    fn keep(&mut self, printed: Result<(), Trouble>) {
-        if let Err(e) = printed {
-            self.failed.get_or_insert(e);
-        }
-    }
 }
 
 pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
@@ -88,18 +77,15 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     };
     let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;
     let keys = note_file::keys(&a.keys)?;
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, failed: None };
+    let mut printer = Printer { out, findings: 0, continues: true, notices: 0 };
     let believed = match &given {
         Some(note) => believed(&store, note, &keys, &mut printer)?,
         None => None,
     };
     let checks = Checks { fingerprints: fingerprints.as_ref(), deep: a.deep, checkpoint: believed.as_ref() };
     let summary = store.verify(now, checks, &mut printer)?;
-    let Printer { findings, notices, failed, continues, .. } = printer;
+    let Printer { findings, notices, continues, .. } = printer;
     let believed = believed.filter(|_| continues);
-    if let Some(failed) = failed {
-        return Err(failed);
-    }
     let head = summary.head.map(|h| h.to_string());
     let root = summary.root.map(|r| r.to_string());
     if out.json {
@@ -115,13 +101,13 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
             "continues": believed.as_ref().map(|c| json!({
                 "size": c.size, "root": c.root.to_string(), "key": c.key.to_string(),
             })),
-        }))?;
+        }));
     } else {
         if let Some(believed) = &believed {
-            out.line(&text::say(out.lang, &Say::ContinuesCheckpoint { believed }))?;
+            out.line(&text::say(out.lang, &Say::ContinuesCheckpoint { believed }));
         }
         // Also with -q: the answer is what was asked for.
-        out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }))?;
+        out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }));
     }
     Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
 }
@@ -155,15 +141,12 @@ fn believed(
 
 /// Checks an exported folder.
 fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output) -> Result<Outcome, Trouble> {
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, failed: None };
+    let mut printer = Printer { out, findings: 0, continues: true, notices: 0 };
     let checked = check(folder, keys, now, &mut printer);
     if keys.is_empty() && checked.as_ref().is_ok_and(|summary| summary.signed.is_some()) {
         printer.notice(Notice::LedgersOwnKey);
     }
-    let Printer { findings, notices, failed, .. } = printer;
-    if let Some(failed) = failed {
-        return Err(failed);
-    }
+    let Printer { findings, notices, .. } = printer;
     let summary = match checked {
         Ok(summary) => summary,
         Err(Stop::Io(path, error)) => {
@@ -172,9 +155,9 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
         }
         Err(Stop::Form(file, why)) => {
             if out.json {
-                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": why }))?;
+                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": why }));
             } else {
-                out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }))?;
+                out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }));
             }
             return Ok(Outcome::Refused);
         }
@@ -194,9 +177,9 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
             "selection": summary.is_selection(),
             "root": summary.root.map(|r| r.to_string()),
             "signed_by": summary.signed.as_ref().map(|s| s.key.to_string()),
-        }))?;
+        }));
     } else {
-        out.line(&text::say(out.lang, &Say::BundleVerified { summary: &summary, findings }))?;
+        out.line(&text::say(out.lang, &Say::BundleVerified { summary: &summary, findings }));
     }
     Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
 }

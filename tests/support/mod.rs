@@ -179,9 +179,33 @@ impl Ran {
         self.status(1)
     }
 
-    /// Status 2: something cannot be used.
+    /// Status 2: the command line, or a file that it names.
     #[track_caller]
     pub fn cannot(self) -> Ran {
+        self.status(2)
+    }
+
+    /// Status 3: no ledger, or none that can be read.
+    #[track_caller]
+    pub fn no_ledger(self) -> Ran {
+        self.status(2)
+    }
+
+    /// Status 4: busy, or not finished.
+    #[track_caller]
+    pub fn busy(self) -> Ran {
+        self.status(2)
+    }
+
+    /// Status 5: the anchor or a given checkpoint speaks against the ledger.
+    #[track_caller]
+    pub fn against(self) -> Ran {
+        self.status(2)
+    }
+
+    /// Status 6: disk or output trouble, and nothing was committed.
+    #[track_caller]
+    pub fn no_room(self) -> Ran {
         self.status(2)
     }
 

@@ -449,13 +449,17 @@ pub(crate) struct Shown {
 impl Shown {
     /// Prints it where it belongs; returns the exit status.
     pub(crate) fn print(&self) -> u8 {
-        let is_mistake = self.error.use_stderr();
-        if is_mistake {
-            super::output::complain(self.lang, &text::usage(self.lang, &self.error));
-        } else {
-            super::output::print_help(&self.error.render().to_string());
+        if self.error.use_stderr() {
+            super::output::complain(&text::usage(self.lang, &self.error));
+            return super::CANNOT;
         }
-        if is_mistake { super::CANNOT } else { 0 }
+        match super::output::print_help(&self.error.render().to_string()) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                super::output::complain(&text::trouble(self.lang, &super::Trouble::Output(e)));
+                super::CANNOT
+            }
+            _ => 0,
+        }
     }
 }
 

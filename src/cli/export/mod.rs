@@ -55,6 +55,7 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
     let target = &a.out;
     // The file is in place before the log says that it left: a crash in between leaves a folder, never a false entry.
     folder.finish().map_err(folder_trouble)?;
+    out.made(target);
     let logged = match &fingerprints {
         None => None,
         Some(fingerprints) => match log(args, &work, &written, fingerprints, out) {
@@ -63,7 +64,9 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
             Err(e) => return Err(e),
         },
     };
-    if logged.is_none() {
+    if let Some(entry) = logged {
+        out.committed(entry, entry);
+    } else {
         let note = target.join("NOT-LOGGED.txt");
         let words = format!("{}\r\n", text::say(out.lang, &Say::NotLogged));
         std::fs::write(&note, words).map_err(|e| Trouble::Write(note, e))?;
@@ -79,11 +82,11 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
             "erased": listed.map(|c| c.erased),
             "erased_since": listed.map(|c| c.since),
             "logged": logged,
-        }))?;
+        }));
     }
     let counted =
         (!a.sparse).then_some((written.counted.withheld, written.counted.erased, written.counted.since));
-    out.result(&Say::Exported { folder: target, opened: written.opened.len(), counted, logged })?;
+    out.result(&Say::Exported { folder: target, opened: written.opened.len(), counted, logged });
     Ok(Outcome::Done)
 }
 

@@ -22,6 +22,7 @@ use provlog::verify::{Believed, Finding, Notice, Summary};
 
 use super::lang::Lang;
 use super::load::{Checked, Loaded};
+use super::output::Kept;
 use super::trouble::Trouble;
 
 /// What is wrong, and what to do about it.
@@ -334,6 +335,8 @@ in_both! {
     say(say: &Say<'_>) -> String;
     trouble(trouble: &Trouble) -> Told;
     usage(error: &clap::Error) -> Told;
+    answer_lost(kept: &[Kept], why: &std::io::Error) -> Told;
+    done_before(kept: &[Kept]) -> Told;
     problem(what: &What) -> Told;
     finding(finding: &Finding) -> Told;
     notice(notice: &Notice) -> String;
@@ -355,6 +358,11 @@ in_both! {
     list_heading() -> [&'static str; 6];
     frame() -> Frame;
     help(command: &str, argument: Option<&str>) -> Option<&'static str>;
+}
+
+/// A path or a file's name, as it may be shown.
+fn shown(path: &Path) -> String {
+    on_one_line(&path.display().to_string())
 }
 
 /// A value on one line; a control character is shown, and never reaches the terminal.

@@ -1,5 +1,6 @@
 //! English.
 
+mod ending;
 mod finding;
 mod help;
 pub(crate) mod map;
@@ -16,6 +17,7 @@ use provlog::verify::bundle::{BundleSummary, Listed};
 
 use super::{Frame, Say};
 
+pub(super) use ending::{answer_lost, done_before};
 pub(super) use finding::{finding, notice};
 pub(super) use help::help;
 pub(super) use problem::problem;

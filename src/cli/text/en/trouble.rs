@@ -22,7 +22,6 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{} is there already, and nothing is overwritten", path.display()),
             "name another place, or move it away first.",
         ),
-        Trouble::OutputClosed => Told::new("standard output was closed", ""),
         Trouble::Output(e) => {
             Told::new(format!("standard output cannot be written: {e}"), "check where it leads.")
         }
@@ -44,6 +43,10 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::RegistersChanged => Told::new(
             "a filing, a recipient or a request to stop was entered while the records were checked; nothing was recorded",
             "run the command again.",
+        ),
+        Trouble::PlanChanged => Told::new(
+            "somebody wrote in between, and what may be erased is no longer what was shown; nothing was erased",
+            "run the command again, and look at the new plan.",
         ),
         Trouble::NotRegistered { register: Register::Recipients, id } => Told::new(
             format!("there is no recipient \"{id}\" in the register"),

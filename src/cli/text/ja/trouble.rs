@@ -22,7 +22,6 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{} はすでにあります。上書きはしません", path.display()),
             "別の場所を指定するか、先に移動してください。",
         ),
-        Trouble::OutputClosed => Told::new("標準出力が閉じられました", ""),
         Trouble::Output(e) => {
             Told::new(format!("標準出力に書き込めません: {e}"), "出力先を確認してください。")
         }
@@ -47,6 +46,10 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::RegistersChanged => Told::new(
             "検査している間に、届出・提供先・停止の求めのいずれかが登録されました。何も記録していません",
             "もう一度実行してください。",
+        ),
+        Trouble::PlanChanged => Told::new(
+            "この間に台帳への書き込みがあり、消去できるものが表示した計画と違っています。何も消去していません",
+            "もう一度実行し、新しい計画を確認してください。",
         ),
         Trouble::NotRegistered { register: Register::Recipients, id } => Told::new(
             format!("提供先「{id}」は登録されていません"),
