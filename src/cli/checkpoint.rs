@@ -6,7 +6,7 @@ use std::path::Path;
 
 use provlog::ledger::proof::is_consistent;
 use provlog::ledger::rfc3161;
-use provlog::store::{Failure, Store};
+use provlog::store::Failure;
 use provlog::verify::Finding;
 use serde_json::json;
 
@@ -14,13 +14,13 @@ use super::args::{Args, Checkpoint};
 use super::output::{Kept, Output};
 use super::text::Say;
 use super::trouble::Trouble;
-use super::{Outcome, note_file, record};
+use super::{Outcome, note_file, record, session};
 
 pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if let Some(path) = &a.attach {
         return attach(path, args, out);
     }
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::signing(args)?;
     let since = match &a.since {
         None => None,
         Some(path) => {
@@ -84,7 +84,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
 
 /// Keeps a timestamp with the checkpoint that it is over.
 fn attach(path: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::signing(args)?;
     let reply = note_file::read(path)?;
     let mut notify = record::waiting(out);
     let attached = store.attach_timestamp(&mut args.waiting(&mut notify), &reply)?;

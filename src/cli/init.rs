@@ -28,7 +28,7 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let now = clock::now()?;
     let (genesis, entry) = Store::create_ledger(&args.ledger, &new, now)?;
     if let Some(path) = &a.anchor {
-        let store = Store::open_for_writing(&args.ledger)?;
+        let store = session::signing(args)?;
         let handler = record::system_user();
         let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };
         let mut nobody = || ();

@@ -22,9 +22,14 @@ pub(crate) fn reading(args: &Args) -> Result<Store, Trouble> {
 
 /// The ledger, for writing entries. A clock that nothing may be written by is refused before any work is done.
 pub(crate) fn writing(args: &Args, out: &mut Output) -> Result<Store, Trouble> {
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = signing(args)?;
     may_write(&store, args, out)?;
     Ok(store)
+}
+
+/// The ledger, for writing no entry, whatever the clock says: a checkpoint, a timestamp.
+pub(crate) fn signing(args: &Args) -> Result<Store, Trouble> {
+    Ok(Store::open_for_writing_within(&args.ledger, Duration::from_secs(args.wait))?)
 }
 
 /// Refuses a clock that nothing may be written by, and tells of one that is far ahead of the newest entry.

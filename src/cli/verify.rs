@@ -26,6 +26,8 @@ struct Printer<'a> {
     /// Nothing was found that speaks against the checkpoint.
     continues: bool,
     notices: u64,
+    /// An erasure is not finished.
+    pending: bool,
 }
 
 impl Witness for Printer<'_> {
@@ -47,6 +49,7 @@ impl Witness for Printer<'_> {
 
     fn notice(&mut self, notice: Notice) {
         self.notices += 1;
+        self.pending |= notice == Notice::ErasurePending;
         let told = text::notice(self.out.lang, &notice);
         if self.out.json {
             self.out.object(&json!({ "notice": text::name_of(&notice), "what": told }));
@@ -77,14 +80,14 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     };
     let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;
     let keys = note_file::keys(&a.keys)?;
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0 };
+    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, pending: false };
     let believed = match &given {
         Some(note) => believed(&store, note, &keys, &mut printer)?,
         None => None,
     };
     let checks = Checks { fingerprints: fingerprints.as_ref(), deep: a.deep, checkpoint: believed.as_ref() };
     let summary = store.verify(now, checks, &mut printer)?;
-    let Printer { findings, notices, continues, .. } = printer;
+    let Printer { findings, notices, continues, pending, .. } = printer;
     let believed = believed.filter(|_| continues);
     let head = summary.head.map(|h| h.to_string());
     let root = summary.root.map(|r| r.to_string());
@@ -109,7 +112,11 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         // Also with -q: the answer is what was asked for.
         out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }));
     }
-    Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
+    match findings {
+        0 if pending => Err(Trouble::ErasurePending),
+        0 => Ok(Outcome::Done),
+        _ => Ok(Outcome::Refused),
+    }
 }
 
 /// The checkpoint, if it is to be believed; else a finding says why not.
@@ -141,7 +148,7 @@ fn believed(
 
 /// Checks an exported folder.
 fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output) -> Result<Outcome, Trouble> {
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0 };
+    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, pending: false };
     let checked = check(folder, keys, now, &mut printer);
     if keys.is_empty() && checked.as_ref().is_ok_and(|summary| summary.signed.is_some()) {
         printer.notice(Notice::LedgersOwnKey);

@@ -10,7 +10,7 @@ use super::block::{self, Pair, Run, Runs};
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, random};
 use super::lookup::{self, Hashes};
-use super::open::{Store, meaning};
+use super::open::{A_LITTLE, Store, meaning};
 use super::scan::{CHUNK, Chunk};
 use super::timestamps::Stamped;
 use crate::ledger::anchor::State;
@@ -22,6 +22,9 @@ use crate::verify::erasures::ErasureClaim;
 use crate::verify::{
     Believed, Examined, Examiner, Fields, Finding, Notice, PartSeen, Sighting, Summary, Verifier,
 };
+
+/// So often is looked whether an erasure is finished: for two seconds.
+const PENDING_LOOKS: u32 = 100;
 
 /// What an erasure entry claims.
 pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
@@ -163,7 +166,22 @@ impl Store {
     /// Those of the database; whatever is wrong in the log itself is a finding.
     pub fn verify<W: Witness>(&self, now: Timestamp, checks: Checks<'_>, witness: &mut W) -> Result<Summary> {
         let anchor = self.anchor_from_outside()?;
-        self.in_one_state(|| self.verify_state(now, checks, anchor, witness))
+        let summary = self.in_one_state(|| self.verify_state(now, checks, anchor, witness))?;
+        if self.erasure_stays_pending()? {
+            witness.notice(Notice::ErasurePending);
+        }
+        Ok(summary)
+    }
+
+    /// An erasure that was committed a moment ago is finished in the next; only one that stays so is told.
+    fn erasure_stays_pending(&self) -> Result<bool> {
+        for _ in 0..PENDING_LOOKS {
+            if !self.erasure_pending()? {
+                return Ok(false);
+            }
+            std::thread::sleep(A_LITTLE);
+        }
+        self.erasure_pending()
     }
 
     fn verify_state<W: Witness>(
@@ -466,9 +484,6 @@ impl Store {
         let found = stored.and_then(Timestamp::from_millis);
         if let Some(expected) = summary.newest.filter(|n| Some(*n) != found) {
             w.finding(Finding::NewestWrong { expected, found });
-        }
-        if self.erasure_pending()? {
-            w.notice(Notice::ErasurePending);
         }
         Ok(())
     }

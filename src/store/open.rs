@@ -79,11 +79,20 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the ledger at `path` for appending and erasing.
+    /// Opens the ledger at `path` for appending and erasing, waiting for others as long as usual.
     ///
     /// # Errors
     /// Any [`Failure`]; the file is left as it was.
     pub fn open_for_writing(path: &Path) -> Result<Store> {
+        Self::open_for_writing_within(path, USUAL_WAIT)
+    }
+
+    /// Opens the ledger at `path` for appending and erasing. A write-ahead log that lies beside the file is looked at first: one
+    /// that does not continue the file is another history, and is not merged into it.
+    ///
+    /// # Errors
+    /// Any [`Failure`]; the file is left as it was.
+    pub fn open_for_writing_within(path: &Path, limit: Duration) -> Result<Store> {
         check_sqlite()?;
         let meta = file::look(path)?;
         let lying = file::as_it_lies(path)?;
@@ -93,7 +102,7 @@ impl Store {
         }
         let left = file::has_log(path).then(|| End::of(lying, path));
         let store = Self::connect(path, Access::Own)?;
-        store.run(|c| c.busy_timeout(USUAL_WAIT))?;
+        store.run(|c| c.busy_timeout(limit))?;
         if let Some(end) = left {
             // A log that is not this file's must not be merged into it, not even by closing.
             store.settings(Use::Reading)?;

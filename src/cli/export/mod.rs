@@ -94,7 +94,8 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
 /// signed. Proofs for single entries cannot be without one.
 fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued>, Trouble> {
     let mut notify = record::waiting(out);
-    let issued = Store::open_for_writing(&args.ledger)
+    let limit = std::time::Duration::from_secs(args.wait);
+    let issued = Store::open_for_writing_within(&args.ledger, limit)
         .and_then(|store| store.issue_checkpoint(&mut args.waiting(&mut notify), a.at));
     match issued {
         Ok(issued) => Ok(Some(issued)),
@@ -125,7 +126,7 @@ fn log(
     fingerprints: &Fingerprints,
     out: &Output,
 ) -> Result<u64, Trouble> {
-    let store = Store::open_for_writing(&args.ledger)?;
+    let store = session::signing(args)?;
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
