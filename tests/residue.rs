@@ -3,7 +3,7 @@
 //! value is in any file of the folder, in five encodings, and whoever has the ledger's secret and guesses right cannot tell
 //! from the tables that he did. Both the scan and the guesses find everything before.
 //!
-//! `PROVLOG_RESIDUE` says how many records (default 6,000; the campaign takes 50,000).
+//! `PROVLOG_RESIDUE` says how many records (default 50,000, as the campaign takes).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
 #[path = "support/guesses.rs"]
@@ -416,7 +416,7 @@ fn name_of(token: u8) -> &'static str {
 
 #[test]
 fn nothing_of_what_was_erased_is_left_in_any_file_or_found_by_a_guess_with_the_secret() {
-    let count = u32::try_from(others::count_from("PROVLOG_RESIDUE", 6_000)).unwrap();
+    let count = u32::try_from(others::count_from("PROVLOG_RESIDUE", 50_000)).unwrap();
     assert!(count >= 1_000);
     let mut case = Case::new(count);
     let mut numbers = Numbers::new(7);
