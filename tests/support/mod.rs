@@ -11,6 +11,7 @@
 
 pub mod folders;
 pub mod forge;
+pub mod others;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
