@@ -1,0 +1,197 @@
+//! After a crash at any call of any command, with anything of what was not synced on the disk: the ledger opens and
+//! verifies, all that was acknowledged is there, the command is done or not begun, and the next one works.
+//!
+//! Owns: what is asked of a state. Does not own: which states a crash can leave (`support/replay.rs`).
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod support;
+#[path = "support/acts.rs"]
+mod acts;
+#[path = "support/judge.rs"]
+mod judge;
+#[path = "support/replay.rs"]
+mod replay;
+#[path = "support/shim.rs"]
+mod shim;
+#[path = "support/snapshot.rs"]
+mod snapshot;
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::sync::Mutex;
+
+use acts::{Act, ERASED, FOLDER, acts, anchored_size};
+use judge::{Pending, Seen, look};
+use replay::{Left, Recording, VARIANTS};
+use support::{Room, WHOLE, all_bytes};
+
+/// So many states are looked at by the campaign, at least.
+const AT_LEAST: usize = 10_000;
+
+/// What came of the crashes of one command.
+struct Tally {
+    act: &'static str,
+    points: usize,
+    distinct: usize,
+    /// What is wrong, and in how many distinct states.
+    wrong: HashMap<String, (usize, String)>,
+}
+
+/// A command that was run once, and what it must leave.
+struct Trial<'a> {
+    act: &'a Act,
+    room: &'a Room,
+    /// `None`: there is no ledger.
+    before: Option<Seen>,
+    after: Seen,
+}
+
+fn crash_everywhere(act: &Act) -> Tally {
+    let room = act.room();
+    let root = room.path("");
+    let before = room.ledger().exists().then(|| look(&room.ledger(), Pending::Not).unwrap());
+    let outside = tempfile::tempdir().unwrap();
+    let recording = Recording::of(&root, || {
+        let journal = outside.path().join("journal");
+        let mut command = room.command(&act.args);
+        let output = shim::watch(&mut command, &root, &journal).output().unwrap();
+        support::Ran::from_output(output, &act.args).done();
+        shim::journal(&journal)
+    });
+    let after = look(&room.ledger(), Pending::Not).unwrap();
+    let trial = Trial { act, room: &room, before, after };
+    let mut known = HashMap::new();
+    let mut tally = Tally { act: act.name, points: recording.points(), distinct: 0, wrong: HashMap::new() };
+    recording.each_crash(seed(act.name), |left| {
+        // The same content, and the same asked of it: looked at once.
+        let extreme = left.variant.starts_with("nothing") || left.variant.starts_with("all unsynced");
+        let looked = known.entry(hash(&(&left.snapshot, left.acknowledged))).or_insert((false, false));
+        let mut judged = Ok(());
+        if !looked.0 {
+            looked.0 = true;
+            tally.distinct += 1;
+            judged = trial.judge(&left);
+        }
+        if judged.is_ok() && extreme && !looked.1 {
+            looked.1 = true;
+            judged = trial.ask_the_program(&left);
+        }
+        if let Err(wrong) = judged {
+            let example = format!("after call {} of {}, {}", left.point, tally.points - 1, left.variant);
+            tally.wrong.entry(wrong).or_insert((0, example)).0 += 1;
+        }
+    });
+    tally
+}
+
+impl Trial<'_> {
+    /// Everything that must hold, through the library.
+    fn judge(&self, left: &Left) -> Result<(), String> {
+        let ledger = self.room.ledger();
+        left.snapshot.restore(&self.room.path(""));
+        let seen = match (look(&ledger, Pending::May), &self.before) {
+            (Ok(seen), _) => seen,
+            (Err(_), None) if !left.acknowledged => {
+                // Inside `init`: there is no ledger yet, and it begins anew or goes on.
+                let again = self.room.run(&self.act.args);
+                if again.status != 0 {
+                    return Err(format!("init cannot begin anew: {}", again.stderr));
+                }
+                let seen = look(&ledger, Pending::Not)?;
+                return if seen.size == 1 { judge::next(&ledger, &seen) } else { Err("no new ledger".into()) };
+            }
+            (Err(e), _) => return Err(e),
+        };
+        let done = seen == self.after;
+        if !done && Some(&seen) != self.before.as_ref() {
+            return Err("neither before nor after".to_owned());
+        }
+        if !done && left.acknowledged {
+            return Err("acknowledged, and not there".to_owned());
+        }
+        if let Some(place) = self.act.anchor.filter(|_| left.acknowledged) {
+            let anchored = anchored_size(&self.room.path(place));
+            if anchored != Some(seen.size) {
+                return Err(format!("acknowledged, and the anchor holds {anchored:?} of {}", seen.size));
+            }
+        }
+        if self.act.name == "export" {
+            if left.acknowledged && !self.room.path(FOLDER).exists() {
+                return Err("acknowledged, and no folder".to_owned());
+            }
+            return judge::next(&ledger, &judge::exported(self.room, seen)?);
+        }
+        judge::next(&ledger, &seen)?;
+        let residue = all_bytes(&ledger).windows(ERASED.len()).any(|w| w == ERASED.as_bytes());
+        if residue && seen.erased > 0 {
+            return Err("erased, and its bytes are there".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The same by the program itself: its statuses.
+    fn ask_the_program(&self, left: &Left) -> Result<(), String> {
+        if self.before.is_none() && !left.acknowledged {
+            return Ok(());
+        }
+        left.snapshot.restore(&self.room.path(""));
+        let record = ["record", "--principal-id", "one more"].into_iter().chain(WHOLE);
+        let record: Vec<&str> = record.collect();
+        for (args, statuses) in [(&["verify"][..], &[0, 4][..]), (&record, &[0]), (&["verify"], &[0])] {
+            let ran = self.room.run(args);
+            if !statuses.contains(&ran.status) {
+                return Err(format!("{}: status {}, {}{}", args[0], ran.status, ran.stdout, ran.stderr));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hash(value: &impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn seed(name: &str) -> u64 {
+    hash(&name)
+}
+
+#[test]
+fn no_crash_at_any_call_leaves_anything_between_before_and_after() {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() {
+        // Nothing here rests on a real sync: the disk is a model.
+        let _ = tempfile::env::override_temp_dir(memory);
+    }
+    shim::library();
+    let acts = acts();
+    let (next, tallies) = (Mutex::new(acts.iter()), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let Some(act) = next.lock().unwrap().next() else { return };
+                    let tally = crash_everywhere(act);
+                    tallies.lock().unwrap().push(tally);
+                }
+            });
+        }
+    });
+    let tallies = tallies.into_inner().unwrap();
+    let mut complaints = String::new();
+    for t in &tallies {
+        let states = t.points * VARIANTS;
+        println!("{}: {} x {VARIANTS} = {states} ({} distinct)", t.act, t.points, t.distinct);
+        for (wrong, (count, example)) in &t.wrong {
+            complaints += &format!("{}: {wrong} ({count} states, for example {example})\n", t.act);
+        }
+    }
+    let points: usize = tallies.iter().map(|t| t.points).sum();
+    let distinct: usize = tallies.iter().map(|t| t.distinct).sum();
+    println!("crash points: {points} points x {VARIANTS} variants = {} ({distinct} distinct)", points * VARIANTS);
+    assert_eq!(tallies.len(), acts.len());
+    assert!(points * VARIANTS >= AT_LEAST);
+    assert!(complaints.is_empty(), "\n{complaints}");
+}

@@ -1,0 +1,166 @@
+//! What a ledger holds, and whether it can be used: looked at through the library, which is a process less a state.
+//!
+//! Owns: the one place where these tests call the store. Does not own: which states are looked at, and what must be
+//! there.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "a harness for tests")]
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
+use provlog::ledger::tree::Node;
+use provlog::ledger::{Digest, Kind, Timestamp};
+use provlog::record::{Basis, Provision};
+use provlog::store::{Checks, Failure, Filter, Store, Wait};
+use provlog::verify::chain::Witness;
+use provlog::verify::{Finding, Notice};
+
+use crate::acts::FOLDER;
+use crate::support::{NOW, Room};
+
+/// Everything that a ledger says, but for whether an erasure is still pending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub size: u64,
+    pub head: Option<Digest>,
+    pub root: Option<Digest>,
+    pub erased: u64,
+    /// Every entry, as `list` would read it.
+    pub entries: Vec<String>,
+    /// Their leaf hashes: they stay whatever is corrected or erased.
+    pub leaves: Vec<Digest>,
+    /// How many exports it has logged.
+    pub exports: u64,
+}
+
+/// Finds nothing but what it is told.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Witness for Findings {
+    fn finding(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    fn notice(&mut self, _: Notice) {}
+
+    fn node(&mut self, _: Node) {}
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_text(NOW.as_bytes()).unwrap()
+}
+
+fn with_wait<T>(work: impl FnOnce(&mut Wait<'_>) -> T) -> T {
+    work(&mut Wait { limit: Duration::ZERO, without_anchor: false, notify: &mut || () })
+}
+
+/// Whether an erasure may still be pending (`verify` is status 4 then, and the next writer ends it).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Pending {
+    May,
+    Not,
+}
+
+/// Opens a ledger, verifies it with its secret, and reads it.
+pub fn look(ledger: &Path, pending: Pending) -> Result<Seen, String> {
+    let failed = |what: &str| {
+        let what = what.to_owned();
+        move |e: Failure| format!("{what}: {e}")
+    };
+    let store = Store::open(ledger).map_err(failed("open"))?;
+    let fingerprints = store.fingerprints().map_err(failed("the secret"))?;
+    let mut findings = Findings::default();
+    let checks = Checks { fingerprints: Some(&fingerprints), deep: true, checkpoint: None };
+    let summary = store.in_one_state(|| store.verify(now(), checks, &mut findings));
+    let summary = summary.map_err(failed("verify"))?;
+    let allowed = |finding: &Finding| pending == Pending::May && matches!(finding, Finding::ErasurePending);
+    if let Some(finding) = findings.0.iter().find(|finding| !allowed(finding)) {
+        return Err(format!("verify finds {finding:?}"));
+    }
+    let (mut entries, mut leaves, mut exports) = (Vec::new(), Vec::new(), 0);
+    let read = store.records(&Filter::default(), None, &mut |record| {
+        exports += u64::from(record.fields.kind == Kind::Export);
+        entries.push(format!("{record:?}"));
+        leaves.push(record.leaf);
+        Ok::<_, Failure>(ControlFlow::Continue(()))
+    });
+    read.map_err(failed("read"))?;
+    let (size, head, root, erased) = (summary.size, summary.head, summary.root, summary.erased);
+    Ok(Seen { size, head, root, erased, entries, leaves, exports })
+}
+
+/// Records one more provision; nobody has repaired anything.
+fn record_one(ledger: &Path) -> Result<(), String> {
+    let provision = Provision {
+        day: Some("2026-11-22".parse().unwrap()),
+        party_name: Some("架空商事株式会社".into()),
+        principal_id: Some("one more".into()),
+        items: vec!["氏名".into()],
+        basis: Some(Basis::OptOut),
+        ..Provision::default()
+    };
+    let recorded = Store::open_for_writing(ledger).and_then(|store| {
+        let fingerprints = store.fingerprints()?;
+        with_wait(|wait| {
+            store.append(wait, now(), &fingerprints, |a| {
+                let prepared = a.prepare(provision, None)?;
+                a.record(&prepared, None).map(drop)
+            })
+        })
+    });
+    recorded.map_err(|e| format!("a following record: {e}"))
+}
+
+/// Signs the log as it stands: the key that it names is there.
+fn sign(ledger: &Path) -> Result<(), String> {
+    let signed = Store::open_for_writing(ledger)
+        .and_then(|store| with_wait(|wait| store.issue_checkpoint(wait, None).map(drop)));
+    signed.map_err(|e| format!("a following checkpoint: {e}"))
+}
+
+/// The next record and the next signature work, and what was there stays; nothing is pending any more.
+pub fn next(ledger: &Path, seen: &Seen) -> Result<(), String> {
+    record_one(ledger)?;
+    sign(ledger)?;
+    let next = look(ledger, Pending::Not)?;
+    match next.size == seen.size + 1 && next.entries.starts_with(&seen.entries) {
+        true => Ok(()),
+        false => Err("a following record changed what was there".to_owned()),
+    }
+}
+
+/// The log and the exported folder tell the same, at the latest after the next export. Hands back what is there then.
+pub fn exported(room: &Room, seen: Seen) -> Result<Seen, String> {
+    let folder_there = room.path(FOLDER).exists();
+    if folder_there && seen.exports == 0 {
+        return Err("a folder that the log does not know of".to_owned());
+    }
+    if folder_there {
+        folder(&room.path(FOLDER))?;
+    }
+    room.run(&["export", "--out", if folder_there { "another" } else { FOLDER }]);
+    let next = look(&room.ledger(), Pending::Not)?;
+    let names = std::fs::read_dir(room.path("")).unwrap();
+    let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    if names.any(|name| name.contains("unfinished")) {
+        return Err("the next export leaves an unfinished folder".to_owned());
+    }
+    let whole = [FOLDER, "another"].map(|name| room.path(name));
+    let whole = whole.iter().filter(|path| path.exists()).map(|path| folder(path));
+    let whole = whole.collect::<Result<Vec<()>, String>>()?.len() as u64;
+    if next.exports != whole {
+        return Err(format!("after the next export, {} are logged and {whole} are there", next.exports));
+    }
+    Ok(next)
+}
+
+/// Checks an exported folder; `Err` says what is wrong with it.
+fn folder(path: &Path) -> Result<(), String> {
+    let mut findings = Findings::default();
+    match provlog::verify::bundle::check(path, &[], now(), &mut findings) {
+        Ok(_) if findings.0.is_empty() => Ok(()),
+        Ok(_) => Err(format!("{} has {:?}", path.display(), findings.0)),
+        Err(_) => Err(format!("{} cannot be read", path.display())),
+    }
+}
