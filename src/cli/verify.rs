@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::args::{Args, Verify};
 use super::output::Output;
+use super::status::{self, Status};
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
 use super::{Outcome, clock, note_file, session};
@@ -23,6 +24,8 @@ use super::{Outcome, clock, note_file, session};
 struct Printer<'a> {
     out: &'a mut Output,
     findings: u64,
+    /// The anchor or the given checkpoint speaks against the ledger.
+    against: bool,
     /// Nothing was found that speaks against the checkpoint.
     continues: bool,
     notices: u64,
@@ -30,9 +33,26 @@ struct Printer<'a> {
     pending: bool,
 }
 
+impl<'a> Printer<'a> {
+    fn new(out: &'a mut Output) -> Self {
+        Printer { out, findings: 0, against: false, continues: true, notices: 0, pending: false }
+    }
+
+    /// The gravest finding decides.
+    fn outcome(&self) -> Outcome {
+        match self.findings {
+            0 if self.pending => Outcome::Findings(Status::Unfinished),
+            0 => Outcome::Done,
+            _ if self.against => Outcome::Findings(Status::Against),
+            _ => Outcome::Findings(Status::Refused),
+        }
+    }
+}
+
 impl Witness for Printer<'_> {
     fn finding(&mut self, finding: Finding) {
         self.findings += 1;
+        self.against |= status::speaks_against(&finding);
         self.continues &= !matches!(
             finding,
             Finding::CutBehindCheckpoint { .. } | Finding::CheckpointDiffers { .. } | Finding::Gap { .. }
@@ -80,14 +100,15 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     };
     let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;
     let keys = note_file::keys(&a.keys)?;
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, pending: false };
+    let mut printer = Printer::new(out);
     let believed = match &given {
         Some(note) => believed(&store, note, &keys, &mut printer)?,
         None => None,
     };
     let checks = Checks { fingerprints: fingerprints.as_ref(), deep: a.deep, checkpoint: believed.as_ref() };
     let summary = store.verify(now, checks, &mut printer)?;
-    let Printer { findings, notices, continues, pending, .. } = printer;
+    let outcome = printer.outcome();
+    let Printer { findings, notices, continues, .. } = printer;
     let believed = believed.filter(|_| continues);
     let head = summary.head.map(|h| h.to_string());
     let root = summary.root.map(|r| r.to_string());
@@ -112,11 +133,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         // Also with -q: the answer is what was asked for.
         out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }));
     }
-    match findings {
-        0 if pending => Err(Trouble::ErasurePending),
-        0 => Ok(Outcome::Done),
-        _ => Ok(Outcome::Refused),
-    }
+    Ok(outcome)
 }
 
 /// The checkpoint, if it is to be believed; else a finding says why not.
@@ -148,7 +165,7 @@ fn believed(
 
 /// Checks an exported folder.
 fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output) -> Result<Outcome, Trouble> {
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0, pending: false };
+    let mut printer = Printer::new(out);
     let checked = check(folder, keys, now, &mut printer);
     if keys.is_empty() && checked.as_ref().is_ok_and(|summary| summary.signed.is_some()) {
         printer.notice(Notice::LedgersOwnKey);
@@ -166,7 +183,7 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
             } else {
                 out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }));
             }
-            return Ok(Outcome::Refused);
+            return Ok(Outcome::Findings(Status::Refused));
         }
     };
     if out.json {
@@ -188,5 +205,5 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
     } else {
         out.line(&text::say(out.lang, &Say::BundleVerified { summary: &summary, findings }));
     }
-    Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
+    Ok(if findings == 0 { Outcome::Done } else { Outcome::Findings(Status::Refused) })
 }
