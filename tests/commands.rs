@@ -39,6 +39,7 @@ fn a_key_still_holds_after_its_record_was_erased() {
     };
     record(&room).done();
     room.clock = "2026-11-23T03:00:00.000Z".into();
+    room.states_the_day = true;
     room.run(&["delete", "1", "--apply", "--reason", "x", "--confirm-date", "2026-11-23"]).done();
     record(&room).done().says("already recorded under this key: entry 1");
 }

@@ -211,6 +211,7 @@ fn an_open_record_is_closed_by_a_correction_and_its_retention_counts_from_there(
     ];
     room.run(&bulk).done();
     room.clock = LATER.into();
+    room.states_the_day = true;
     let delete = ["delete", "1", "--apply", "--reason", "x", "--confirm-date", "2030-01-10"];
     room.run(&delete).refused().says("last day of provision is not known");
     // Correcting something else does not close it.
@@ -222,6 +223,7 @@ fn an_open_record_is_closed_by_a_correction_and_its_retention_counts_from_there(
     room.run(&delete).refused().says("2033-01-11");
     room.run(&["verify"]).done();
     room.clock = "2033-01-11T03:00:00.000Z".into();
+    room.states_the_day = true;
     room.run(&["delete", "1", "--apply", "--reason", "期限", "--confirm-date", "2033-01-11"])
         .done()
         .says("erased: 3");
@@ -248,6 +250,7 @@ fn erasing_a_record_erases_its_corrections_and_no_byte_is_left() {
     .done();
     room.run(&["delete", "3"]).done().says("erased with that one alone");
     room.clock = LATER.into();
+    room.states_the_day = true;
     room.run(&["delete", "1", "--apply", "--reason", "期限", "--confirm-date", "2030-01-10"])
         .done()
         .says("erased: 2");
@@ -262,6 +265,7 @@ fn erasing_a_record_erases_its_corrections_and_no_byte_is_left() {
     // All that is expired, corrections included.
     let mut room = support_room_with_correction();
     room.clock = LATER.into();
+    room.states_the_day = true;
     room.run(&["delete", "--expired", "--apply", "--reason", "期限", "--confirm-date", "2030-01-10"])
         .done()
         .says("erased: 5");
@@ -282,6 +286,7 @@ fn a_hold_beats_expiry_until_it_is_released() {
         .says("held: 1 entries (by entry 5)");
     room.run(&["hold", "list"]).done().says("entries 2-2").says("訴訟");
     room.clock = LATER.into();
+    room.states_the_day = true;
     room.run(&["delete", "2", "--apply", "--reason", "x", "--confirm-date", "2030-01-10"])
         .refused()
         .says("the hold in entry 5");
@@ -309,6 +314,7 @@ fn a_reason_that_names_somebody_can_go_while_the_act_stays() {
     room.run(&["delete", "1", "--extra"]).done().says("notes of a record");
     room.run(&["delete", "5", "--extra", "--apply", "--reason", "x"]).refused().says("2029-11-24");
     room.clock = LATER.into();
+    room.states_the_day = true;
     let args = ["delete", "5", "6", "--extra", "--apply", "--reason", "期限", "--confirm-date", "2030-01-10"];
     room.run(&args).done().says("erased: 2");
     room.run(&["verify"]).done();

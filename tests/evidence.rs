@@ -16,6 +16,7 @@ fn room() -> Room {
     room.write("h.csv", history(400, 31));
     room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
     room.clock = "2030-11-24T00:00:00.000Z".into();
+    room.states_the_day = true;
     let gone: Vec<String> = (60..=90).map(|n| n.to_string()).collect();
     let mut args = vec!["delete", "--apply", "--reason", "expired", "--confirm-date", "2030-11-24"];
     args.extend(gone.iter().map(String::as_str));
@@ -125,6 +126,7 @@ fn an_earlier_size_is_exported_as_it_was_but_for_what_was_erased_since() {
     room.run(&["verify", "--bundle", "part"]).done().says("2 to 29 of the log").says("signed by");
     room.run(&["verify"]).done();
     room.clock = "2030-11-24T00:00:00.000Z".into();
+    room.states_the_day = true;
     let args = ["delete", "10", "11", "--apply", "--reason", "r", "--confirm-date", "2030-11-24"];
     room.run(&args).done();
     let exported = room.run(&["export", "--out", "since", "--json", at[0], at[1]]).done().objects();

@@ -31,6 +31,7 @@ fn room() -> Room {
     room.write("h.csv", history(24, 31));
     room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
     room.clock = "2030-11-24T00:00:00.000Z".into();
+    room.states_the_day = true;
     let args =
         ["delete", "12", "13", "14", "15", "--apply", "--reason", "expired", "--confirm-date", "2030-11-24"];
     room.run(&args).done();

@@ -449,6 +449,7 @@ fn a_grown_file_brings_its_new_rows_alone_and_what_was_erased_stays_so() {
     assert_eq!((&act["facts"]["known"], &act["facts"]["rows"]), (&"3".into(), &"2".into()));
     room.run(&["verify"]).done();
     room.clock = "2030-01-10T03:00:00.000Z".into();
+    room.states_the_day = true;
     room.run(&["delete", "--expired", "--apply", "--reason", "期限", "--confirm-date", "2030-01-10"]).done();
     room.write("h.csv", format!("{grown}{}", row("2026-11-01", "C-4")));
     room.run(&["import", "h.csv", "--basis", "opt-out", "--new-only"]).done().says("imported: 1 records");

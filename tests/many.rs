@@ -93,6 +93,7 @@ fn a_million_rows_are_refused_imported_verified_exported_and_erased_in_under_64_
     run(&room, 0, &["verify"]);
     run(&room, 0, &["export", "--out", "folder"]);
     room.clock = "2030-11-23T03:00:00.000Z".into();
+    room.states_the_day = true;
     run(&room, 0, &["delete", "--expired", "--apply", "--reason", "old", "--confirm-date", "2030-11-23"]);
     assert_eq!(room.query::<u64>("SELECT count(*) FROM entry WHERE kind = 1 AND facts_salt IS NOT NULL"), 0);
     // Every refused row is in the file of rejects.

@@ -125,7 +125,7 @@ fn a_reader_beside_writers_sees_what_is_in_the_log_alone() {
 fn a_reader_writes_nothing_and_is_told_so() {
     let Some(room) = ledger(0o755) else { return };
     let before = lying(&room);
-    let ran = by_nobody(&room, &["recipient", "set", "--id", "acme", "--name", "架空商事"]);
+    let ran = by_nobody(&room, &["recipient", "set", "acme", "--name", "架空商事"]);
     assert_eq!(ran.status, 3);
     let ran = ran.says("cannot be written by this account");
     assert!(ran.stdout.is_empty(), "{}", ran.stdout);

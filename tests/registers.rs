@@ -503,6 +503,7 @@ fn what_is_in_force_stays_and_the_rest_goes_when_its_time_has_come() {
     room.run(&["optout", "withdraw", "5", "--from", "2026-11-22", "--reason", "本人の申出"]).done();
     room.run(&["recipient", "set", "old", "--name", "架空 個人", "--type", "person"]).done();
     room.clock = "2028-01-10T03:00:00.000Z".into();
+    room.states_the_day = true;
     let facts = |index: &str| room.run(&["delete", index, "--json"]).done().objects().remove(0);
     assert_eq!(facts("7")["verdict"], "keep");
     assert_eq!(facts("5")["deletable_from"], "2029-11-24");

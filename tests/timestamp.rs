@@ -102,6 +102,7 @@ fn a_timestamp_earlier_than_an_erasure_before_it_is_a_finding() {
     room.record(&["--principal-id", "A"]).done();
     // A clock far ahead erases what must stay; the authority knows better.
     room.clock = "2099-01-01T00:00:00.000Z".into();
+    room.states_the_day = true;
     room.run(&["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "2099-01-01"]).done();
     room.run(&["verify"]).done();
     room.run(&["checkpoint", "--timestamp-query", "q.tsq"]).done();

@@ -16,6 +16,7 @@ impl Broker {
     #[track_caller]
     fn on(&mut self, day: &str, args: &[&str]) -> Ran {
         self.room.clock = format!("{day}T03:00:00.000Z");
+        self.room.states_the_day = true;
         let ran = self.room.run(args);
         self.room.run(&["verify"]).done();
         ran
