@@ -117,6 +117,15 @@ pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<()> {
     }
 }
 
+/// The same, of the file as it lies. A crash in the middle of copying the write-ahead log into it leaves it so that it cannot be read
+/// alone: then the connection that reads the log too must be looked at instead, and the answer is `false`.
+pub(super) fn check_lying(conn: &Connection, path: &Path) -> Result<bool> {
+    match check_header(conn, path) {
+        Err(Failure::Damaged { .. }) if has_log(path) => Ok(false),
+        checked => checked.map(|()| true),
+    }
+}
+
 /// How the ledger at `path` can be read from here (`meta`: of the file).
 pub(super) fn access(path: &Path, meta: &Metadata) -> Result<Access> {
     let (wal, shm) = (beside(path, WAL), beside(path, SHM));

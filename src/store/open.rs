@@ -71,11 +71,14 @@ impl Store {
     pub fn open_within(path: &Path, limit: Duration) -> Result<Store> {
         check_sqlite()?;
         let meta = file::look(path)?;
-        file::check_header(&file::as_it_lies(path)?, path)?;
+        let whole = file::check_lying(&file::as_it_lies(path)?, path)?;
         let access = file::access(path, &meta)?;
         let store = Self::connect(path, access)?;
         store.wait_to_read(limit)?;
         store.settings(Use::Reading)?;
+        if !whole {
+            file::check_header(&store.conn, path)?;
+        }
         Ok(store)
     }
 
@@ -96,7 +99,7 @@ impl Store {
         check_sqlite()?;
         let meta = file::look(path)?;
         let lying = file::as_it_lies(path)?;
-        file::check_header(&lying, path)?;
+        let whole = file::check_lying(&lying, path)?;
         if file::access(path, &meta)? != Access::Own {
             return Err(Failure::ReadOnly(path.to_owned()));
         }
@@ -106,6 +109,9 @@ impl Store {
         if let Some(end) = left {
             // A log that is not this file's must not be merged into it, not even by closing.
             store.settings(Use::Reading)?;
+            if !whole {
+                file::check_header(&store.conn, path)?;
+            }
             if !store.continues(end)? {
                 return Err(Failure::ForeignLog(path.to_owned()));
             }
@@ -146,7 +152,7 @@ impl Store {
         self.run(|c| c.busy_timeout(limit))?;
         let mut waited = Duration::ZERO;
         loop {
-            match self.conn.query_row("SELECT max(idx) FROM entry", [], |_| Ok(())) {
+            match self.conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
                 Err(e) if is_being_recovered(&e) => {
                     if waited >= limit {
                         return Err(Failure::Locked(self.path.clone()));
