@@ -8,7 +8,9 @@ use std::time::Duration;
 use provlog::ledger::{Kind, Timestamp};
 use provlog::record::erasure::ErasedRun;
 use provlog::record::{Basis, Provision};
-use provlog::store::{Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait};
+use provlog::store::{
+    Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait,
+};
 
 fn at(text: &str) -> Timestamp {
     Timestamp::from_text(text.as_bytes()).unwrap()

@@ -80,10 +80,7 @@ fn erased(what: &str, forged: &Forged<'_>, said: &str) {
 #[test]
 fn the_ledger_that_is_forged_and_a_lawful_erasure_of_it_are_clean() {
     let mut room = ledger();
-    let forged = Forged {
-        at: FREE,
-        runs: &["2-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"],
-    };
+    let forged = Forged { at: FREE, runs: &["2-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"] };
     append(&room, forged.at, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
     room.clock = "2027-01-10T03:00:00.000Z".to_owned();
     room.run(&["verify"]).done();
@@ -104,20 +101,12 @@ fn a_day_early() {
 
 #[test]
 fn a_base_that_is_not_the_record_s() {
-    erased(
-        "base",
-        &Forged { at: FREE, runs: &["2-2 2022-05-09 2025-05-10"] },
-        "claims 2022-05-09",
-    );
+    erased("base", &Forged { at: FREE, runs: &["2-2 2022-05-09 2025-05-10"] }, "claims 2022-05-09");
 }
 
 #[test]
 fn a_first_day_that_does_not_follow_from_the_base() {
-    erased(
-        "first-day",
-        &Forged { at: FREE, runs: &["2-2 2022-05-10 2025-05-10"] },
-        "claims 2025-05-10",
-    );
+    erased("first-day", &Forged { at: FREE, runs: &["2-2 2022-05-10 2025-05-10"] }, "claims 2025-05-10");
 }
 
 #[test]
@@ -140,11 +129,7 @@ fn an_open_bulk_record() {
 
 #[test]
 fn a_request_to_stop_that_is_in_force() {
-    erased(
-        "stop",
-        &Forged { at: FREE, runs: &["8-8 2022-05-10 2025-05-11"] },
-        "entry 8 was erased",
-    );
+    erased("stop", &Forged { at: FREE, runs: &["8-8 2022-05-10 2025-05-11"] }, "entry 8 was erased");
 }
 
 #[test]
@@ -220,10 +205,7 @@ fn an_index_that_no_erasure_lists() {
         digest.0.iter().map(|b| format!("{b:02x}")).collect::<String>()
     };
     // Another record goes lawfully, and this one with it, in silence.
-    let forged = Forged {
-        at: FREE,
-        runs: &["3-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"],
-    };
+    let forged = Forged { at: FREE, runs: &["3-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"] };
     append(&room, FREE, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
     room.tamper(&format!(
         "UPDATE entry SET facts_salt = NULL, facts_hash = x'{}', extra_salt = NULL, extra_hash = x'{}', day = NULL, terms = NULL,

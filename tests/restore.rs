@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -228,4 +229,73 @@ fn the_log_of_another_ledger_is_refused() {
     std::fs::remove_file(room.path(LOG)).unwrap();
     let _ = std::fs::remove_file(room.path("provlog.db-shm"));
     room.run(&["verify", "--deep"]).done().says("(50 records, 0 erased)");
+}
+
+/// What the log holds of each page, the newest of it (sqlite.org/walformat.html), and the size of a page.
+fn pages_of(log: &[u8]) -> (usize, BTreeMap<usize, Vec<u8>>) {
+    let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap()) as usize;
+    let (size, salts) = (number(8), &log[16..24]);
+    let mut pages = BTreeMap::new();
+    let mut at = 32;
+    while at + 24 + size <= log.len() && &log[at + 8..at + 16] == salts {
+        pages.insert(number(at), log[at + 24..at + 24 + size].to_vec());
+        at += 24 + size;
+    }
+    (size, pages)
+}
+
+/// Page by page, in ascending order, a log is copied into its file. Killed in the middle of it, the file alone is neither
+/// the one nor the other; the log has everything, and whoever comes next goes on.
+#[test]
+fn a_crash_in_the_middle_of_copying_the_log_into_the_file_is_recovered() {
+    if left_out() {
+        return;
+    }
+    let mut faults = Vec::new();
+    let mut tried = 0;
+    // Some logs make the file longer, some do not.
+    for (first, since, in_the_log) in
+        [(30, &[20][..], &[400][..]), (200, &[5], &[5, 900]), (30, &[20], &[1]), (200, &[700], &[2])]
+    {
+        let case = died(first, since, in_the_log);
+        let all = first + since.iter().sum::<u64>() + in_the_log.iter().sum::<u64>();
+        let (file, log) = both(&case.room);
+        let (size, pages) = pages_of(&log);
+        assert!(!pages.is_empty(), "an empty log: nothing is tested");
+        let some: BTreeSet<usize> = [1, 2, 3, pages.len() / 2, pages.len() - 1, pages.len()].into();
+        for copied in some.into_iter().filter(|n| (1..=pages.len()).contains(n)) {
+            for torn in [false, true] {
+                let mut half_copied = file.clone();
+                for (n, (page, bytes)) in pages.iter().take(copied).enumerate() {
+                    let from = (page - 1) * size;
+                    half_copied.resize(half_copied.len().max(from + size), 0);
+                    let whole = if torn && n + 1 == copied { 512 } else { size };
+                    half_copied[from..from + whole].copy_from_slice(&bytes[..whole]);
+                }
+                for args in [["verify"].as_slice(), &["checkpoint"]] {
+                    tried += 1;
+                    let room = others::copy_of(&case.room);
+                    let _ = std::fs::remove_file(room.path("provlog.db-shm"));
+                    std::fs::write(room.ledger(), &half_copied).unwrap();
+                    let what = format!(
+                        "{first} {since:?} {in_the_log:?}, {copied} of {} pages, torn: {torn}",
+                        pages.len()
+                    );
+                    let ran = room.run(args);
+                    let after = room.record(&["--principal-id", "next"]);
+                    let deep = room.run(&["verify", "--deep"]);
+                    let whole = deep.stdout.contains(&format!("({} records, 0 erased)", all + 1));
+                    if (ran.status, after.status, deep.status, whole) != (0, 0, 0, true) {
+                        let told =
+                            ran.stderr.lines().chain(after.stderr.lines()).find(|l| l.contains("provlog:"));
+                        let statuses = (ran.status, after.status, deep.status);
+                        faults
+                            .push(format!("{what}: {args:?}, record, verify --deep: {statuses:?} {told:?}"));
+                    }
+                }
+            }
+        }
+    }
+    eprintln!("killed while the log was copied into the file: {tried} commands, {} faults", faults.len());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
