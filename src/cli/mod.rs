@@ -33,6 +33,7 @@ mod show;
 mod text;
 mod trouble;
 mod typed;
+mod unfinished;
 mod verify;
 
 use std::process::ExitCode;
@@ -56,7 +57,7 @@ const CANNOT: u8 = 2;
 pub(crate) fn main() -> ExitCode {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !provlog::import::panic_is_caught() {
+        if !provlog::panics::is_caught() {
             usual(info);
         }
     }));
