@@ -221,6 +221,17 @@ fn store(failure: &Failure) -> Told {
             format!("there is no ledger at {}", path.display()),
             "name it with --ledger FILE or PROVLOG_LEDGER, or make one with `provlog init`.",
         ),
+        Failure::Interrupted(path) => Told::new(
+            format!(
+                "there is no ledger at {}: `provlog init` was interrupted there, or is still running",
+                path.display()
+            ),
+            "run `provlog init` again: it removes what was left and begins anew.",
+        ),
+        Failure::BeingMade(path, lock) => Told::new(
+            format!("another process is just making {}", path.display()),
+            format!("wait for it. If no provlog is running, remove {}.", lock.display()),
+        ),
         Failure::AlreadyThere(path) => Told::new(
             format!("{} is there already, and nothing is overwritten", path.display()),
             "name another --ledger FILE.",

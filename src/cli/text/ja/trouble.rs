@@ -226,6 +226,20 @@ fn store(failure: &Failure) -> Told {
             format!("{} に台帳がありません", path.display()),
             "--ledger FILE か PROVLOG_LEDGER で指定するか、`provlog init` で作ってください。",
         ),
+        Failure::Interrupted(path) => Told::new(
+            format!(
+                "{} に台帳がありません。`provlog init` がそこで中断されたか、まだ実行中です",
+                path.display()
+            ),
+            "`provlog init` をもう一度実行してください。残っているものを削除して、初めから作ります。",
+        ),
+        Failure::BeingMade(path, lock) => Told::new(
+            format!("ほかのプロセスが {} を作成中です", path.display()),
+            format!(
+                "終わるのを待ってください。provlog がどこでも動いていなければ {} を削除してください。",
+                lock.display()
+            ),
+        ),
         Failure::AlreadyThere(path) => Told::new(
             format!("{} はすでにあります。上書きはしません", path.display()),
             "--ledger FILE で別の名前を指定してください。",
