@@ -5,5 +5,9 @@
 mod cli;
 
 fn main() -> std::process::ExitCode {
+    // A write beyond `ulimit -f` is then an error like that of a full disk, and is told; where the handler cannot be
+    // set, the system ends the process as it always did.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     cli::main()
 }

@@ -36,6 +36,45 @@ fn a_release_build_has_no_switch_or_variable_that_sets_the_clock() {
     room.run(&["show", "0"]).done().says_not("2001-01-01");
 }
 
+/// The system's clock, as the program reads it where nothing sets it otherwise, shows a day in 1969.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
+    const SHIM: &str = r"
+        #include <sys/syscall.h>
+        #include <time.h>
+        #include <unistd.h>
+        int clock_gettime(clockid_t id, struct timespec *t) {
+            int failed = syscall(SYS_clock_gettime, id, t);
+            if (id == CLOCK_REALTIME) t->tv_sec = -86400;
+            return failed;
+        }
+    ";
+    let mut room = Room::with_ledger();
+    room.write("shim.c", SHIM);
+    // The compiler that has made the bundled SQLite.
+    let made = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o", "shim.so", "shim.c"])
+        .current_dir(room.path(""))
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let before = room.ledger_bytes();
+    let record = [&["record"], &support::WHOLE[..], &["--principal-id", "A"]].concat();
+    let delete = ["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "1969-12-31"];
+    for (lang, said) in [("en", "clock shows no usable time"), ("ja", "時計")] {
+        room.lang = lang;
+        for args in [&record[..], &delete, &["init", "--operator", "X", "--ledger", "new.db"]] {
+            let mut command = room.command(args);
+            command.env_remove("PROVLOG_TEST_CLOCK").env("LD_PRELOAD", room.path("shim.so"));
+            let ran = support::Ran::from_output(command.output().unwrap(), args);
+            ran.cannot().says(said).says_not("panicked");
+        }
+    }
+    assert!(!room.path("new.db").exists());
+    assert!(before == room.ledger_bytes());
+}
+
 #[test]
 fn legal_days_are_days_in_japan_whatever_the_machines_zone() {
     for zone in ["UTC", "Asia/Tokyo", "America/Los_Angeles"] {

@@ -1,7 +1,5 @@
 //! `checkpoint`: the state of the log in a signed note, and with `--since` the proof that it continues an earlier one.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 
 use provlog::ledger::proof::is_consistent;
@@ -14,7 +12,7 @@ use super::args::{Args, Checkpoint};
 use super::output::{Kept, Output};
 use super::text::Say;
 use super::trouble::Trouble;
-use super::{Outcome, note_file, record, session};
+use super::{Outcome, note_file, record, session, unfinished};
 
 pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if let Some(path) = &a.attach {
@@ -49,7 +47,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
         proof = Some((old.size, hashes));
     }
     if let Some(path) = &a.timestamp_query {
-        new_file(path, &rfc3161::query(issued.note.as_bytes()))?;
+        unfinished::whole_file(path, &rfc3161::query(issued.note.as_bytes()), out)?;
         out.remark(&Say::QueryWritten { file: path });
     }
     if out.json {
@@ -97,16 +95,6 @@ fn attach(path: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Trouble
     }
     out.result(&Say::TimestampAttached { stamped });
     Ok(Outcome::Done)
-}
-
-/// Writes a file that must not be there yet.
-pub(crate) fn new_file(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).open(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(path.to_owned()),
-            _ => Trouble::Write(path.to_owned(), e),
-        })?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| Trouble::Write(path.to_owned(), e))
 }
 
 fn refused(path: &Path, finding: Finding) -> Trouble {

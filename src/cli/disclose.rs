@@ -14,10 +14,10 @@ use provlog::store::{By, Disclosure, Failure, Filter, Fingerprints, Store};
 use serde_json::json;
 
 use super::args::{Args, Disclose};
-use super::export::folder_trouble;
 use super::output::Output;
 use super::text::{self, Registry};
 use super::trouble::{Expected, Trouble};
+use super::unfinished::{self, Logged};
 use super::{Outcome, clock, export, record, session, typed};
 
 pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
@@ -49,13 +49,15 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
         received,
         made: today,
     };
-    let folder = Folder::start(&a.out).map_err(folder_trouble)?;
-    write(&folder, &head, &found.records, out).map_err(folder_trouble)?;
+    let folder = unfinished::folder(&a.out, &store, out)?;
+    write(&folder, &head, &found.records, out)?;
     let records = found.records.len() as u64;
     let due = due(received);
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+    let mut wait = args.waiting(&mut notify);
+    let at = (&store, &mut wait, &session::clock(args)?, &fingerprints);
+    let logged = unfinished::log(folder, at, out, |appender| {
         let given = Disclosure {
             principal_id: id.clone(),
             principal_name: name.clone(),
@@ -63,12 +65,12 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
             due,
             records,
         };
-        let done = appender.disclosure(&given, By { handler: handler.as_deref(), reason: None })?;
-        folder.finish().map_err(folder_trouble)?;
-        Ok::<_, Trouble>(done)
+        appender.disclosure(&given, By { handler: handler.as_deref(), reason: None })
     })?;
-    out.committed(done.index, done.index);
-    out.made(&a.out);
+    let done = match logged {
+        Logged::Yes(done) => done,
+        Logged::No(_, trouble) => return Err(trouble),
+    };
     if found.left_out > 0 {
         out.say_to_people(&text::registry(out.lang, &Registry::NamesakesLeftOut { records: found.left_out }));
     }
@@ -172,7 +174,7 @@ fn write(folder: &Folder, head: &Head<'_>, records: &[Provision], out: &Output) 
     for (name, bytes) in files {
         let mut file = folder.file(name)?;
         let written = file.write_all(&bytes).and_then(|()| file.sync_all());
-        written.map_err(|e| FolderError::Io(name.into(), e))?;
+        written.map_err(|e| FolderError::Io(folder.target().join(name), e))?;
     }
     Ok(())
 }

@@ -136,6 +136,13 @@ fn details(trouble: &Trouble) -> Vec<(&'static str, Value)> {
             vec![("id", json!(id))]
         }
         Trouble::SeveralPrincipals { ids } => vec![("candidates", json!(ids))],
+        Trouble::BeingMade { path: of, .. } => path(of),
+        Trouble::Unplaced { folder, target, index, .. } | Trouble::Unsettled { folder, target, index } => vec![
+            ("path", json!(folder.display().to_string())),
+            ("target", json!(target.display().to_string())),
+            ("index", json!(index)),
+        ],
+        Trouble::UnfinishedOfAnother { folder } => path(folder),
         Trouble::LedgerItself { file } => path(file),
         Trouble::Output(_)
         | Trouble::RegistersChanged
@@ -151,6 +158,8 @@ fn of_store(failure: &Failure) -> Vec<(&'static str, Value)> {
     let path = |path: &std::path::Path| vec![("path", json!(path.display().to_string()))];
     match failure {
         Failure::NoLedger(of)
+        | Failure::Interrupted(of)
+        | Failure::BeingMade(of, _)
         | Failure::AlreadyThere(of)
         | Failure::NotADatabase(of)
         | Failure::OtherProgram(of, _)

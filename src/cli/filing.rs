@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use provlog::export::filing::{form, notice};
 use provlog::record::filing::{self, Category, FiledItem, Filing, FilingFault, Origin, Part};
+use provlog::record::formula;
 use provlog::record::recipient::Registered;
 use provlog::store::{Appended, By};
 use serde_json::{Map, Value, json};
@@ -38,7 +39,10 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
                     out.object(&json!({ "label": label, "value": value }));
                 }
             } else {
-                out.csv(rows.iter().map(|(label, value)| [label.as_str(), value.as_str()]));
+                // Whoever redirects it opens it in a spreadsheet, which must calculate nothing.
+                let shown: Vec<_> =
+                    rows.iter().map(|(label, value)| (label, formula::guarded(value))).collect();
+                out.csv(shown.iter().map(|(label, value)| [label.as_str(), value.as_ref()]));
             }
             Ok(Outcome::Done)
         }

@@ -108,7 +108,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         };
         introduce(&sheet, trust.is_some(), out);
         if let (Some(to), None) = (&a.rejects, &rejects) {
-            rejects = Some(Rejects::create(to, &sheet)?);
+            rejects = Some(Rejects::create(to, &sheet, out)?);
         }
         let passed_over = match a.new_only {
             true => Known::of(&sheet, &fingerprints, &store)?,
@@ -182,7 +182,15 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
             done.push((entry.index, loaded, counts));
         }
         Ok(done)
-    })?;
+    });
+    let is_new = |r: &Ready| not_imported_yet(&store, &[], r.sheet.name(), &r.digest).is_ok();
+    if let (Err(_), Some(rejects)) = (&done, &a.rejects)
+        && ready.iter().all(is_new)
+    {
+        // Nothing was imported: the next try writes them again. The failure itself is what the person must hear of.
+        let _ = std::fs::remove_file(rejects);
+    }
+    let done = done?;
     progress.done();
     for (import, loaded, _) in &done {
         out.committed(*import, loaded.last.map_or(*import, |last| last.index));

@@ -2,12 +2,12 @@
 
 use provlog::ledger::part::check_text;
 use provlog::record::retention::{MAX_YEARS, MIN_YEARS};
-use provlog::store::{AnchorWords, Failure, NewLedger, Store, good_origin, secret_path, signing_key_path};
+use provlog::store::{AnchorWords, Beginning, Failure, NewLedger, good_origin, secret_path, signing_key_path};
 use serde_json::json;
 
 use super::args::{Args, Init};
 use super::output::Output;
-use super::text::Say;
+use super::text::{self, Say, Unfinished};
 use super::trouble::{Expected, Trouble};
 use super::{Outcome, clock, record, session};
 
@@ -26,29 +26,26 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     }
     let new = NewLedger { operator: operator.to_owned(), origin: a.origin.clone(), years: a.retention_years };
     let now = clock::now()?;
-    let made = Store::create_ledger(&args.ledger, &new, now);
-    let (genesis, entry) = made.map_err(|failure| match failure {
-        // There is no ledger yet: it is the place that was named.
+    // There is no ledger yet: what cannot be written is the place that was named.
+    let named = |failure| match failure {
         Failure::ReadOnly(path) => Trouble::Write(path, std::io::ErrorKind::PermissionDenied.into()),
         failure => failure.into(),
-    })?;
+    };
+    // Until all of it has its names, a failure leaves nothing, and a kill what the next `init` removes.
+    let mut beginning = Beginning::take(&args.ledger).map_err(named)?;
+    if !beginning.removed().is_empty() {
+        let removed = Unfinished::LedgerRemoved { paths: beginning.removed() };
+        out.must_say(&text::unfinished(out.lang, &removed));
+    }
+    let (genesis, entry) = beginning.make(&new, now).map_err(named)?;
     if let Some(path) = &a.anchor {
-        let store = session::signing(args)?;
         let handler = record::system_user();
         let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };
         let mut nobody = || ();
         let clock = session::clock(args)?;
-        let mut wait = args.waiting(&mut nobody);
-        let set = store
-            .fingerprints()
-            .and_then(|fingerprints| store.set_anchor(&mut wait, &clock, &fingerprints, Some(path), &words));
-        if let Err(failure) = set {
-            drop(store);
-            // What was made a moment ago holds nothing but its genesis: the command leaves all or nothing.
-            Store::remove_new_ledger(&args.ledger);
-            return Err(failure.into());
-        }
+        beginning.set_anchor(&mut args.waiting(&mut nobody), &clock, path, &words)?;
     }
+    beginning.place()?;
     out.made(&args.ledger);
     out.committed(entry.index, entry.index);
     if out.json {

@@ -105,7 +105,7 @@ pub(crate) fn check(
                 checked.cut_off |= problems.iter().any(|p| matches!(p.what, import::What::RowTooLong { .. }));
                 problems.iter().for_each(|p| report(p, out));
                 match &mut rejects {
-                    Some(rejects) => rejects.add(row.raw, row.line, problems, out.lang),
+                    Some(rejects) => rejects.add(sheet, row.raw, row.line, problems, out.lang),
                     None => Ok(()),
                 }
             }

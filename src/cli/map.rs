@@ -2,8 +2,6 @@
 //!
 //! Owns: the files, the order of a proposal. Does not own: what a map means (`import::map`), the words of its comments (`text`).
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +16,7 @@ use super::load;
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::Trouble;
-use super::{Outcome, clock};
+use super::{Outcome, clock, unfinished};
 
 /// The map of a file; its problems are reported, and then there is none.
 pub(crate) fn read(path: &Path, out: &mut Output) -> Result<Option<Map>, Trouble> {
@@ -62,13 +60,7 @@ pub(crate) fn propose(
         }
     };
     let text = proposal(&found, side, &given, said, out.lang);
-    let mut made = OpenOptions::new().write(true).create_new(true).open(to).map_err(|e| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(to.to_owned()),
-        _ => Trouble::Write(to.to_owned(), e),
-    })?;
-    let written = made.write_all(text.as_bytes()).and_then(|()| made.sync_all());
-    written.map_err(|e| Trouble::Write(to.to_owned(), e))?;
-    out.made(to);
+    unfinished::whole_file(to, text.as_bytes(), out)?;
     let undecided: Vec<&str> = undecided(&found).map(|(name, _)| name.as_str()).collect();
     if out.json {
         out.object(&json!({ "map": to.display().to_string(), "undecided": undecided }));

@@ -35,6 +35,7 @@ mod status;
 mod text;
 mod trouble;
 mod typed;
+mod unfinished;
 mod verify;
 
 use std::process::ExitCode;
@@ -57,7 +58,7 @@ pub(crate) enum Outcome {
 pub(crate) fn main() -> ExitCode {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !provlog::import::panic_is_caught() {
+        if !provlog::panics::is_caught() {
             usual(info);
         }
     }));

@@ -1,7 +1,6 @@
 //! `optout add|list|withdraw|screen`: principals' requests to stop.
 
-use std::fs::{self, File, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::fs;
 
 use provlog::import::{self, Encoding, Input, Outbound, Sent, Source, Unsplit};
 use provlog::record::recipient::Registered;
@@ -13,7 +12,7 @@ use super::args::{Args, Optout as Command, OptoutAdd, OptoutList, OptoutScreen, 
 use super::output::{Output, cell};
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, load, record, session, typed};
+use super::{Outcome, clock, load, record, session, typed, unfinished};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -164,7 +163,10 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             Ok(list) => list,
             Err(trouble) => return refused(trouble, out),
         };
-    let (allowed, stopped) = (Draft::start(&a.out)?, Draft::start(&a.stopped)?);
+    if a.out == a.stopped {
+        return Err(Trouble::OutputExists(a.stopped.clone()));
+    }
+    let (allowed, stopped) = (unfinished::file(&a.out, out)?, unfinished::file(&a.stopped, out)?);
     let nameless = text::registry(out.lang, &Registry::Nameless);
     let filing = a.filing.as_deref();
     let mut judge = |id: Option<&str>, name: Option<&str>| match stops.stopping(id, name, day, filing) {
@@ -176,14 +178,20 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         None if id.is_none() && name.is_none() => Sent::Stopped(nameless.clone()),
         None => Sent::Allowed,
     };
-    let split = match list.split(&allowed.file, &stopped.file, text::label(out.lang, "stop"), &mut judge) {
+    let split = match list.split(allowed.file(), stopped.file(), text::label(out.lang, "stop"), &mut judge) {
         Ok(split) => split,
         Err(Unsplit::List(trouble)) => return refused(trouble, out),
-        Err(Unsplit::Write(e)) => return Err(Trouble::Write(a.out.clone(), e)),
+        Err(Unsplit::Allowed(e)) => return Err(Trouble::Write(a.out.clone(), e)),
+        Err(Unsplit::Stopped(e)) => return Err(Trouble::Write(a.stopped.clone(), e)),
     };
-    // Nobody finds the list that may go out without the one that says what was taken from it.
+    // Nobody finds the list that may go out without the one that says what was taken from it, nor that one alone.
+    allowed.sync()?;
     stopped.finish()?;
-    allowed.finish()?;
+    if let Err(refused) = allowed.finish() {
+        // It was made a moment ago, and the failure itself is what the person must hear of.
+        let _ = fs::remove_file(&a.stopped);
+        return Err(refused.into());
+    }
     out.made(&a.stopped);
     out.made(&a.out);
     if out.json {
@@ -201,51 +209,6 @@ fn refused(trouble: import::Trouble, out: &mut Output) -> Result<Outcome, Troubl
                 load::report(problem, out);
             }
             Ok(Outcome::Refused)
-        }
-    }
-}
-
-/// A file that gets its name when it is whole; else it is gone again.
-struct Draft {
-    target: PathBuf,
-    draft: PathBuf,
-    file: File,
-    done: bool,
-}
-
-impl Draft {
-    fn start(target: &Path) -> Result<Draft, Trouble> {
-        if target.symlink_metadata().is_ok() {
-            return Err(Trouble::OutputExists(target.to_owned()));
-        }
-        let mut draft = target.as_os_str().to_owned();
-        draft.push(format!(".unfinished-{}", std::process::id()));
-        let draft = PathBuf::from(draft);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let file = options.open(&draft).map_err(|e| Trouble::Write(target.to_owned(), e))?;
-        Ok(Draft { target: target.to_owned(), draft, file, done: false })
-    }
-
-    fn finish(mut self) -> Result<(), Trouble> {
-        let failed = |e| Trouble::Write(self.target.clone(), e);
-        self.file.sync_all().map_err(failed)?;
-        fs::rename(&self.draft, &self.target).map_err(failed)?;
-        self.done = true;
-        Ok(())
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if !self.done {
-            // Nobody is left to be told; the name says that it is unfinished.
-            let _ = fs::remove_file(&self.draft);
         }
     }
 }

@@ -1,18 +1,21 @@
 //! The file of refused rows: each as it stood, byte for byte, with its line and the reason behind it, in the encoding
-//! of the file it came from (UTF-8 in the place of UTF-16), so that it can be mended in the same program and imported again.
+//! of the file it came from (UTF-8 in the place of UTF-16), so that it can be mended in the same program and imported again. An
+//! apostrophe stands before what a spreadsheet would calculate; `import` takes it off again.
 //!
 //! Owns: that file. Does not own: what is refused (`load`).
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
 use provlog::import::{Encoding, Problem, Sheet};
+use provlog::record::formula;
+use provlog::unfinished::Draft;
 
 use super::lang::Lang;
-use super::text;
+use super::output::Output;
 use super::trouble::Trouble;
+use super::{text, unfinished};
 
 /// Headings of the two added columns; `import` leaves them out when the mended file comes back.
 const LINE: &str = "provlog_line";
@@ -20,43 +23,51 @@ const REASON: &str = "provlog_reason";
 
 pub(crate) struct Rejects {
     path: PathBuf,
-    file: csv::Writer<BufWriter<File>>,
+    file: csv::Writer<Unnamed>,
     encoding: Encoding,
     row: ByteRecord,
 }
 
+/// The file as a writer.
+struct Unnamed(Draft);
+
+impl Write for Unnamed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.file().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How much is written in one piece.
+const BUFFER: usize = 64 * 1024;
+
 impl Rejects {
     /// Makes the file, which must not exist: refused rows hold personal data, and nobody's file is overwritten.
-    pub(crate) fn create(path: &Path, sheet: &Sheet) -> Result<Self, Trouble> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let file = options.open(path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::AlreadyExists => Trouble::OutputExists(path.to_owned()),
-            _ => Trouble::Write(path.to_owned(), e),
-        })?;
-        let mut file = BufWriter::new(file);
+    pub(crate) fn create(path: &Path, sheet: &Sheet, out: &mut Output) -> Result<Self, Trouble> {
+        let draft = unfinished::file(path, out)?;
         if sheet.has_bom() {
-            file.write_all("\u{feff}".as_bytes()).map_err(|e| Trouble::Write(path.to_owned(), e))?;
+            let written = draft.file().write_all("\u{feff}".as_bytes());
+            written.map_err(|e| Trouble::Write(path.to_owned(), e))?;
         }
         let writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .delimiter(sheet.delimiter())
             .flexible(true)
-            .from_writer(file);
+            .buffer_capacity(BUFFER)
+            .from_writer(Unnamed(draft));
         let mut rejects = Rejects {
             path: path.to_owned(),
             file: writer,
             encoding: sheet.encoding(),
             row: ByteRecord::new(),
         };
-        let mut heading = sheet.heading_row().clone();
+        let heading = sheet.heading_row();
         // A file without a heading comes back without one.
         if !heading.is_empty() {
+            let mut heading: ByteRecord = heading.iter().map(|cell| sheet.guarded(cell)).collect();
             heading.push_field(LINE.as_bytes());
             heading.push_field(REASON.as_bytes());
             rejects.write(&heading)?;
@@ -67,6 +78,7 @@ impl Rejects {
     /// Adds a refused row.
     pub(crate) fn add(
         &mut self,
+        sheet: &Sheet,
         raw: &ByteRecord,
         line: u64,
         problems: &[Problem],
@@ -80,9 +92,10 @@ impl Rejects {
             })
             .collect();
         let mut row = std::mem::take(&mut self.row);
-        row.clone_from(raw);
+        row.clear();
+        raw.iter().for_each(|cell| row.push_field(&sheet.guarded(cell)));
         row.push_field(line.to_string().as_bytes());
-        row.push_field(&self.encoding.encode(&reasons.join(" / ")));
+        row.push_field(&self.encoding.encode(&formula::guarded(&reasons.join(" / "))));
         let written = self.write(&row);
         self.row = row;
         written
@@ -92,12 +105,10 @@ impl Rejects {
         self.file.write_byte_record(row).map_err(|e| Trouble::Write(self.path.clone(), e.into()))
     }
 
-    /// Makes the file durable.
+    /// Makes the file durable and gives it its name.
     pub(crate) fn finish(self) -> Result<(), Trouble> {
-        let path = self.path;
-        let failed = |e| Trouble::Write(path.clone(), e);
-        let file = self.file.into_inner().map_err(|e| failed(e.into_error()))?;
-        let file = file.into_inner().map_err(|e| failed(e.into_error()))?;
-        file.sync_all().map_err(failed)
+        let file = self.file.into_inner();
+        let Unnamed(draft) = file.map_err(|e| Trouble::Write(self.path, e.into_error()))?;
+        Ok(draft.finish()?)
     }
 }

@@ -104,7 +104,7 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
             }
         }
     })?;
-    super::checkpoint::new_file(file, proof.as_bytes())?;
+    super::unfinished::whole_file(file, proof.as_bytes(), out)?;
     out.remark(&Say::ProofWritten { file, size });
     Ok(())
 }

@@ -52,6 +52,10 @@ pub(crate) fn of(trouble: &Trouble) -> (Status, &'static str) {
         Trouble::Source(_) => (Status::Usage, "unreadable-input"),
         Trouble::Write(_, e) => of_file(e),
         Trouble::OutputExists(_) => (Status::Usage, "already-there"),
+        Trouble::BeingMade { .. } => BEING_MADE,
+        Trouble::Unplaced { .. } => (Status::Unfinished, "not-placed"),
+        Trouble::Unsettled { .. } => (Status::Unfinished, "not-settled"),
+        Trouble::UnfinishedOfAnother { .. } => (Status::Usage, "unfinished-of-another"),
         Trouble::Output(_) => (Status::NoRoom, "output"),
         Trouble::LedgerItself { .. } => (Status::Usage, "ledger-itself"),
         Trouble::BadOption { .. } => (Status::Refused, "bad-option-value"),
@@ -90,6 +94,8 @@ pub(crate) fn of(trouble: &Trouble) -> (Status, &'static str) {
 fn of_store(failure: &Failure) -> (Status, &'static str) {
     match failure {
         Failure::NoLedger(_) => (Status::NoLedger, "no-ledger"),
+        Failure::Interrupted(_) => (Status::NoLedger, "interrupted-init"),
+        Failure::BeingMade(..) => BEING_MADE,
         Failure::AlreadyThere(_) => (Status::Usage, "already-there"),
         Failure::NotADatabase(_) => (Status::NoLedger, "not-a-ledger"),
         Failure::OtherProgram(..) => (Status::NoLedger, "other-program"),
@@ -132,6 +138,7 @@ fn of_store(failure: &Failure) -> (Status, &'static str) {
     }
 }
 
+const BEING_MADE: (Status, &str) = (Status::Unfinished, "being-made");
 const DISK: (Status, &str) = (Status::NoRoom, "disk");
 
 /// A file that could not be written: the place that was named, or the disk under it.

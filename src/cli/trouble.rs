@@ -21,6 +21,14 @@ pub(crate) enum Trouble {
     Write(PathBuf, io::Error),
     /// A file or folder that is to be made is there already.
     OutputExists(PathBuf),
+    /// Another process is making it just now, or left this lock file where nothing can be locked.
+    BeingMade { path: PathBuf, lock: PathBuf },
+    /// A folder is complete and in the log, but could not be given its name.
+    Unplaced { folder: PathBuf, target: PathBuf, index: u64, error: io::Error },
+    /// A folder is complete, and whether it is in the log could not be found out.
+    Unsettled { folder: PathBuf, target: PathBuf, index: u64 },
+    /// What a stopped command left there belongs to another ledger, which alone can tell what to do with it.
+    UnfinishedOfAnother { folder: PathBuf },
     /// Standard output cannot be written.
     Output(io::Error),
     /// A value of an option is not what it should be.

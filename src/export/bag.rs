@@ -71,7 +71,7 @@ impl<'f> Bag<'f> {
     /// # Errors
     /// Those of the operating system.
     pub fn end(&mut self, payload: Payload) -> Result<(), FolderError> {
-        payload.file.sync_all().map_err(|e| FolderError::Io(payload.name.clone().into(), e))?;
+        payload.file.sync_all().map_err(|e| self.failed(&payload.name, e))?;
         self.octets += payload.octets;
         self.manifest.push((payload.name, hex(payload.hash)));
         Ok(())
@@ -83,7 +83,7 @@ impl<'f> Bag<'f> {
     /// Those of the operating system.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         let mut payload = self.start(name)?;
-        payload.put(bytes).map_err(|e| FolderError::Io(payload.name.clone().into(), e))?;
+        payload.put(bytes).map_err(|e| self.failed(&payload.name, e))?;
         self.end(payload)
     }
 
@@ -115,6 +115,10 @@ impl<'f> Bag<'f> {
     fn tag(&self, name: &str, text: &str) -> Result<(), FolderError> {
         let mut file = self.folder.file(name)?;
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-        written.map_err(|e| FolderError::Io(name.into(), e))
+        written.map_err(|e| self.failed(name, e))
+    }
+
+    fn failed(&self, name: &str, e: io::Error) -> FolderError {
+        FolderError::Io(self.folder.target().join(name), e)
     }
 }

@@ -59,7 +59,7 @@ fn used(records: &[Provision]) -> Vec<Item> {
     columns().into_iter().filter(any).collect()
 }
 
-/// The records as CSV.
+/// The records as CSV, to be opened in a spreadsheet.
 ///
 /// # Errors
 /// Those of writing to memory.
@@ -68,7 +68,7 @@ pub fn csv(records: &[Provision], language: Language) -> csv::Result<Vec<u8>> {
     let mut rows = Rows::default();
     rows.out.write_record(items.iter().map(|item| heading(language, *item)))?;
     for p in records {
-        rows.out.write_record(items.iter().map(|item| shown(p, *item, language)))?;
+        rows.for_people(items.iter().map(|item| shown(p, *item, language)))?;
     }
     with_mark(rows)
 }

@@ -18,6 +18,8 @@ pub mod records;
 pub mod summary;
 pub mod workbook;
 
+use crate::record::formula;
+
 /// The language of headings in the files. The Japanese ones are the official terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -48,6 +50,14 @@ impl Rows {
     pub fn octets(&mut self) -> csv::Result<usize> {
         self.out.flush()?;
         Ok(self.out.get_ref().len())
+    }
+
+    /// Adds a row of a file that people open in a spreadsheet: nothing in it is calculated ([`formula`]). Not for evidence.
+    fn for_people(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) -> csv::Result<()> {
+        for cell in cells {
+            self.out.write_field(formula::guarded(cell.as_ref()).as_ref())?;
+        }
+        self.out.write_record(None::<&[u8]>)
     }
 
     /// The rows as bytes of the file.

@@ -2,7 +2,7 @@
 //!
 //! Owns: counting provisions and persons, the columns of the tables. Does not own: what the registers say (it is handed that).
 //! It is no evidence: everything in it can be counted again from the opened records, or asked of the ledger. Names of principals are
-//! not in it.
+//! not in it. It is for people with a spreadsheet: an apostrophe stands before what that would calculate.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
@@ -159,7 +159,7 @@ impl Tally {
         for (group, count) in &mut self.groups {
             count.settle();
             let month = group.month.map(|(year, month)| format!("{year:04}-{month:02}")).unwrap_or_default();
-            rows.out.write_record([
+            rows.for_people([
                 month.as_str(),
                 group.side.word(),
                 group.recipient_id.as_deref().unwrap_or_default(),
@@ -184,7 +184,7 @@ impl Tally {
             for r in register.0.iter().filter(|r| !id.is_empty() && r.value.id == id) {
                 known = true;
                 let v = &r.value;
-                rows.out.write_record([
+                rows.for_people([
                     id,
                     v.name.as_deref().unwrap_or_default(),
                     v.address.as_deref().unwrap_or_default(),
@@ -198,7 +198,7 @@ impl Tally {
                 ])?;
             }
             if !known {
-                rows.out.write_record([id, party, "", "", "", "", "", "", "", ""])?;
+                rows.for_people([id, party, "", "", "", "", "", "", "", ""])?;
             }
         }
         with_mark(rows)
@@ -214,7 +214,7 @@ pub fn filings(all: &[Registered<Filing>], language: Language) -> csv::Result<Ve
     for filed in all {
         let f = &filed.value;
         let items: Vec<&str> = f.items.iter().map(|i| i.name.as_str()).collect();
-        rows.out.write_record([
+        rows.for_people([
             f.id.as_str(),
             &f.effective.to_string(),
             &day(f.filed_on),
@@ -235,7 +235,7 @@ pub fn stops(all: &[Registered<StopRequest>], language: Language) -> csv::Result
     let mut rows = heading(language, &STOPS)?;
     for request in all {
         let r = &request.value;
-        rows.out.write_record([
+        rows.for_people([
             request.index.to_string().as_str(),
             &r.received.to_string(),
             &r.effective.to_string(),
@@ -254,7 +254,7 @@ pub fn stops(all: &[Registered<StopRequest>], language: Language) -> csv::Result
 pub fn deletions(all: &[Deletion], language: Language) -> csv::Result<Vec<u8>> {
     let mut rows = heading(language, &DELETIONS)?;
     for d in all {
-        rows.out.write_record([
+        rows.for_people([
             d.index.to_string().as_str(),
             &d.day.to_string(),
             &d.entries.to_string(),

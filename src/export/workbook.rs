@@ -12,6 +12,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
 use super::Language;
 use super::headings::{self, Column};
+use crate::panics;
 use crate::record::{Field, Provision};
 
 /// Rows of a sheet in Excel, the headings included.
@@ -81,14 +82,18 @@ impl Book {
     fn write(&mut self, cells: Vec<String>) -> Result<(), XlsxError> {
         let language = self.language;
         let sheet = self.book.worksheet_from_index(self.sheets - 1)?;
-        for (at, cell) in (0u16..).zip(cells) {
-            let cell = if cell.chars().count() > CELL { too_long(language).to_owned() } else { cell };
-            if !cell.is_empty() {
-                sheet.write_string(self.row, at, cell)?;
+        let row = self.row;
+        let written = panics::caught(|| {
+            for (at, cell) in (0u16..).zip(cells) {
+                let cell = if cell.chars().count() > CELL { too_long(language).to_owned() } else { cell };
+                if !cell.is_empty() {
+                    sheet.write_string(row, at, cell)?;
+                }
             }
-        }
+            Ok(())
+        });
         self.row += 1;
-        Ok(())
+        written.unwrap_or_else(|| Err(full()))
     }
 
     /// Writes the file, as made on `day`.
@@ -105,8 +110,13 @@ impl Book {
             )?;
             self.book.set_properties(&DocProperties::new().set_creation_datetime(&made));
         }
-        self.book.save_to_writer(out)
+        panics::caught(move || self.book.save_to_writer(out)).unwrap_or_else(|| Err(full()))
     }
+}
+
+/// rust_xlsxwriter 0.102 panics where the file in which it puts a sheet together cannot be written.
+fn full() -> XlsxError {
+    XlsxError::IoError(std::io::Error::other("the file in which a sheet is put together cannot be written"))
 }
 
 fn too_long(language: Language) -> &'static str {

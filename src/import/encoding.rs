@@ -10,6 +10,7 @@ use super::delimiter;
 use super::problem::What;
 use super::source::Source;
 use super::utf16::{Order, Utf8Of};
+use crate::record::formula;
 
 /// An encoding that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +79,33 @@ impl Encoding {
         match self {
             Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be => Cow::Borrowed(text.as_bytes()),
             Encoding::Cp932 => encoding_rs::SHIFT_JIS.encode(text).0,
+        }
+    }
+
+    /// A cell of a file as it may stand in another that people open in a spreadsheet, and be read from there again as it was
+    /// read here; `guards`: an apostrophe before what would be calculated is none of its text ([`formula`]).
+    #[must_use]
+    pub(super) fn guarded(self, cell: &[u8], guards: bool) -> Cow<'_, [u8]> {
+        // Nearly all cells are told by their first byte; what counts in CP932 beyond ASCII begins with the same one.
+        let may_be_live = match (cell.first(), self) {
+            (None, _) => false,
+            (Some(byte), _) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
+            (Some(byte), Encoding::Cp932) => *byte == 0x81,
+            (Some(byte), _) => !(0xe4..=0xe9).contains(byte),
+        };
+        if !may_be_live {
+            return Cow::Borrowed(cell);
+        }
+        // What does not decode does not matter here: it is how the cell begins that counts.
+        let text = match self {
+            Encoding::Cp932 => encoding_rs::SHIFT_JIS.decode_without_bom_handling(cell).0,
+            _ => String::from_utf8_lossy(cell),
+        };
+        match formula::guarded(&text) {
+            Cow::Owned(_) if !(guards && formula::unguarded(&text).is_some()) => {
+                Cow::Owned([b"'", cell].concat())
+            }
+            _ => Cow::Borrowed(cell),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Owns: finding it among the first rows. Does not own: what a heading means (`vocabulary`), what a file must have (`heading`).
 //! What is above the heading is told, not lost in silence.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use csv::ByteRecord;
@@ -10,6 +11,7 @@ use csv::ByteRecord;
 use super::encoding::Encoding;
 use super::map::Map;
 use super::vocabulary::{Meaning, meaning};
+use crate::record::formula;
 
 /// How many rows are looked at; a heading further down is not looked for.
 pub(super) const ROWS: usize = 30;
@@ -87,7 +89,8 @@ pub(super) fn find(
 fn decoded(leading: &[Leading], encoding: Encoding, row: usize) -> Result<Vec<String>, Undecodable> {
     let cells = leading.get(row).into_iter().flat_map(|(_, cells)| cells).enumerate();
     let text = |(cell, bytes)| encoding.decode(bytes).ok_or(Undecodable { row, cell });
-    cells.map(|cell| text(cell).map(|text| text.trim().to_owned())).collect()
+    let heading = |text: Cow<'_, str>| formula::unguarded(text.trim()).unwrap_or(text.trim()).to_owned();
+    cells.map(|cell| text(cell).map(heading)).collect()
 }
 
 /// How much of a row is understood as headings; one that may mean several things is half of one.

@@ -64,4 +64,3 @@ pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Format, Outline, Sheet, outline};
 pub use source::Source;
-pub use workbook::panic_is_caught;

@@ -87,6 +87,8 @@ pub enum NoticeKind {
     ExcelSerial,
     /// A text that is written as a formula, `="00123"`, read as the text.
     FormulaText,
+    /// An apostrophe that keeps a spreadsheet from calculating a cell, left out.
+    GuardTakenOff,
     /// A time behind a day, which is not kept.
     TimeLeftOut,
     /// The day on which the record is said to have been made is still to come.

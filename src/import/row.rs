@@ -15,6 +15,7 @@ use super::problem::{CellFault, Notice, NoticeKind, Place, What};
 use super::texts::{split_at, trimmed, written};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
+use crate::record::formula::is_live;
 use crate::record::rules::{self, Asked, FutureDays, Remark};
 use crate::record::scheme::{Registers, SchemeFault, SchemeRemark};
 use crate::record::{Basis, Field, Provision, Rare, Side};
@@ -190,7 +191,7 @@ fn noticed(remark: Remark, p: &Provision) -> Notice {
         Remark::NoConsentEvidence => (Field::ConsentEvidence, None),
         Remark::OpenPeriod => (Field::PeriodTo, None),
         Remark::LooksLikeFormula(Field::Items) => {
-            (Field::Items, p.items.iter().find(|i| i.starts_with(['=', '+', '-', '@'])).cloned())
+            (Field::Items, p.items.iter().find(|i| is_live(i)).cloned())
         }
         Remark::LooksLikeFormula(field) => (field, p.text(field).map(Cow::into_owned)),
     };

@@ -1,4 +1,5 @@
-//! An outbound list, split by whom it is about: in constant memory, each row's cells as they stood.
+//! An outbound list, split by whom it is about: in constant memory, each row's cells as they stood, save that an apostrophe
+//! stands before what a spreadsheet would calculate.
 //!
 //! Owns: finding the columns of the principal, reading them, handing each row to its side. Does not own: who has asked to stop
 //! (`record::stop`), the files.
@@ -9,13 +10,13 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::encoding::{BOM, Survey, survey};
+use super::encoding::{BOM, Encoding, Survey, survey};
 use super::heading::Needed;
 use super::position::{Ending, MAX_ROW, RowError, Rows};
 use super::problem::{Place, Problem, SourceError, Trouble, What};
 use super::reading::Input;
 use super::vocabulary::{Meaning, meaning};
-use crate::record::{Field, Side};
+use crate::record::{Field, Side, formula};
 
 /// How much is written in one piece.
 const BUFFER: usize = 256 * 1024;
@@ -53,8 +54,10 @@ pub struct Outbound {
 pub enum Unsplit {
     /// It cannot be read, or a row of it cannot.
     List(Trouble),
-    /// What comes out cannot be written.
-    Write(io::Error),
+    /// The list of those who may go out cannot be written.
+    Allowed(io::Error),
+    /// The list of the others cannot be written.
+    Stopped(io::Error),
 }
 
 impl Outbound {
@@ -91,7 +94,11 @@ impl Outbound {
         let mut texts: Vec<Cow<'_, str>> = Vec::new();
         for cell in &heading {
             let text = survey.encoding.decode(cell);
-            texts.push(text.ok_or_else(|| refused(Some(line), What::NotInEncoding(survey.encoding)))?);
+            let text = text.ok_or_else(|| refused(Some(line), What::NotInEncoding(survey.encoding)))?;
+            texts.push(match formula::unguarded(&text) {
+                Some(text) => Cow::Owned(text.to_owned()),
+                None => text,
+            });
         }
         let meant = |field: Field| {
             texts.iter().position(|t| matches!(meaning(t), Meaning::Field(f, _) if f == field))
@@ -121,7 +128,8 @@ impl Outbound {
         judge: &mut dyn FnMut(Option<&str>, Option<&str>) -> Sent,
     ) -> Result<Divided, Unsplit> {
         let encoding = self.survey.encoding;
-        let written = |e: csv::Error| Unsplit::Write(e.into());
+        let no_allowed = |e: csv::Error| Unsplit::Allowed(e.into());
+        let no_stopped = |e: csv::Error| Unsplit::Stopped(e.into());
         let writer = |mut file: W| -> io::Result<csv::Writer<W>> {
             if self.survey.mark > 0 {
                 file.write_all(BOM)?;
@@ -130,12 +138,12 @@ impl Outbound {
             builder.delimiter(self.survey.delimiter);
             Ok(builder.terminator(csv::Terminator::CRLF).buffer_capacity(BUFFER).from_writer(file))
         };
-        let mut allowed = writer(allowed).map_err(Unsplit::Write)?;
-        let mut stopped = writer(stopped).map_err(Unsplit::Write)?;
-        allowed.write_byte_record(&self.heading).map_err(written)?;
-        let mut row = self.heading.clone();
+        let mut allowed = writer(allowed).map_err(Unsplit::Allowed)?;
+        let mut stopped = writer(stopped).map_err(Unsplit::Stopped)?;
+        let mut row = guarded(self.heading.clone(), encoding);
+        allowed.write_byte_record(&row).map_err(no_allowed)?;
         row.push_field(&encoding.encode(reason));
-        stopped.write_byte_record(&row).map_err(written)?;
+        stopped.write_byte_record(&row).map_err(no_stopped)?;
         let mut split = Divided::default();
         loop {
             let at = match self.rows.read(&mut row) {
@@ -169,20 +177,30 @@ impl Outbound {
             let (Ok(id), Ok(name)) = (cell(self.id), cell(self.name_at)) else {
                 return Err(self.refused(at.line, What::NotInEncoding(encoding)));
             };
-            match judge(id.as_deref(), name.as_deref()) {
+            let mut sent = judge(id.as_deref(), name.as_deref());
+            // A list that was screened before has apostrophes that are ours; of another, nobody can tell: it is held against both.
+            let bare =
+                |text: &Option<Cow<'_, str>>| text.as_deref().and_then(formula::unguarded).map(str::to_owned);
+            let (bare_id, bare_name) = (bare(&id), bare(&name));
+            if sent == Sent::Allowed && (bare_id.is_some() || bare_name.is_some()) {
+                sent = judge(bare_id.as_deref().or(id.as_deref()), bare_name.as_deref().or(name.as_deref()));
+            }
+            drop((id, name));
+            row = guarded(row, encoding);
+            match sent {
                 Sent::Allowed => {
                     split.allowed += 1;
-                    allowed.write_byte_record(&row).map_err(written)?;
+                    allowed.write_byte_record(&row).map_err(no_allowed)?;
                 }
                 Sent::Stopped(why) => {
-                    drop((id, name));
                     split.stopped += 1;
                     row.push_field(&encoding.encode(&why));
-                    stopped.write_byte_record(&row).map_err(written)?;
+                    stopped.write_byte_record(&row).map_err(no_stopped)?;
                 }
             }
         }
-        allowed.flush().and_then(|()| stopped.flush()).map_err(Unsplit::Write)?;
+        allowed.flush().map_err(Unsplit::Allowed)?;
+        stopped.flush().map_err(Unsplit::Stopped)?;
         Ok(split)
     }
 
@@ -190,6 +208,16 @@ impl Outbound {
         let file = Arc::clone(&self.name);
         let (line, place) = (Some(line), Place::Whole);
         Unsplit::List(Trouble::Problems(vec![Problem { file, line, place, column: None, value: None, what }]))
+    }
+}
+
+/// The row with an apostrophe before each cell that a spreadsheet would calculate. A cell that has one stays as it is: whoever
+/// reads these lists takes it off.
+fn guarded(row: ByteRecord, encoding: Encoding) -> ByteRecord {
+    let cell = |cell| encoding.guarded(cell, true);
+    match row.iter().any(|bytes| matches!(cell(bytes), Cow::Owned(_))) {
+        true => row.iter().map(cell).collect(),
+        false => row,
     }
 }
 

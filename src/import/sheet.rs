@@ -3,6 +3,7 @@
 //! Owns: what CSV and JSON Lines have in common from outside. Does not own: what they have in common inside (`reading`), either
 //! form (`table`, `lines`), nor what a record must hold (`row`).
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use csv::ByteRecord;
@@ -116,6 +117,13 @@ impl Sheet {
     #[must_use]
     pub fn heading_row(&self) -> &ByteRecord {
         self.table.as_ref().map_or(&self.no_heading, |table| &table.heading)
+    }
+
+    /// A cell as it stood, as it may stand in a file that people open in a spreadsheet: with an apostrophe before what would be
+    /// calculated. From a file with the same headings and `provlog_line` it is read as it was read here.
+    #[must_use]
+    pub fn guarded<'c>(&self, cell: &'c [u8]) -> Cow<'c, [u8]> {
+        self.table.as_ref().map_or(Cow::Borrowed(cell), |table| table.guarded(&self.reading, cell))
     }
 
     /// Whether a byte order mark opens the file.

@@ -20,7 +20,7 @@ use super::position::{Ending, MAX_ROW, RowError};
 use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 use super::reading::{Content, Reading, Row};
 use super::vocabulary;
-use crate::record::{Field, Method, Side};
+use crate::record::{Field, Method, Side, formula};
 
 /// What old programs put behind the last row.
 const END_OF_FILE: &[u8] = b"\x1a";
@@ -37,6 +37,10 @@ pub(super) struct Table {
     skip: Vec<(usize, Vec<String>)>,
     /// By column: whether an empty cell means the one above.
     repeated: Vec<bool>,
+    /// An apostrophe before a formula is no part of its cell.
+    guards: bool,
+    /// These are rows that we refused, and the apostrophes are ours.
+    refused_ones: bool,
 }
 
 impl Table {
@@ -64,13 +68,30 @@ impl Table {
             map.is_some_and(|map| c.used.fields(side).iter().any(|field| map.blank.contains(field)))
         };
         let repeated = columns.iter().map(is_repeated).collect();
-        Ok(Table { columns, heading, above: leading, titles: layout.titles, skip: found.skip, repeated })
+        let guards = vocabulary::are_guarded(&layout.headings);
+        let refused_ones = vocabulary::are_refused_ones(&layout.headings);
+        let (titles, skip) = (layout.titles, found.skip);
+        Ok(Table { columns, heading, above: leading, titles, skip, repeated, guards, refused_ones })
     }
 
     /// The lines of the first and the last title.
     pub(super) fn titles(&self) -> Option<(u64, u64)> {
         let titles = &self.above[..self.titles];
         Some((titles.first()?.0, titles.last()?.0))
+    }
+
+    /// A cell as it may stand in a file that people open, and be read from there as it was read here.
+    pub(super) fn guarded<'c>(&self, reading: &Reading, cell: &'c [u8]) -> Cow<'c, [u8]> {
+        reading.survey.encoding.guarded(cell, self.guards)
+    }
+
+    /// The text of a cell; `None` where it does not decode.
+    fn text<'c>(&self, cell: &'c [u8], encoding: Encoding) -> Option<Cow<'c, str>> {
+        let text = encoding.decode(cell)?;
+        Some(match formula::unguarded(&text).filter(|_| self.guards) {
+            Some(text) => Cow::Owned(text.to_owned()),
+            None => text,
+        })
     }
 
     /// Streams the rows behind the heading.
@@ -211,11 +232,20 @@ impl Table {
                 unreadable(&mut cells);
                 continue;
             };
+            if self.guards
+                && let Some(text) = formula::unguarded(&cell)
+            {
+                let text = text.to_owned();
+                if !self.refused_ones && column.used != Use::LeftOut {
+                    notices.push((column, cell.trim().to_owned(), NoticeKind::GuardTakenOff));
+                }
+                cell = Cow::Owned(text);
+            }
             let blank = self.repeated[position] && cell.trim().is_empty();
             match marks::mark_with(&cell, map.and_then(|map| map.marks.as_deref())).filter(|_| by_people) {
                 None if blank => {
                     // With nothing above, it is simply missing.
-                    if let Some(meant) = above.get(position).and_then(|bytes| encoding.decode(bytes)) {
+                    if let Some(meant) = above.get(position).and_then(|bytes| self.text(bytes, encoding)) {
                         notices.push((column, meant.trim().to_owned(), NoticeKind::Repeated));
                         dittos.push(position);
                         cell = Cow::Owned(meant.into_owned());
@@ -231,7 +261,7 @@ impl Table {
                     continue;
                 }
                 Some(Mark::Ditto) => {
-                    let meant = above.get(position).and_then(|bytes| encoding.decode(bytes));
+                    let meant = above.get(position).and_then(|bytes| self.text(bytes, encoding));
                     let Some(meant) = meant.filter(|text| !text.trim().is_empty()) else {
                         refuse(Some(cell.into_owned()), What::NothingAbove);
                         unreadable(&mut cells);
@@ -327,7 +357,7 @@ impl Table {
     /// Whether a map leaves the row out.
     fn is_skipped(&self, record: &ByteRecord, encoding: Encoding) -> bool {
         let says = |(at, texts): &(usize, Vec<String>)| {
-            let cell = record.get(*at).and_then(|bytes| encoding.decode(bytes));
+            let cell = record.get(*at).and_then(|bytes| self.text(bytes, encoding));
             cell.is_some_and(|cell| {
                 texts.iter().any(|text| vocabulary::fold(text) == vocabulary::fold(&cell))
             })

@@ -154,7 +154,7 @@ const PARTIES: &[&str] = &[
 /// Columns that provlog itself has added to a file: to refused rows, to exported records.
 const OURS: &[&str] = &[
     // `cli/rejects` names them.
-    "provlog_line",
+    REJECTED,
     "provlog_reason",
     "索引",
     "取込の索引",
@@ -169,6 +169,9 @@ const OURS: &[&str] = &[
     "訂正のエントリ",
     "corrections",
 ];
+
+/// The column that refused rows have.
+const REJECTED: &str = "provlog_line";
 
 /// Columns that only records have which we exported: each of their items is as it was recorded.
 const EXPORTED: &[&str] = &["事実のソルト", "facts_salt", "訂正のエントリ", "corrections"];
@@ -280,6 +283,17 @@ pub fn meaning(heading: &str) -> Meaning {
 /// Whether these are the headings of records that we exported.
 pub(super) fn are_exported(headings: &[std::sync::Arc<str>]) -> bool {
     headings.iter().any(|heading| EXPORTED.contains(&heading.trim()))
+}
+
+/// Whether an apostrophe before a formula is no part of a cell: not in records that we exported, which stand as they are hashed,
+/// unless they were refused and come back.
+pub(super) fn are_guarded(headings: &[std::sync::Arc<str>]) -> bool {
+    are_refused_ones(headings) || !are_exported(headings)
+}
+
+/// Whether these are the headings of rows that we refused and wrote to a file.
+pub(super) fn are_refused_ones(headings: &[std::sync::Arc<str>]) -> bool {
+    headings.iter().any(|heading| heading.trim() == REJECTED)
 }
 
 /// The headings that are understood for a field, that of our own export first, without its payload name.

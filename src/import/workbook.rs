@@ -16,6 +16,7 @@ use super::map::Map;
 use super::problem::What;
 use super::source::Source;
 use super::vocabulary::{Meaning, meaning};
+use crate::panics;
 
 /// The most that the parts of a workbook may unpack to, all together.
 pub(super) const MAX_UNPACKED: u64 = 1 << 30;
@@ -78,24 +79,10 @@ pub(super) fn open(
     })
 }
 
-thread_local! {
-    static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// Whether a panic in this thread is caught and becomes a problem of the file, so that nobody need be told of it.
-#[must_use]
-pub fn panic_is_caught() -> bool {
-    GUARDED.get()
-}
-
 /// calamine 0.38 panics on some sheets that nobody's Excel has written (a cell in row `NAAsAAs`; found by fuzzing): that is no
-/// workbook.
+/// workbook. Nothing outlives the panic: what was being read is dropped.
 fn guarded<T>(read: impl FnOnce() -> io::Result<Result<T, What>>) -> io::Result<Result<T, What>> {
-    GUARDED.set(true);
-    // Nothing outlives the panic: what was being read is dropped.
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
-    GUARDED.set(false);
-    result.unwrap_or(Ok(Err(What::NotAWorkbook)))
+    panics::caught(read).unwrap_or(Ok(Err(What::NotAWorkbook)))
 }
 
 fn read<R: Read + Seek>(

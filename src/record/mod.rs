@@ -4,7 +4,7 @@
 //! ([`rules`]), corrections ([`correction`]), the registers of recipients, filings and requests to stop ([`recipient`],
 //! [`filing`], [`stop`]) and what they say of a record ([`scheme`]), the retention period ([`retention`]), the deletion
 //! plan ([`deletion`]), what an erasure says of itself ([`erasure`]), legal holds ([`hold`]), what a principal may be told
-//! ([`disclosure`]), comparing texts ([`fold`]).
+//! ([`disclosure`]), comparing texts ([`fold`]), telling those that a spreadsheet calculates ([`formula`]).
 //! Everything here is a pure function of data and a given day.
 //!
 //! Does not own: a clock, files, the database, or how an entry is hashed. Article numbers are those of the Act on
@@ -18,6 +18,7 @@ pub mod erasure;
 pub mod field;
 pub mod filing;
 pub mod fold;
+pub mod formula;
 pub mod hold;
 pub mod provision;
 pub mod recipient;

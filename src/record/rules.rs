@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 
 use super::field::Field;
+use super::formula::is_live;
 use super::provision::{Basis, Method, PartyType, Provision, Side};
 
 /// Where a requirement comes from.
@@ -322,13 +323,12 @@ pub fn remarks(p: &Provision, mut remark: impl FnMut(Remark)) {
     if p.is_open() {
         remark(Remark::OpenPeriod);
     }
-    let formula = |v: &str| v.starts_with(['=', '+', '-', '@']);
     for (field, value) in texts(p) {
-        if formula(value) {
+        if is_live(value) {
             remark(Remark::LooksLikeFormula(field));
         }
     }
-    if p.items.iter().any(|i| formula(i)) {
+    if p.items.iter().any(|i| is_live(i)) {
         remark(Remark::LooksLikeFormula(Field::Items));
     }
 }

@@ -70,7 +70,7 @@ impl Against {
 const LOOKS: usize = 5;
 
 /// The file beside the ledger that says where the anchor lies: outside the log, which goes wherever the file goes.
-fn path_file(ledger: &Path) -> PathBuf {
+pub(super) fn path_file(ledger: &Path) -> PathBuf {
     beside(ledger, ".anchor-path")
 }
 

@@ -13,8 +13,12 @@ use crate::ledger::Timestamp;
 pub enum Failure {
     /// There is no file at the path.
     NoLedger(PathBuf),
+    /// There is no file at the path, but what an interrupted `init` left beside it, or one that is running.
+    Interrupted(PathBuf),
     /// `init` found something at the path.
     AlreadyThere(PathBuf),
+    /// Another process is making a ledger at the path, or left this lock file where nothing can be locked.
+    BeingMade(PathBuf, PathBuf),
     /// The file is not a SQLite database.
     NotADatabase(PathBuf),
     /// The file is another program's database (its application_id).

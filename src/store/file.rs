@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::beginning::no_ledger;
 use super::failure::{Failure, Result};
 use super::keys::beside;
 use super::open::{APPLICATION_ID, SCHEMA_VERSION, Store, meaning};
@@ -58,9 +59,7 @@ fn is_same(_: &Metadata, _: &Metadata) -> bool {
 /// Refuses, untouched, what is no ledger of ours, or one that has a second name.
 pub(super) fn look(path: &Path) -> Result<Metadata> {
     let meta = std::fs::metadata(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-            Failure::NoLedger(path.to_owned())
-        }
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => no_ledger(path),
         std::io::ErrorKind::PermissionDenied => Failure::Unreadable(path.to_owned()),
         _ => Failure::Io(path.to_owned(), e),
     })?;

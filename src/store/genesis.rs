@@ -1,13 +1,14 @@
 //! Entry 0: making a ledger, and what its genesis says.
 //!
 //! Owns: the facts of the genesis entry (FORMAT.md, "Genesis"), the order in which a new ledger's files are made.
-//! Does not own: opening (`open`), the keys themselves (`keys`).
+//! Does not own: where they are made, and when they get their names (`beginning`), opening (`open`), the keys themselves (`keys`).
 
 use std::path::Path;
 
 use rusqlite::OptionalExtension as _;
 
 use super::append::{Appended, Clock};
+use super::beginning::Beginning;
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
 use super::open::{Store, Wait};
@@ -50,49 +51,22 @@ pub fn good_origin(origin: &str) -> bool {
 
 impl Store {
     /// Makes a new ledger with its fingerprint secret and its signing key. Nothing is overwritten; what was made before
-    /// a failure is removed again.
+    /// a failure is removed again, and what an interrupted one left is removed first ([`Beginning`]).
     ///
     /// # Errors
     /// [`Failure::AlreadyThere`] when any of the three files exists.
     pub fn create_ledger(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
-        for file in [path.to_owned(), keys::secret_path(path), keys::signing_key_path(path)] {
-            if file.symlink_metadata().is_ok() {
-                return Err(Failure::AlreadyThere(file));
-            }
-        }
-        let mut made = Vec::new();
-        let result = Self::make(path, new, now, &mut made);
-        if result.is_err() {
-            for file in made {
-                // The failure itself is what the person must hear of.
-                let _ = std::fs::remove_file(file);
-            }
-        }
-        result
+        let mut beginning = Beginning::take(path)?;
+        let made = beginning.make(new, now)?;
+        beginning.place()?;
+        Ok(made)
     }
 
-    /// Removes the files of a ledger that was made a moment ago and could not be made whole.
-    pub fn remove_new_ledger(path: &Path) {
-        let beside = ["-wal", "-shm", ".anchor-path"].map(|suffix| keys::beside(path, suffix));
-        let own = [path.to_owned(), keys::secret_path(path), keys::signing_key_path(path)];
-        for file in own.iter().chain(&beside) {
-            // The failure that led here is what the person must hear of.
-            let _ = std::fs::remove_file(file);
-        }
-    }
-
-    fn make(
-        path: &Path,
-        new: &NewLedger,
-        now: Timestamp,
-        made: &mut Vec<std::path::PathBuf>,
-    ) -> Result<(Genesis, Appended)> {
+    /// Makes the files of a ledger at a path where none of them is.
+    pub(super) fn make(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
         let fingerprints = keys::make_secret(path)?;
-        made.push(keys::secret_path(path));
         let public_key = keys::make_signing_key(path)?;
-        made.push(keys::signing_key_path(path));
         drop(keys::create_private(path)?);
-        made.push(path.to_owned());
         let store = Store::fill(path)?;
         let id: [u8; 16] = keys::random()?;
         let ledger_id: String = id.iter().map(|b| format!("{b:02x}")).collect();

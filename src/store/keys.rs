@@ -125,6 +125,12 @@ pub(super) fn read_signing_key(ledger: &Path, expected: &[u8]) -> Result<Signing
     Err(present.err().unwrap_or(Failure::WrongSigningKey(path)))
 }
 
+/// The public key in base64 that belongs to the signing key beside a ledger.
+pub(super) fn public_key(ledger: &Path) -> Result<String> {
+    let key = read_key_at(&signing_key_path(ledger))?;
+    Ok(STANDARD.encode(key.verifying_key().as_bytes()))
+}
+
 fn read_key_at(path: &Path) -> Result<SigningKey> {
     let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => Failure::NoSigningKey(path.to_owned()),

@@ -20,6 +20,7 @@
 
 mod anchor;
 mod append;
+mod beginning;
 mod block;
 mod check;
 mod checkpoint;
@@ -48,6 +49,7 @@ mod timestamps;
 
 pub use anchor::{Against, AnchorWords, Standing};
 pub use append::{Act, Appended, Appender, Clock, KeyFound, Provenance};
+pub use beginning::Beginning;
 pub use check::Checks;
 pub use checkpoint::Issued;
 pub use erase::{Erased, Grounds};

@@ -87,6 +87,23 @@ impl Place {
         }
     }
 
+    /// Removes the anchor of a ledger that was never finished, and no other.
+    pub(super) fn clear(&self, ledger_id: &str) -> io::Result<()> {
+        while self.read()?.is_some_and(|anchor| anchor.ledger_id == ledger_id) {
+            match self {
+                Place::File(path) => {
+                    std::fs::remove_file(path)?;
+                    std::fs::remove_file(beside(path, ".lock"))?;
+                }
+                Place::Folder(path) => {
+                    let newest = self.read()?.map_or(0, |anchor| anchor.state.size);
+                    std::fs::remove_file(path.join(format!("{newest:020}.anchor")))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn write(&self, anchor: &Anchor) -> io::Result<()> {
         let text = anchor.text();
         match self {

@@ -9,15 +9,19 @@ use provlog::ledger::part::PartWriter;
 use provlog::ledger::Kind;
 use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
 use serde_json::json;
+use std::io::Write as _;
 
 use super::args::{Args, Export};
 use super::lang::Lang;
 use super::output::Output;
 use super::text::{self, Say};
 use super::trouble::Trouble;
+use super::unfinished::{self, Logged};
 use super::{Outcome, list, record, session};
-pub(crate) use write::folder_trouble;
 use write::{Work, Written, write};
+
+/// What a folder has that could not be logged.
+const NOT_LOGGED: &str = "NOT-LOGGED.txt";
 
 pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let filter = list::filter(&a.filter)?;
@@ -33,8 +37,8 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
         session::may_write(&store, args, out)?;
     }
     let language = language(out.lang);
-    let folder = Folder::start(&a.out).map_err(folder_trouble)?;
-    folder.folder("data").map_err(folder_trouble)?;
+    let folder = unfinished::folder(&a.out, &store, out)?;
+    folder.folder("data")?;
     let whole = store.size()?;
     if let Some(at) = a.at.filter(|at| !(1..=whole).contains(at)) {
         return Err(Trouble::NoSuchSize { at, size: whole });
@@ -53,25 +57,24 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
     let written = store.in_one_state(|| write(&store, &work, &folder))?;
     drop(store);
     let target = &a.out;
-    // The file is in place before the log says that it left: a crash in between leaves a folder, never a false entry.
-    folder.finish().map_err(folder_trouble)?;
-    out.made(target);
     let logged = match &fingerprints {
-        None => None,
-        Some(fingerprints) => match log(args, &work, &written, fingerprints, out) {
-            Ok(entry) => Some(entry),
-            Err(Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => None,
-            Err(e) => return Err(e),
-        },
+        None => Err(folder),
+        Some(fingerprints) => log(args, &work, &written, folder, fingerprints, out)?,
     };
-    if let Some(entry) = logged {
-        out.committed(entry, entry);
-    } else {
-        let note = target.join("NOT-LOGGED.txt");
-        let words = format!("{}\r\n", text::say(out.lang, &Say::NotLogged));
-        std::fs::write(&note, words).map_err(|e| Trouble::Write(note, e))?;
-        out.remark(&Say::NotLogged);
-    }
+    let logged = match logged {
+        Ok(index) => Some(index),
+        Err(mut folder) => {
+            let words = format!("{}\r\n", text::say(out.lang, &Say::NotLogged));
+            let mut note = folder.file(NOT_LOGGED)?;
+            let failed = |e| Trouble::Write(target.join(NOT_LOGGED), e);
+            note.write_all(words.as_bytes()).and_then(|()| note.sync_all()).map_err(failed)?;
+            folder.sync()?;
+            folder.finish().map_err(|e| Trouble::Write(target.clone(), e))?;
+            out.made(target);
+            out.remark(&Say::NotLogged);
+            None
+        }
+    };
     if out.json {
         let listed = (!a.sparse).then_some(written.counted);
         out.object(&json!({
@@ -118,15 +121,21 @@ fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued
     }
 }
 
-/// Appends the `export` entry (FORMAT.md, "Export"). What was asked for may name a person: it goes into extra.
+/// Appends the `export` entry (FORMAT.md, "Export"), and gives the folder its name; hands it back where the ledger cannot be
+/// written. What was asked for may name a person: it goes into extra.
 fn log(
     args: &Args,
     work: &Work<'_>,
     written: &Written,
+    folder: Folder,
     fingerprints: &Fingerprints,
-    out: &Output,
-) -> Result<u64, Trouble> {
-    let store = session::signing(args)?;
+    out: &mut Output,
+) -> Result<Result<u64, Folder>, Trouble> {
+    let store = match session::signing(args) {
+        Ok(store) => store,
+        Err(Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => return Ok(Err(folder)),
+        Err(e) => return Err(e),
+    };
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
@@ -147,10 +156,12 @@ fn log(
         .list("filter", asked.iter().map(String::as_str))
         .text("handler", user.as_deref())
         .finish();
-    let entry = store.append(&mut wait, &session::clock(args)?, fingerprints, |a| {
-        a.act(Kind::Export, &facts, &extra).map_err(Trouble::from)
-    })?;
-    Ok(entry.index)
+    let at = (&store, &mut wait, &session::clock(args)?, fingerprints);
+    match unfinished::log(folder, at, out, |a| a.act(Kind::Export, &facts, &extra))? {
+        Logged::Yes(entry) => Ok(Ok(entry.index)),
+        Logged::No(folder, Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => Ok(Err(folder)),
+        Logged::No(_, trouble) => Err(trouble),
+    }
 }
 
 /// The language of what is written for others.

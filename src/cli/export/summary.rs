@@ -8,7 +8,7 @@ use provlog::export::summary::{self, Tally};
 use provlog::store::Store;
 
 use super::super::trouble::Trouble;
-use super::write::{Work, folder_trouble};
+use super::write::Work;
 
 /// Writes the tables; the registers and deletions as of the end of the range.
 pub(super) fn write(
@@ -18,7 +18,7 @@ pub(super) fn write(
     bag: &mut Bag<'_>,
     mut tally: Tally,
 ) -> Result<(), Trouble> {
-    folder.folder("data/summary").map_err(folder_trouble)?;
+    folder.folder("data/summary")?;
     let registers = store.registers_before(work.size)?;
     let deletions = store.deletions_before(work.size)?;
     let language = work.language;
@@ -31,7 +31,7 @@ pub(super) fn write(
     ];
     for (name, table) in tables {
         let table = table.map_err(|e| Trouble::Write("data/summary".into(), e.into()))?;
-        bag.add(&format!("summary/{name}.csv"), &table).map_err(folder_trouble)?;
+        bag.add(&format!("summary/{name}.csv"), &table)?;
     }
     Ok(())
 }

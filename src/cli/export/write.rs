@@ -7,7 +7,7 @@ use provlog::export::bag::{Bag, Payload};
 use provlog::export::corrections;
 use provlog::export::csvw;
 use provlog::export::entries::{self, Shown};
-use provlog::export::folder::{Folder, FolderError};
+use provlog::export::folder::Folder;
 use provlog::export::records::{self, Opened};
 use provlog::export::summary::Tally;
 use provlog::export::workbook::{Book, XlsxError};
@@ -201,7 +201,7 @@ pub(super) fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<W
         info.push(("Provlog-Erased-Since", since.to_string()));
     }
     info.push(("Provlog-Signed", if work.signed.is_some() { "yes" } else { "no" }.to_owned()));
-    bag.finish(&info).map_err(folder_trouble)?;
+    bag.finish(&info)?;
     Ok(written)
 }
 
@@ -213,14 +213,14 @@ fn last_day(store: &Store, work: &Work<'_>) -> Result<Option<chrono::NaiveDate>,
 /// The files with a row for each entry.
 fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> Result<Written, Trouble> {
     // Rows are made in memory: there is nothing else that could fail.
-    let failed = |e: csv::Error| Trouble::Write("data".into(), e.into());
-    let put =
-        |file: &mut Payload, bytes: &[u8]| file.put(bytes).map_err(|e| Trouble::Write("data".into(), e));
-    let mut records_csv = bag.start("records.csv").map_err(folder_trouble)?;
-    let mut entries_csv = bag.start("entries.csv").map_err(folder_trouble)?;
+    let data = || folder.target().join("data");
+    let failed = |e: csv::Error| Trouble::Write(data(), e.into());
+    let put = |file: &mut Payload, bytes: &[u8]| file.put(bytes).map_err(|e| Trouble::Write(data(), e));
+    let mut records_csv = bag.start("records.csv")?;
+    let mut entries_csv = bag.start("entries.csv")?;
     let mut acts = match work.sparse {
         Some(_) => None,
-        None => Some(bag.start("acts.jsonl").map_err(folder_trouble)?),
+        None => Some(bag.start("acts.jsonl")?),
     };
     let mut digest = work.fingerprints.map(Fingerprints::file);
     let mut put_records = |file: &mut Payload, bytes: &[u8]| {
@@ -232,7 +232,7 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
     put_records(&mut records_csv, &records::heading(work.language).map_err(failed)?)?;
     put(&mut entries_csv, &entries::heading(work.language).map_err(failed)?)?;
     let mut book = match work.xlsx {
-        true => Some(Book::new(work.language, folder.path()).map_err(book_trouble)?),
+        true => Some(Book::new(work.language, folder.path()).map_err(|e| book_trouble(folder, e))?),
         false => None,
     };
     let mut written = Written::default();
@@ -269,7 +269,7 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
                     let added = r
                         .current()
                         .map_or(Ok(()), |p| book.add(r.index, p, import, corrected(work.language, r)));
-                    added.map_err(book_trouble)?;
+                    added.map_err(|e| book_trouble(folder, e))?;
                 }
             }
             if let Some(acts) = &mut acts {
@@ -279,7 +279,7 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
         },
     )?;
     for file in [Some(records_csv), Some(entries_csv), acts].into_iter().flatten() {
-        bag.end(file).map_err(folder_trouble)?;
+        bag.end(file)?;
     }
     if !corrections_csv.is_empty() {
         let heading = corrections::heading(work.language).map_err(failed)?;
@@ -288,9 +288,9 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
         add(bag, "current.csv", &[heading, current].concat())?;
     }
     if let Some(book) = book {
-        let mut file = bag.start("records.xlsx").map_err(folder_trouble)?;
-        book.finish(last_day(store, work)?, &mut file).map_err(book_trouble)?;
-        bag.end(file).map_err(folder_trouble)?;
+        let mut file = bag.start("records.xlsx")?;
+        book.finish(last_day(store, work)?, &mut file).map_err(|e| book_trouble(folder, e))?;
+        bag.end(file)?;
     }
     written.digest = digest.map(FileDigest::finish);
     Ok(written)
@@ -308,7 +308,7 @@ fn corrected(language: Language, r: &Record) -> String {
 }
 
 fn add(bag: &mut Bag<'_>, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
-    bag.add(name, bytes).map_err(folder_trouble)
+    Ok(bag.add(name, bytes)?)
 }
 
 /// The genesis, every change of keys and every trust entry, wherever the range begins: they say whose signature counts,
@@ -343,7 +343,7 @@ fn proofs(
     bag: &mut Bag<'_>,
     written: &Written,
 ) -> Result<(), Trouble> {
-    folder.folder("data/proofs").map_err(folder_trouble)?;
+    folder.folder("data/proofs")?;
     for index in written.opened.iter().chain(&written.corrections) {
         let hashes = store.prove_inclusion(*index, signed.checkpoint.size)?.unwrap_or_default();
         let proof = TlogProof { index: *index, hashes, checkpoint: &signed.note };
@@ -352,13 +352,6 @@ fn proofs(
     Ok(())
 }
 
-fn book_trouble(e: XlsxError) -> Trouble {
-    Trouble::Write("data/records.xlsx".into(), std::io::Error::other(e))
-}
-
-pub(crate) fn folder_trouble(e: FolderError) -> Trouble {
-    match e {
-        FolderError::Exists(path) => Trouble::OutputExists(path),
-        FolderError::Io(path, e) => Trouble::Write(path, e),
-    }
+fn book_trouble(folder: &Folder, e: XlsxError) -> Trouble {
+    Trouble::Write(folder.target().join("data/records.xlsx"), std::io::Error::other(e))
 }

@@ -320,6 +320,14 @@ pub(crate) enum Registry<'a> {
     Disclosed { folder: &'a Path, records: u64, due: NaiveDate, index: u64 },
 }
 
+/// What is said of what a stopped command left.
+pub(crate) enum Unfinished<'a> {
+    FileRemoved { path: &'a Path },
+    FolderRemoved { path: &'a Path },
+    FolderPlaced { path: &'a Path, index: u64 },
+    LedgerRemoved { paths: &'a [std::path::PathBuf] },
+}
+
 /// The same function in every language.
 macro_rules! in_both {
     ($($name:ident($($arg:ident: $type:ty),*) -> $result:ty;)*) => {
@@ -344,6 +352,7 @@ in_both! {
     notice(notice: &Notice) -> String;
     verdict(verdict: &Verdict) -> String;
     registry(say: &Registry<'_>) -> String;
+    unfinished(say: &Unfinished<'_>) -> String;
     label(key: &str) -> &'static str;
     filing_fault(fault: &FilingFault) -> Told;
     field(field: Field) -> &'static str;

@@ -7,6 +7,7 @@ pub(crate) mod map;
 mod problem;
 mod registry;
 mod trouble;
+mod unfinished;
 
 use provlog::import::{Notice as RowNotice, NoticeKind, Report, Skip};
 use provlog::ledger::Kind;
@@ -23,6 +24,7 @@ pub(super) use help::help;
 pub(super) use problem::problem;
 pub(super) use registry::{filing_fault, label, registry};
 pub(super) use trouble::{trouble, usage};
+pub(super) use unfinished::unfinished;
 
 pub(super) fn say(say: &Say<'_>) -> String {
     match say {
@@ -393,6 +395,9 @@ fn row_notice(notice: &RowNotice) -> String {
             field(f)
         ),
         NoticeKind::ExcelSerial => "a number, read as the day that Excel keeps under it".into(),
+        NoticeKind::GuardTakenOff => {
+            "an apostrophe that keeps spreadsheets from calculating the cell; read without it".into()
+        }
         NoticeKind::FormulaText => "a text written as a formula, read as the text".into(),
         NoticeKind::TimeLeftOut => "the day is taken, the time behind it is not".into(),
         NoticeKind::ClaimInFuture => "this record date is still to come; it is kept as it is, and nothing counts from it".into(),

@@ -22,6 +22,36 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{} is there already, and nothing is overwritten", path.display()),
             "name another place, or move it away first.",
         ),
+        Trouble::BeingMade { path, lock } => Told::new(
+            format!("another process is just making {}", path.display()),
+            format!(
+                "wait for it, or name another place. If no provlog is running, remove {}.",
+                lock.display()
+            ),
+        ),
+        Trouble::Unplaced { folder, target, index, error } => Told::new(
+            format!(
+                "the folder is complete and in the log as entry {index}, but it could not be given its name {}: {error}. It lies at {}",
+                target.display(),
+                folder.display()
+            ),
+            "mend that and run the command again: it gives the folder its name. Or move it to another name yourself.",
+        ),
+        Trouble::Unsettled { folder, target, index } => Told::new(
+            format!(
+                "whether entry {index} about the folder is in the log could not be found out, so it was not named {}. It lies at {}",
+                target.display(),
+                folder.display()
+            ),
+            "mend what stands above and run the command again: it finishes the folder or removes it.",
+        ),
+        Trouble::UnfinishedOfAnother { folder } => Told::new(
+            format!(
+                "{} was left by a command that was stopped, and belongs to another ledger",
+                folder.display()
+            ),
+            "run that command again with its own --ledger FILE, which finishes or removes it, or name another place with --out.",
+        ),
         Trouble::Output(e) => {
             Told::new(format!("standard output cannot be written: {e}"), "check where it leads.")
         }
@@ -190,6 +220,17 @@ fn store(failure: &Failure) -> Told {
         Failure::NoLedger(path) => Told::new(
             format!("there is no ledger at {}", path.display()),
             "name it with --ledger FILE or PROVLOG_LEDGER, or make one with `provlog init`.",
+        ),
+        Failure::Interrupted(path) => Told::new(
+            format!(
+                "there is no ledger at {}: `provlog init` was interrupted there, or is still running",
+                path.display()
+            ),
+            "run `provlog init` again: it removes what was left and begins anew.",
+        ),
+        Failure::BeingMade(path, lock) => Told::new(
+            format!("another process is just making {}", path.display()),
+            format!("wait for it. If no provlog is running, remove {}.", lock.display()),
         ),
         Failure::AlreadyThere(path) => Told::new(
             format!("{} is there already, and nothing is overwritten", path.display()),

@@ -7,6 +7,7 @@ pub(crate) mod map;
 mod problem;
 mod registry;
 mod trouble;
+mod unfinished;
 
 use provlog::import::{Notice as RowNotice, NoticeKind, Report, Skip};
 use provlog::ledger::Kind;
@@ -23,6 +24,7 @@ pub(super) use help::help;
 pub(super) use problem::problem;
 pub(super) use registry::{filing_fault, label, registry};
 pub(super) use trouble::{trouble, usage};
+pub(super) use unfinished::unfinished;
 
 pub(super) fn say(say: &Say<'_>) -> String {
     match say {
@@ -403,6 +405,9 @@ fn row_notice(notice: &RowNotice) -> String {
             field(f)
         ),
         NoticeKind::ExcelSerial => "数値を、Excel の日付の番号として読みました".into(),
+        NoticeKind::GuardTakenOff => {
+            "表計算ソフトの計算を防ぐ先頭のアポストロフィを除いて読みました".into()
+        }
         NoticeKind::FormulaText => "数式の形で書かれた文字列を、文字列として読みました".into(),
         NoticeKind::TimeLeftOut => "日付だけを取り込み、時刻は取り込みません".into(),
         NoticeKind::ClaimInFuture => "この記録日はまだ来ていません。そのまま残しますが、何もこの日からは数えません".into(),

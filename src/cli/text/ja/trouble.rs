@@ -22,6 +22,33 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!("{} はすでにあります。上書きはしません", path.display()),
             "別の場所を指定するか、先に移動してください。",
         ),
+        Trouble::BeingMade { path, lock } => Told::new(
+            format!("ほかのプロセスが {} を作成中です", path.display()),
+            format!(
+                "終わるのを待つか、別の名前を指定してください。provlog がどこでも動いていなければ {} を削除してください。",
+                lock.display()
+            ),
+        ),
+        Trouble::Unplaced { folder, target, index, error } => Told::new(
+            format!(
+                "フォルダーは完成し、台帳にもエントリ {index} として記録しましたが、{} という名前にできませんでした: {error}。フォルダーは {} にあります",
+                target.display(),
+                folder.display()
+            ),
+            "原因を除いて同じコマンドをもう一度実行すると、その名前になります。自分で別の名前にしてもかまいません。",
+        ),
+        Trouble::Unsettled { folder, target, index } => Told::new(
+            format!(
+                "フォルダーについてのエントリ {index} が台帳に記録されたか確かめられないため、{} という名前にしていません。フォルダーは {} にあります",
+                target.display(),
+                folder.display()
+            ),
+            "上に示した原因を除いて同じコマンドをもう一度実行すると、フォルダーを完成させるか、削除します。",
+        ),
+        Trouble::UnfinishedOfAnother { folder } => Told::new(
+            format!("{} は中断されたコマンドが残したもので、別の台帳のものです", folder.display()),
+            "その台帳を --ledger FILE で指定して同じコマンドをもう一度実行すると、完成させるか削除します。または --out で別の名前を指定してください。",
+        ),
         Trouble::Output(e) => {
             Told::new(format!("標準出力に書き込めません: {e}"), "出力先を確認してください。")
         }
@@ -198,6 +225,20 @@ fn store(failure: &Failure) -> Told {
         Failure::NoLedger(path) => Told::new(
             format!("{} に台帳がありません", path.display()),
             "--ledger FILE か PROVLOG_LEDGER で指定するか、`provlog init` で作ってください。",
+        ),
+        Failure::Interrupted(path) => Told::new(
+            format!(
+                "{} に台帳がありません。`provlog init` がそこで中断されたか、まだ実行中です",
+                path.display()
+            ),
+            "`provlog init` をもう一度実行してください。残っているものを削除して、初めから作ります。",
+        ),
+        Failure::BeingMade(path, lock) => Told::new(
+            format!("ほかのプロセスが {} を作成中です", path.display()),
+            format!(
+                "終わるのを待ってください。provlog がどこでも動いていなければ {} を削除してください。",
+                lock.display()
+            ),
         ),
         Failure::AlreadyThere(path) => Told::new(
             format!("{} はすでにあります。上書きはしません", path.display()),
