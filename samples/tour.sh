@@ -112,7 +112,7 @@ provlog checkpoint >sent.checkpoint || stop "checkpoint"
 expect 0 cat sent.checkpoint
 expect 0 provlog verify --checkpoint sent.checkpoint
 expect 0 provlog --ledger old-copy.db verify
-expect 1 provlog --ledger old-copy.db verify --checkpoint sent.checkpoint
+expect 5 provlog --ledger old-copy.db verify --checkpoint sent.checkpoint
 
 say "保存期間のうちは削除できない" "Inside the retention period nothing is deleted"
 expect 1 provlog delete 13 --apply --reason 試し

@@ -113,14 +113,14 @@ fn a_ledger_that_was_rolled_back_cut_or_rewritten_is_refused_for_writing_and_bot
                     args.extend(support::WHOLE);
                     args.extend(["--principal-id", "C"]);
                 }
-                room.run(&args).cannot().says(says).says("nothing was written").says("--reset");
+                room.run(&args).against().says(says).says("nothing was written").says("--reset");
                 // The flag for an anchor out of reach is no way around it.
                 args.push("--anchor-later");
-                room.run(&args).cannot().says(says);
+                room.run(&args).against().says(says);
             }
             assert_eq!(room.ledger_bytes(), before);
-            room.run(&["anchor"]).refused().says(says);
-            room.run(&["verify"]).refused().says("anchor").says("NOT VERIFIED");
+            room.run(&["anchor"]).against().says(says);
+            room.run(&["verify"]).against().says("anchor").says("NOT VERIFIED");
             assert_eq!(anchored(&room), 4, "the anchor never goes back");
         }
         // The newest copy put back, everything goes on.
@@ -145,8 +145,8 @@ fn a_log_cut_by_losing_its_write_ahead_log_is_refused() {
     }
     copy(&room, "without-wal.db", "provlog.db");
     assert_eq!(size(&room), 3);
-    record(&room, "C").cannot().says("holds 4 entries").says("the ledger has 3");
-    room.run(&["verify"]).refused().says("the anchor holds 4 entries, the ledger has 3");
+    record(&room, "C").against().says("holds 4 entries").says("the ledger has 3");
+    room.run(&["verify"]).against().says("the anchor holds 4 entries, the ledger has 3");
 }
 
 #[test]
@@ -155,18 +155,18 @@ fn another_ledger_in_its_place_is_refused() {
     for name in ["provlog.db", "provlog.db.fingerprint-secret", "provlog.db.signing-key.pem"] {
         std::fs::copy(other.path(name), room.path(name)).unwrap();
     }
-    record(&room, "A").cannot().says("is the anchor of another ledger");
-    room.run(&["verify"]).refused().says("not the anchor of this ledger");
+    record(&room, "A").against().says("is the anchor of another ledger");
+    room.run(&["verify"]).against().says("not the anchor of this ledger");
     room.write("share/anchor", "nonsense");
-    record(&room, "A").cannot().says("is not an anchor, or was changed");
-    room.run(&["verify"]).refused().says("not the anchor of this ledger");
+    record(&room, "A").against().says("is not an anchor, or was changed");
+    room.run(&["verify"]).against().says("not the anchor of this ledger");
 }
 
 #[test]
 fn out_of_reach_is_refused_unless_said_so_and_that_is_recorded() {
     for room in [room(), folder_room()] {
         std::fs::rename(room.path("share"), room.path("away")).unwrap();
-        record(&room, "A").cannot().says("cannot be read").says("--anchor-later").says("nothing was written");
+        record(&room, "A").busy().says("cannot be read").says("--anchor-later").says("nothing was written");
         room.run(&["verify"]).done().says("cannot be read now");
         room.record(&["--principal-id", "A", "--anchor-later"]).done();
         room.run(&["list", "--kind", "anchor"]).done().says("anchor");
@@ -178,7 +178,7 @@ fn out_of_reach_is_refused_unless_said_so_and_that_is_recorded() {
         room.run(&["verify"]).done();
         // The path is not known any more: the log still says that there is an anchor.
         std::fs::remove_file(room.path("provlog.db.anchor-path")).unwrap();
-        record(&room, "C").cannot().says("provlog.db.anchor-path");
+        record(&room, "C").busy().says("provlog.db.anchor-path");
     }
 }
 
@@ -262,7 +262,7 @@ fn an_anchor_that_cannot_be_advanced_after_the_commit_is_said_and_made_good() {
     // The lock cannot be had: a folder lies in its place.
     std::fs::remove_file(room.path("share/anchor.lock")).unwrap();
     std::fs::create_dir(room.path("share/anchor.lock")).unwrap();
-    let told = record(&room, "A").cannot().says("it is in the ledger").says("retry with the same --key");
+    let told = record(&room, "A").busy().says("it is in the ledger").says("retry with the same --key");
     assert_eq!(told.stdout, "", "nothing is acknowledged");
     assert_eq!((size(&room), anchored(&room)), (3, 2));
     std::fs::remove_dir(room.path("share/anchor.lock")).unwrap();
@@ -308,7 +308,7 @@ fn the_way_out_is_recorded_with_both_sides() {
 fn an_anchor_can_be_set_later_moved_and_ended() {
     let room = Room::with_ledger();
     room.run(&["anchor"]).done().says("has no anchor");
-    room.run(&["anchor", "--reset", "--reason", "x"]).cannot().says("has no anchor");
+    room.run(&["anchor", "--reset", "--reason", "x"]).refused().says("has no anchor");
     std::fs::create_dir(room.path("share")).unwrap();
     room.write("share/taken", "somebody's file");
     room.run(&["anchor", "--set", "share/taken"]).cannot().says("nothing is overwritten");

@@ -77,7 +77,7 @@ fn no_ledger_at_the_path() {
         &["export", "--out", "x"],
         &["delete", "--expired"],
     ] {
-        refused(&mut room, args, 2, &["provlog.db", "provlog init"]);
+        refused(&mut room, args, 3, &["provlog.db", "provlog init"]);
     }
     assert!(!room.ledger().exists(), "a missing ledger is never made");
 }
@@ -87,11 +87,11 @@ fn a_file_that_is_not_sqlite() {
     for content in [&b""[..], b"hello", &[0; 200]] {
         let mut room = Room::new();
         room.write("provlog.db", content);
-        refused(&mut room, &["verify"], 2, &["provlog.db"]);
-        refused(&mut room, &["record"], 2, &["provlog.db"]);
+        refused(&mut room, &["verify"], 3, &["provlog.db"]);
+        refused(&mut room, &["record"], 3, &["provlog.db"]);
     }
     let mut room = Room::new();
-    refused(&mut room, &["--ledger", ".", "list"], 2, &["."]);
+    refused(&mut room, &["--ledger", ".", "list"], 3, &["."]);
 }
 
 #[test]
@@ -100,16 +100,16 @@ fn another_programs_database() {
     let conn = rusqlite::Connection::open(room.ledger()).unwrap();
     conn.execute_batch("PRAGMA application_id = 42; CREATE TABLE t (x)").unwrap();
     drop(conn);
-    refused(&mut room, &["list"], 2, &["provlog.db", "0x0000002a"]);
-    refused(&mut room, &["record"], 2, &["provlog.db"]);
+    refused(&mut room, &["list"], 3, &["provlog.db", "0x0000002a"]);
+    refused(&mut room, &["record"], 3, &["provlog.db"]);
 }
 
 #[test]
 fn a_newer_schema_is_refused_untouched() {
     let mut room = Room::with_ledger();
     room.tamper("PRAGMA user_version = 2");
-    refused(&mut room, &["list"], 2, &["provlog.db", "2"]);
-    refused(&mut room, &["record"], 2, &["provlog.db"]);
+    refused(&mut room, &["list"], 3, &["provlog.db", "2"]);
+    refused(&mut room, &["record"], 3, &["provlog.db"]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_locked_ledger() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut args = vec!["--wait", "0", "record", "--principal-id", "A"];
     args.extend(WHOLE);
-    refused(&mut room, &args, 2, &["provlog.db", "--wait"]);
+    refused(&mut room, &args, 4, &["provlog.db", "--wait"]);
     room.run(&["list"]).done();
     other.execute_batch("ROLLBACK").unwrap();
 }
@@ -167,9 +167,13 @@ fn a_folder_that_cannot_be_written() {
     record.extend(WHOLE);
     for lang in ["en", "ja"] {
         room.lang = lang;
-        for args in [&record[..], &["verify"], &["list"], &["--ledger", "new.db", "init", "--operator", "X"]]
-        {
-            let ran = as_nobody(&room, args).status(2);
+        for (args, status) in [
+            (&record[..], 3),
+            (&["verify"], 3),
+            (&["list"], 3),
+            (&["--ledger", "new.db", "init", "--operator", "X"], 2),
+        ] {
+            let ran = as_nobody(&room, args).status(status);
             check_message(&ran, lang);
         }
     }
@@ -383,14 +387,14 @@ fn a_missing_or_foreign_fingerprint_secret() {
     let mut record = vec!["record", "--principal-id", "B"];
     record.extend(WHOLE);
     room.write("provlog.db.fingerprint-secret", "hello");
-    refused(&mut room, &record, 2, &["fingerprint-secret"]);
+    refused(&mut room, &record, 3, &["fingerprint-secret"]);
     let other = Room::with_ledger().read("provlog.db.fingerprint-secret");
     room.write("provlog.db.fingerprint-secret", other);
-    refused(&mut room, &record, 2, &["fingerprint-secret"]);
-    refused(&mut room, &["verify"], 2, &["fingerprint-secret"]);
+    refused(&mut room, &record, 3, &["fingerprint-secret"]);
+    refused(&mut room, &["verify"], 3, &["fingerprint-secret"]);
     std::fs::remove_file(room.path("provlog.db.fingerprint-secret")).unwrap();
-    refused(&mut room, &record, 2, &["fingerprint-secret"]);
-    refused(&mut room, &["list", "--principal-id", "A"], 2, &["fingerprint-secret"]);
+    refused(&mut room, &record, 3, &["fingerprint-secret"]);
+    refused(&mut room, &["list", "--principal-id", "A"], 3, &["fingerprint-secret"]);
     room.run(&["list"]).done().says("A");
     room.run(&["show", "1"]).done();
     assert!(!room.path("provlog.db.fingerprint-secret").exists(), "never quietly made anew");

@@ -153,7 +153,7 @@ fn every_problem_of_every_row_is_listed_and_nothing_is_imported() {
         (&first["field"], &first["column"], &first["file"]),
         (&"provided_on".into(), &"提供年月日".into(), &"h.csv".into())
     );
-    let last = objects.last().unwrap();
+    let last = &objects[objects.len() - 2];
     assert_eq!((&last["imported"], &last["accepted"], &last["refused"]), (&0.into(), &1.into(), &2.into()));
 }
 

@@ -169,6 +169,7 @@ fn an_answer_that_is_asked_for_and_cannot_be_written_is_no_success() {
     }
     // A content that is refused stays refused.
     run(&room, &["show", "99"], full(), Stdio::piped()).refused();
+    run(&room, &["--json", "show", "99"], full(), Stdio::piped()).refused().says("standard output");
     run(&room, &["--json", "show", "99"], closed(), Stdio::piped()).refused().says_not("standard output");
 }
 
@@ -294,7 +295,7 @@ fn a_standard_error_that_nobody_reads_stops_nothing() {
             (&["record", "--principal-id", "A"], 1),
             (&["nonsense"], 2),
             (&["list", "--no-such-option"], 2),
-            (&["--ledger", "none.db", "list"], 2),
+            (&["--ledger", "none.db", "list"], 3),
             (&["checkpoint"], 0),
             (&["-v", "verify"], 0),
             (&record, 0),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::args::{Anchor, Args};
 use super::output::Output;
-use super::text::{self, Say};
+use super::text::Say;
 use super::trouble::{Expected, OptionProblem, Trouble};
 use super::{Outcome, clock, record};
 
@@ -74,15 +74,8 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         Standing::Good(place, state) => {
             out.result(&Say::Anchored { path: place.path(), size: state.size });
         }
-        Standing::OutOfReach(path, why) => {
-            let told = text::trouble(out.lang, &Failure::AnchorOutOfReach(path, why).into());
-            out.must_say(&format!("{}\n  -> {}", told.what, told.todo));
-        }
-        Standing::Against(against) => {
-            let told = text::trouble(out.lang, &Failure::AgainstAnchor(Box::new(against)).into());
-            out.must_say(&format!("{}\n  -> {}", told.what, told.todo));
-            return Ok(Outcome::Refused);
-        }
+        Standing::OutOfReach(path, why) => return Err(Failure::AnchorOutOfReach(path, why).into()),
+        Standing::Against(against) => return Err(Failure::AgainstAnchor(Box::new(against)).into()),
     }
     Ok(Outcome::Done)
 }

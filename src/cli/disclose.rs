@@ -39,12 +39,7 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
     let found = store.in_one_state(|| find(&store, &fingerprints, id.as_deref(), name.as_deref()))?;
     let found = match found {
         Found::One(found) => found,
-        Found::Several(ids) => {
-            if out.json {
-                out.object(&json!({ "problem": "several-principals", "candidates": ids }));
-            }
-            return Err(Trouble::SeveralPrincipals { ids });
-        }
+        Found::Several(ids) => return Err(Trouble::SeveralPrincipals { ids }),
     };
     let operator = store.genesis()?.operator;
     let head = Head {

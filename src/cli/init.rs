@@ -2,7 +2,7 @@
 
 use provlog::ledger::part::check_text;
 use provlog::record::retention::{MAX_YEARS, MIN_YEARS};
-use provlog::store::{AnchorWords, NewLedger, Store, good_origin, secret_path, signing_key_path};
+use provlog::store::{AnchorWords, Failure, NewLedger, Store, good_origin, secret_path, signing_key_path};
 use serde_json::json;
 
 use super::args::{Args, Init};
@@ -26,7 +26,12 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     }
     let new = NewLedger { operator: operator.to_owned(), origin: a.origin.clone(), years: a.retention_years };
     let now = clock::now()?;
-    let (genesis, entry) = Store::create_ledger(&args.ledger, &new, now)?;
+    let made = Store::create_ledger(&args.ledger, &new, now);
+    let (genesis, entry) = made.map_err(|failure| match failure {
+        // There is no ledger yet: it is the place that was named.
+        Failure::ReadOnly(path) => Trouble::Write(path, std::io::ErrorKind::PermissionDenied.into()),
+        failure => failure.into(),
+    })?;
     if let Some(path) = &a.anchor {
         let store = Store::open_for_writing(&args.ledger)?;
         let handler = record::system_user();

@@ -1,7 +1,7 @@
 //! The command line: arguments to typed values, values to commands, outcomes to exit statuses.
 //!
-//! Owns: the exit status (here alone), the language, one file a command.
-//! Does not own: what the commands work with (the library), the texts (`text`).
+//! Owns: which command runs, one file a command. Does not own: how it ends (`ending`, `status`), what the commands work with
+//! (the library), the texts (`text`).
 
 mod anchor;
 mod args;
@@ -10,6 +10,7 @@ mod clock;
 mod correct;
 mod delete;
 mod disclose;
+mod ending;
 mod export;
 mod filing;
 mod hold;
@@ -29,6 +30,7 @@ mod record;
 mod rejects;
 mod rules;
 mod show;
+mod status;
 mod text;
 mod trouble;
 mod typed;
@@ -38,19 +40,18 @@ use std::process::ExitCode;
 
 use args::Command;
 use output::Output;
-use trouble::Trouble;
+use status::Status;
 
 /// How a command ended that did what it was asked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Status 0, with warnings or without.
+    /// Done, with warnings or without.
     Done,
-    /// Status 1: the content was refused or has findings, and has been reported.
+    /// The content was refused, and has been reported.
     Refused,
+    /// A check has found something, and has reported it: the status is that of the gravest finding.
+    Findings(Status),
 }
-
-/// Status 2: not a command, or a file or ledger cannot be used.
-const CANNOT: u8 = 2;
 
 pub(crate) fn main() -> ExitCode {
     let usual = std::panic::take_hook();
@@ -61,7 +62,7 @@ pub(crate) fn main() -> ExitCode {
     }));
     let (lang, args) = match args::parse() {
         Ok(parsed) => parsed,
-        Err(shown) => return ExitCode::from(shown.print()),
+        Err(shown) => return shown.print(),
     };
     let mut out = Output::new(lang, &args);
     let result = match &args.command {
@@ -85,34 +86,5 @@ pub(crate) fn main() -> ExitCode {
         Command::Optout(a) => optout::run(a, &args, &mut out),
         Command::Disclose(a) => disclose::run(a, &args, &mut out),
     };
-    end(result, &mut out)
-}
-
-/// The status, and what must still be said: an answer that nobody takes changes nothing of what was done.
-fn end(result: Result<Outcome, Trouble>, out: &mut Output) -> ExitCode {
-    let mut status = match &result {
-        Ok(Outcome::Done) => 0,
-        Ok(Outcome::Refused) => 1,
-        Err(trouble) => {
-            out.trouble(trouble);
-            if trouble.is_about_content() { 1 } else { CANNOT }
-        }
-    };
-    let kept = out.kept().to_vec();
-    match out.finish() {
-        None if result.is_err() && !kept.is_empty() && !out.has_answered() => {
-            out.complain(&text::done_before(out.lang, &kept));
-        }
-        None => {}
-        Some(why) if !kept.is_empty() => out.complain(&text::answer_lost(out.lang, &kept, &why)),
-        // Whoever reads our output has had enough: not an error.
-        Some(why) if why.kind() == std::io::ErrorKind::BrokenPipe => {}
-        Some(why) => {
-            out.trouble(&Trouble::Output(why));
-            if status == 0 {
-                status = CANNOT;
-            }
-        }
-    }
-    ExitCode::from(status)
+    ending::end(result, &mut out)
 }

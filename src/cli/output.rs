@@ -1,7 +1,7 @@
 //! Where words go: data on stdout, messages on stderr.
 //!
 //! Owns: printing, and what becomes of an answer that nobody takes. Printing never fails: the first failure of standard
-//! output is remembered, what comes behind it is dropped, and `mod` says in the end what that comes to. A closed standard
+//! output is remembered, what comes behind it is dropped, and `ending` says in the end what that comes to. A closed standard
 //! error is nobody's fault and nobody's loss. Does not own: texts (`text`), statuses (`status`).
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
@@ -222,6 +222,12 @@ pub(crate) fn say_now(line: &str) {
 pub(crate) fn print_help(help: &str) -> io::Result<()> {
     let mut stdout = io::stdout();
     stdout.write_all(help.as_bytes()).and_then(|()| stdout.flush())
+}
+
+/// A JSON object on stdout, where there is no command yet.
+pub(crate) fn print_object(value: &serde_json::Value) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    stdout.write_all(format!("{value}\n").as_bytes()).and_then(|()| stdout.flush())
 }
 
 /// Pads a cell of a table to a width in terminal columns (Japanese characters take two). Nothing is cut off: a table

@@ -1,7 +1,6 @@
 //! Why a command could not do what it was asked to: the failures of the library and those of the command line itself.
 //!
-//! Owns: which of them are about content (status 1) and which mean that something cannot be used (status 2).
-//! Does not own: texts.
+//! Owns: the list. Does not own: statuses and names (`status`), texts.
 
 use std::io;
 use std::path::PathBuf;
@@ -140,55 +139,6 @@ pub(crate) enum OptionProblem {
     NamedAndFilter,
     NeedsCheckpoint,
     NeedsOneFile,
-}
-
-impl Trouble {
-    /// True when the content was refused; false when something cannot be used at all.
-    pub(crate) fn is_about_content(&self) -> bool {
-        match self {
-            Trouble::Store(failure) => match failure {
-                // Not a usable ledger at all, except where an entry inside it is what is refused.
-                Failure::Damaged { index, .. } => index.is_some(),
-                Failure::BadValue(_) => true,
-                _ => false,
-            },
-            Trouble::BadOption { .. }
-            | Trouble::NoSuchIndex { .. }
-            | Trouble::NoSuchSize { .. }
-            | Trouble::KeyTaken { .. }
-            | Trouble::AlreadyImported { .. }
-            | Trouble::NothingClaimed { .. }
-            | Trouble::SameFileTwice { .. }
-            | Trouble::MustStay { .. }
-            | Trouble::Uncorrectable { .. }
-            | Trouble::NotAField { .. }
-            | Trouble::NotAHold { .. }
-            | Trouble::NotRegistered { .. }
-            | Trouble::FilingExists { .. }
-            | Trouble::FilingStopped { .. }
-            | Trouble::BeforeFiling { .. }
-            | Trouble::NotAStopRequest { .. }
-            | Trouble::NoPrincipal
-            | Trouble::SeveralPrincipals { .. }
-            | Trouble::NothingMatches
-            | Trouble::Checkpoint { .. }
-            | Trouble::NoCheckpoint { .. }
-            | Trouble::Timestamp { .. }
-            | Trouble::ClockJumped { .. }
-            | Trouble::ClockBehind { .. }
-            | Trouble::NotToday { .. } => true,
-            Trouble::Source(_)
-            | Trouble::Write(..)
-            | Trouble::OutputExists(_)
-            | Trouble::Output(_)
-            | Trouble::NoClock
-            | Trouble::Options { .. }
-            | Trouble::FileChanged { .. }
-            | Trouble::RegistersChanged
-            | Trouble::PlanChanged
-            | Trouble::ErasurePending => false,
-        }
-    }
 }
 
 impl From<Failure> for Trouble {

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::args::{Args, Verify};
 use super::output::Output;
+use super::status::{self, Status};
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
 use super::{Outcome, clock, note_file};
@@ -23,14 +24,36 @@ use super::{Outcome, clock, note_file};
 struct Printer<'a> {
     out: &'a mut Output,
     findings: u64,
+    /// Those that say only that an erasure is not finished.
+    pending: u64,
+    /// The anchor or the given checkpoint speaks against the ledger.
+    against: bool,
     /// Nothing was found that speaks against the checkpoint.
     continues: bool,
     notices: u64,
 }
 
+impl<'a> Printer<'a> {
+    fn new(out: &'a mut Output) -> Self {
+        Printer { out, findings: 0, pending: 0, against: false, continues: true, notices: 0 }
+    }
+
+    /// The gravest finding decides.
+    fn outcome(&self) -> Outcome {
+        match self.findings {
+            0 => Outcome::Done,
+            _ if self.against => Outcome::Findings(Status::Against),
+            n if n > self.pending => Outcome::Findings(Status::Refused),
+            _ => Outcome::Findings(Status::Unfinished),
+        }
+    }
+}
+
 impl Witness for Printer<'_> {
     fn finding(&mut self, finding: Finding) {
         self.findings += 1;
+        self.pending += u64::from(matches!(finding, Finding::ErasurePending));
+        self.against |= status::speaks_against(&finding);
         self.continues &= !matches!(
             finding,
             Finding::CutBehindCheckpoint { .. } | Finding::CheckpointDiffers { .. } | Finding::Gap { .. }
@@ -77,7 +100,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
     };
     let given = a.checkpoint.as_deref().map(note_file::read).transpose()?;
     let keys = note_file::keys(&a.keys)?;
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0 };
+    let mut printer = Printer::new(out);
     let (summary, believed) = store.in_one_state(|| {
         let believed = match &given {
             Some(note) => believed(&store, note, &keys, &mut printer)?,
@@ -88,6 +111,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         let summary = store.verify(now, checks, &mut printer)?;
         Ok::<_, Trouble>((summary, believed))
     })?;
+    let outcome = printer.outcome();
     let Printer { findings, notices, continues, .. } = printer;
     let believed = believed.filter(|_| continues);
     let head = summary.head.map(|h| h.to_string());
@@ -113,7 +137,7 @@ pub(crate) fn run(a: &Verify, args: &Args, out: &mut Output) -> Result<Outcome, 
         // Also with -q: the answer is what was asked for.
         out.line(&text::say(out.lang, &Say::Verified { summary: &summary, findings }));
     }
-    Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
+    Ok(outcome)
 }
 
 /// The checkpoint, if it is to be believed; else a finding says why not.
@@ -145,7 +169,7 @@ fn believed(
 
 /// Checks an exported folder.
 fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output) -> Result<Outcome, Trouble> {
-    let mut printer = Printer { out, findings: 0, continues: true, notices: 0 };
+    let mut printer = Printer::new(out);
     let checked = check(folder, keys, now, &mut printer);
     if keys.is_empty() && checked.as_ref().is_ok_and(|summary| summary.signed.is_some()) {
         printer.notice(Notice::LedgersOwnKey);
@@ -163,7 +187,7 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
             } else {
                 out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }));
             }
-            return Ok(Outcome::Refused);
+            return Ok(Outcome::Findings(Status::Refused));
         }
     };
     if out.json {
@@ -185,5 +209,5 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
     } else {
         out.line(&text::say(out.lang, &Say::BundleVerified { summary: &summary, findings }));
     }
-    Ok(if findings == 0 { Outcome::Done } else { Outcome::Refused })
+    Ok(if findings == 0 { Outcome::Done } else { Outcome::Findings(Status::Refused) })
 }

@@ -61,6 +61,16 @@ pub enum Failure {
     Sqlite(PathBuf, rusqlite::Error),
 }
 
+impl Failure {
+    /// True for an error of SQLite that the disk is at fault for: it is full, or it fails.
+    #[must_use]
+    pub fn is_of_the_disk(&self) -> bool {
+        use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+        let Failure::Sqlite(_, e) = self else { return false };
+        matches!(e.sqlite_error_code(), Some(DiskFull | SystemIoFailure))
+    }
+}
+
 impl fmt::Display for Failure {
     /// For developers; people get the texts of the command line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -188,25 +188,25 @@ impl Ran {
     /// Status 3: no ledger, or none that can be read.
     #[track_caller]
     pub fn no_ledger(self) -> Ran {
-        self.status(2)
+        self.status(3)
     }
 
     /// Status 4: busy, or not finished.
     #[track_caller]
     pub fn busy(self) -> Ran {
-        self.status(2)
+        self.status(4)
     }
 
     /// Status 5: the anchor or a given checkpoint speaks against the ledger.
     #[track_caller]
     pub fn against(self) -> Ran {
-        self.status(2)
+        self.status(5)
     }
 
     /// Status 6: disk or output trouble, and nothing was committed.
     #[track_caller]
     pub fn no_room(self) -> Ran {
-        self.status(2)
+        self.status(6)
     }
 
     #[track_caller]

@@ -6,6 +6,7 @@
 mod registers;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
@@ -13,7 +14,7 @@ use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
 use provlog::store::Wait;
 
 use super::lang::Lang;
-use super::text;
+use super::{ending, output, text};
 
 pub(crate) use registers::{
     Disclose, Filing, FilingChange, FilingParts, FilingShow, FilingStop, Optout, OptoutAdd, OptoutList,
@@ -415,22 +416,16 @@ pub(crate) struct HoldList {}
 pub(crate) struct Shown {
     error: clap::Error,
     lang: Lang,
+    json: bool,
 }
 
 impl Shown {
     /// Prints it where it belongs; returns the exit status.
-    pub(crate) fn print(&self) -> u8 {
+    pub(crate) fn print(&self) -> ExitCode {
         if self.error.use_stderr() {
-            super::output::complain(&text::usage(self.lang, &self.error));
-            return super::CANNOT;
+            return ending::mistake(self.lang, &text::usage(self.lang, &self.error), self.json);
         }
-        match super::output::print_help(&self.error.render().to_string()) {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-                super::output::complain(&text::trouble(self.lang, &super::Trouble::Output(e)));
-                super::CANNOT
-            }
-            _ => 0,
-        }
+        ending::helped(self.lang, output::print_help(&self.error.render().to_string()))
     }
 }
 
@@ -438,11 +433,12 @@ impl Shown {
 pub(crate) fn parse() -> Result<(Lang, Args), Shown> {
     let typed: Vec<_> = std::env::args_os().collect();
     let lang = lang_of(&typed);
+    let json = typed.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
     let command = translated(Args::command(), lang);
     let parsed = command.try_get_matches_from(typed).and_then(|m| Args::from_arg_matches(&m));
     match parsed {
         Ok(args) => Ok((args.lang.unwrap_or(lang), args)),
-        Err(error) => Err(Shown { error, lang }),
+        Err(error) => Err(Shown { error, lang, json }),
     }
 }
 

@@ -20,6 +20,7 @@ use provlog::store::{Appended, Genesis, Issued, Stamped};
 use provlog::verify::bundle::BundleSummary;
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
+use super::Outcome;
 use super::lang::Lang;
 use super::load::{Checked, Loaded};
 use super::output::Kept;
@@ -330,6 +331,7 @@ in_both! {
     say(say: &Say<'_>) -> String;
     trouble(trouble: &Trouble) -> Told;
     usage(error: &clap::Error) -> Told;
+    outcome(outcome: Outcome) -> Told;
     answer_lost(kept: &[Kept], why: &std::io::Error) -> Told;
     done_before(kept: &[Kept]) -> Told;
     problem(what: &What) -> Told;

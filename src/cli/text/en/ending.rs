@@ -3,7 +3,21 @@
 use std::io;
 
 use super::super::{Told, shown};
+use crate::cli::Outcome;
 use crate::cli::output::Kept;
+
+/// Beside what has been reported already.
+pub(crate) fn outcome(outcome: Outcome) -> Told {
+    match outcome {
+        Outcome::Done => Told::new("", ""),
+        Outcome::Refused => {
+            Told::new("the content was refused", "the objects before this one say what and why.")
+        }
+        Outcome::Findings(_) => {
+            Told::new("the check has findings", "the objects before this one name each, and say what to do.")
+        }
+    }
+}
 
 pub(crate) fn answer_lost(kept: &[Kept], why: &io::Error) -> Told {
     Told::new(

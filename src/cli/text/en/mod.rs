@@ -17,7 +17,7 @@ use provlog::verify::bundle::{BundleSummary, Listed};
 
 use super::{Frame, Say};
 
-pub(super) use ending::{answer_lost, done_before};
+pub(super) use ending::{answer_lost, done_before, outcome};
 pub(super) use finding::{finding, notice};
 pub(super) use help::help;
 pub(super) use problem::problem;

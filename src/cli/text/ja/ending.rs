@@ -3,7 +3,23 @@
 use std::io;
 
 use super::super::{Told, shown};
+use crate::cli::Outcome;
 use crate::cli::output::Kept;
+
+/// Beside what has been reported already.
+pub(crate) fn outcome(outcome: Outcome) -> Told {
+    match outcome {
+        Outcome::Done => Told::new("", ""),
+        Outcome::Refused => Told::new(
+            "内容が受け付けられませんでした",
+            "これより前のオブジェクトに、何がなぜ受け付けられないかがあります。",
+        ),
+        Outcome::Findings(_) => Told::new(
+            "検証で異常が見つかりました",
+            "これより前のオブジェクトに、それぞれの内容と対処があります。",
+        ),
+    }
+}
 
 pub(crate) fn answer_lost(kept: &[Kept], why: &io::Error) -> Told {
     Told::new(format!("{}。ただし、結果を標準出力に書き込めませんでした: {why}", list(kept)), again(kept))

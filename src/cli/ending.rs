@@ -1,0 +1,187 @@
+//! How a command ends: its status, the error object of `--json`, and what must still be said of what was done.
+//!
+//! Owns: that an answer which nobody takes changes nothing of what was done. Does not own: which failure has which status
+//! (`status`).
+
+use std::io;
+use std::process::ExitCode;
+
+use provlog::store::{Against, Failure};
+use serde_json::{Map, Value, json};
+
+use super::Outcome;
+use super::lang::Lang;
+use super::output::{Kept, Output, complain, print_object};
+use super::status::{self, Status};
+use super::text::{self, Told};
+use super::trouble::Trouble;
+
+/// Ends a command: says what failed, what stays, and gives the status.
+pub(super) fn end(result: Result<Outcome, Trouble>, out: &mut Output) -> ExitCode {
+    let kept = out.kept().to_vec();
+    let (status, name) = match &result {
+        Ok(Outcome::Done) => (Status::Done, ""),
+        Ok(Outcome::Refused) => status::REFUSED,
+        Ok(Outcome::Findings(status)) => (*status, status::FINDINGS),
+        // What is in the ledger is not nothing.
+        Err(trouble) => match status::of(trouble) {
+            (Status::NoRoom, _) if !kept.is_empty() => status::NOT_FINISHED,
+            status => status,
+        },
+    };
+    let answered = out.has_answered();
+    if out.json && status != Status::Done {
+        let (told, more) = match &result {
+            Err(trouble) => (text::trouble(out.lang, trouble), details(trouble)),
+            Ok(outcome) => (text::outcome(out.lang, *outcome), Vec::new()),
+        };
+        out.object(&error(status, name, &told, more, &kept));
+    }
+    if let Err(trouble) = &result {
+        out.trouble(trouble);
+    }
+    match out.finish() {
+        None if result.is_err() && !kept.is_empty() && !answered => {
+            out.complain(&text::done_before(out.lang, &kept));
+        }
+        None => {}
+        Some(why) if !kept.is_empty() => out.complain(&text::answer_lost(out.lang, &kept, &why)),
+        // Whoever reads our output has had enough: not an error.
+        Some(why) if why.kind() == io::ErrorKind::BrokenPipe => {}
+        Some(why) => {
+            out.trouble(&Trouble::Output(why));
+            if status == Status::Done {
+                return ExitCode::from(Status::NoRoom.code());
+            }
+        }
+    }
+    ExitCode::from(status.code())
+}
+
+/// Ends with a mistake in the command line, before there is a command.
+pub(super) fn mistake(lang: Lang, told: &Told, json: bool) -> ExitCode {
+    let (status, name) = status::USAGE;
+    complain(told);
+    if json && let Err(e) = print_object(&error(status, name, told, Vec::new(), &[])) {
+        lost(lang, e);
+    }
+    ExitCode::from(status.code())
+}
+
+/// Ends after a help text.
+pub(super) fn helped(lang: Lang, printed: io::Result<()>) -> ExitCode {
+    match printed {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            lost(lang, e);
+            ExitCode::from(Status::NoRoom.code())
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn lost(lang: Lang, e: io::Error) {
+    if e.kind() != io::ErrorKind::BrokenPipe {
+        complain(&text::trouble(lang, &Trouble::Output(e)));
+    }
+}
+
+/// The one shape of an error, the last line of what `--json` prints wherever the status is not 0 (docs/EXIT-STATUS.md).
+fn error(status: Status, name: &str, told: &Told, more: Vec<(&'static str, Value)>, kept: &[Kept]) -> Value {
+    let mut error = Map::new();
+    error.insert("status".into(), status.code().into());
+    error.insert("code".into(), name.into());
+    error.insert("message".into(), told.what.as_str().into());
+    error.insert("todo".into(), told.todo.as_str().into());
+    error.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    let committed = kept.iter().filter_map(|kept| match kept {
+        Kept::Entries { first, last } => Some(json!({ "first": first, "last": last })),
+        Kept::Made(_) | Kept::Stamped(_) => None,
+    });
+    let committed: Vec<Value> = committed.collect();
+    if !committed.is_empty() {
+        error.insert("committed".into(), committed.into());
+    }
+    json!({ "error": error })
+}
+
+/// What a failure names, for programs.
+fn details(trouble: &Trouble) -> Vec<(&'static str, Value)> {
+    let path = |path: &std::path::Path| vec![("path", json!(path.display().to_string()))];
+    match trouble {
+        Trouble::Store(failure) => of_store(failure),
+        Trouble::Source(e) => vec![("path", json!(e.name.as_ref()))],
+        Trouble::Write(to, _) | Trouble::OutputExists(to) => path(to),
+        Trouble::BadOption { option, value, .. } => vec![("option", json!(option)), ("value", json!(value))],
+        Trouble::Options { option, .. } => vec![("option", json!(option))],
+        Trouble::NoSuchIndex { indexes, size } => vec![("indexes", json!(indexes)), ("size", json!(size))],
+        Trouble::NoSuchSize { at, size } => vec![("at", json!(at)), ("size", json!(size))],
+        Trouble::KeyTaken { key, index, line } => {
+            vec![("key", json!(key)), ("index", json!(index)), ("line", json!(line))]
+        }
+        Trouble::AlreadyImported { file, index } => vec![("path", json!(file)), ("index", json!(index))],
+        Trouble::NothingClaimed { file }
+        | Trouble::FileChanged { file }
+        | Trouble::SameFileTwice { file, .. } => vec![("path", json!(file))],
+        Trouble::MustStay { kept } => vec![("kept", json!(kept))],
+        Trouble::Checkpoint { path: of, finding } => {
+            [path(of), vec![("finding", json!(text::name_of(finding.as_ref())))]].concat()
+        }
+        Trouble::Timestamp { path: of, .. } => path(of),
+        Trouble::NoCheckpoint { index }
+        | Trouble::Uncorrectable { index, .. }
+        | Trouble::NotAHold { index }
+        | Trouble::NotAStopRequest { index } => vec![("index", json!(index))],
+        Trouble::NotAField { typed } => vec![("value", json!(typed))],
+        Trouble::NotRegistered { id, .. } | Trouble::FilingExists { id } | Trouble::FilingStopped { id } => {
+            vec![("id", json!(id))]
+        }
+        Trouble::SeveralPrincipals { ids } => vec![("candidates", json!(ids))],
+        Trouble::Output(_)
+        | Trouble::NoClock
+        | Trouble::RegistersChanged
+        | Trouble::PlanChanged
+        | Trouble::BeforeFiling { .. }
+        | Trouble::NoPrincipal
+        | Trouble::NothingMatches
+        | Trouble::ClockJumped { .. }
+        | Trouble::ClockBehind { .. }
+        | Trouble::NotToday { .. }
+        | Trouble::ErasurePending => Vec::new(),
+    }
+}
+
+fn of_store(failure: &Failure) -> Vec<(&'static str, Value)> {
+    let path = |path: &std::path::Path| vec![("path", json!(path.display().to_string()))];
+    match failure {
+        Failure::NoLedger(of)
+        | Failure::AlreadyThere(of)
+        | Failure::NotADatabase(of)
+        | Failure::OtherProgram(of, _)
+        | Failure::Newer(of, _)
+        | Failure::ReadOnly(of)
+        | Failure::Locked(of)
+        | Failure::NoSecret(of)
+        | Failure::NotASecret(of)
+        | Failure::WrongSecret(of)
+        | Failure::NoSigningKey(of)
+        | Failure::NotASigningKey(of)
+        | Failure::WrongSigningKey(of)
+        | Failure::AnchorTaken(of)
+        | Failure::AnchorOutOfReach(of, _)
+        | Failure::NotAnchored(of, _)
+        | Failure::Io(of, _)
+        | Failure::Sqlite(of, _) => path(of),
+        Failure::AgainstAnchor(against) => match against.as_ref() {
+            Against::State { path: of, anchored, ledger } => {
+                [path(of), vec![("anchored_size", json!(anchored.size)), ("size", json!(ledger.size))]]
+                    .concat()
+            }
+            Against::OfAnother(of) | Against::Unreadable(of) => path(of),
+        },
+        Failure::Damaged { index: Some(index), .. } => vec![("index", json!(index))],
+        Failure::Damaged { index: None, .. }
+        | Failure::NoAnchor
+        | Failure::OldSqlite(_)
+        | Failure::BadValue(_) => Vec::new(),
+    }
+}

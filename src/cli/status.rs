@@ -1,0 +1,154 @@
+//! How the program ends: a status for scripts, and for every failure a name for programs. One table; docs/EXIT-STATUS.md shows
+//! it, and tests/statuses.rs holds the two together.
+//!
+//! Owns: which status and which name a failure has. Does not own: what is said (`text`), when it is said (`ending`).
+
+use std::io;
+
+use provlog::store::Failure;
+use provlog::verify::Finding;
+
+use super::trouble::Trouble;
+
+/// The status that the program ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Done, with warnings or without.
+    Done = 0,
+    /// The content was refused, or there are findings.
+    Refused = 1,
+    /// The command line, or a file that it names, cannot be used.
+    Usage = 2,
+    /// There is no ledger, or none that can be read.
+    NoLedger = 3,
+    /// Busy, or not finished: the same command may do it later.
+    Unfinished = 4,
+    /// The anchor, or a given checkpoint, speaks against the ledger.
+    Against = 5,
+    /// A disk or an output took no more, and nothing was committed.
+    NoRoom = 6,
+}
+
+impl Status {
+    /// The number.
+    pub(crate) fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A mistake in the command line.
+pub(crate) const USAGE: (Status, &str) = (Status::Usage, "usage");
+/// The content was refused, and has been reported.
+pub(crate) const REFUSED: (Status, &str) = (Status::Refused, "refused");
+/// A check found something, and has reported it; the status is that of the gravest finding.
+pub(crate) const FINDINGS: &str = "findings";
+/// Something failed after something was committed.
+pub(crate) const NOT_FINISHED: (Status, &str) = (Status::Unfinished, "not-finished");
+
+/// The status of a failure, and its name.
+pub(crate) fn of(trouble: &Trouble) -> (Status, &'static str) {
+    match trouble {
+        Trouble::Store(failure) => of_store(failure),
+        Trouble::Source(_) => (Status::Usage, "unreadable-input"),
+        Trouble::Write(_, e) => of_file(e),
+        Trouble::OutputExists(_) => (Status::Usage, "already-there"),
+        Trouble::Output(_) => (Status::NoRoom, "output"),
+        Trouble::NoClock => (Status::Refused, "no-clock"),
+        Trouble::BadOption { .. } => (Status::Refused, "bad-option-value"),
+        Trouble::Options { .. } => (Status::Usage, "wrong-options"),
+        Trouble::NoSuchIndex { .. } => (Status::Refused, "no-such-entry"),
+        Trouble::NoSuchSize { .. } => (Status::Refused, "no-such-size"),
+        Trouble::KeyTaken { .. } => (Status::Refused, "key-taken"),
+        Trouble::AlreadyImported { .. } => (Status::Refused, "already-imported"),
+        Trouble::NothingClaimed { .. } => (Status::Refused, "nothing-claimed"),
+        Trouble::SameFileTwice { .. } => (Status::Refused, "same-file-twice"),
+        Trouble::FileChanged { .. } => (Status::Usage, "file-changed"),
+        Trouble::MustStay { .. } => (Status::Refused, "must-stay"),
+        Trouble::Checkpoint { finding, .. } if speaks_against(finding) => {
+            (Status::Against, "against-checkpoint")
+        }
+        Trouble::Checkpoint { .. } => (Status::Refused, "checkpoint-refused"),
+        Trouble::Timestamp { .. } => (Status::Refused, "timestamp-refused"),
+        Trouble::NoCheckpoint { .. } => (Status::Refused, "no-checkpoint"),
+        Trouble::Uncorrectable { .. } => (Status::Refused, "not-correctable"),
+        Trouble::NotAField { .. } => (Status::Refused, "not-a-field"),
+        Trouble::NotAHold { .. } => (Status::Refused, "not-a-hold"),
+        Trouble::RegistersChanged => (Status::Unfinished, "registers-changed"),
+        Trouble::PlanChanged => (Status::Unfinished, "plan-changed"),
+        Trouble::NotRegistered { .. } => (Status::Refused, "not-registered"),
+        Trouble::FilingExists { .. } => (Status::Refused, "filing-exists"),
+        Trouble::FilingStopped { .. } => (Status::Refused, "filing-ended"),
+        Trouble::BeforeFiling { .. } => (Status::Refused, "before-filing"),
+        Trouble::NotAStopRequest { .. } => (Status::Refused, "not-a-stop-request"),
+        Trouble::NoPrincipal => (Status::Refused, "no-principal"),
+        Trouble::SeveralPrincipals { .. } => (Status::Refused, "several-principals"),
+        Trouble::NothingMatches => (Status::Refused, "nothing-matches"),
+        Trouble::ClockJumped { .. } => (Status::Refused, "clock-jumped"),
+        Trouble::ClockBehind { .. } => (Status::Refused, "clock-behind"),
+        Trouble::NotToday { .. } => (Status::Refused, "not-today"),
+        Trouble::ErasurePending => (Status::Unfinished, "erasure-pending"),
+    }
+}
+
+fn of_store(failure: &Failure) -> (Status, &'static str) {
+    match failure {
+        Failure::NoLedger(_) => (Status::NoLedger, "no-ledger"),
+        Failure::AlreadyThere(_) => (Status::Usage, "already-there"),
+        Failure::NotADatabase(_) => (Status::NoLedger, "not-a-ledger"),
+        Failure::OtherProgram(..) => (Status::NoLedger, "other-program"),
+        Failure::Newer(..) => (Status::NoLedger, "newer-ledger"),
+        Failure::ReadOnly(_) => (Status::NoLedger, "read-only"),
+        Failure::Locked(_) => (Status::Unfinished, "locked"),
+        Failure::NoSecret(_) => (Status::NoLedger, "no-secret"),
+        Failure::NotASecret(_) => (Status::NoLedger, "not-a-secret"),
+        Failure::WrongSecret(_) => (Status::NoLedger, "wrong-secret"),
+        Failure::NoSigningKey(_) => (Status::NoLedger, "no-signing-key"),
+        Failure::NotASigningKey(_) => (Status::NoLedger, "not-a-signing-key"),
+        Failure::WrongSigningKey(_) => (Status::NoLedger, "wrong-signing-key"),
+        Failure::NoAnchor => (Status::Refused, "no-anchor"),
+        Failure::AnchorTaken(_) => (Status::Usage, "anchor-taken"),
+        Failure::AnchorOutOfReach(..) => (Status::Unfinished, "anchor-out-of-reach"),
+        Failure::AgainstAnchor(_) => (Status::Against, "against-anchor"),
+        Failure::NotAnchored(..) => (Status::Unfinished, "not-anchored"),
+        Failure::OldSqlite(_) => (Status::NoLedger, "old-sqlite"),
+        // An entry that cannot be used is refused; without one, it is the ledger that cannot be used.
+        Failure::Damaged { index: Some(_), .. } => (Status::Refused, "entry-damaged"),
+        Failure::Damaged { index: None, .. } => (Status::NoLedger, "ledger-damaged"),
+        Failure::BadValue(_) => (Status::Refused, "value-refused"),
+        Failure::Io(_, e) => of_file(e),
+        Failure::Sqlite(..) if failure.is_of_the_disk() => DISK,
+        Failure::Sqlite(..) => (Status::NoLedger, "sqlite"),
+    }
+}
+
+const DISK: (Status, &str) = (Status::NoRoom, "disk");
+
+/// A file that could not be written: the place that was named, or the disk under it.
+fn of_file(e: &io::Error) -> (Status, &'static str) {
+    use io::ErrorKind as Kind;
+    match e.kind() {
+        Kind::NotFound
+        | Kind::PermissionDenied
+        | Kind::AlreadyExists
+        | Kind::NotADirectory
+        | Kind::IsADirectory
+        | Kind::DirectoryNotEmpty
+        | Kind::ReadOnlyFilesystem
+        | Kind::InvalidFilename
+        | Kind::InvalidInput => (Status::Usage, "unusable-place"),
+        // No room, a quota, a limit on the size of files, an error of the device.
+        _ => DISK,
+    }
+}
+
+/// The finding says that the log is not the one that its anchor, or a given checkpoint, was made of.
+pub(crate) fn speaks_against(finding: &Finding) -> bool {
+    matches!(
+        finding,
+        Finding::CutBehindCheckpoint { .. }
+            | Finding::CheckpointDiffers { .. }
+            | Finding::CutBehindAnchor { .. }
+            | Finding::AnchorDiffers { .. }
+            | Finding::NotItsAnchor { .. }
+    )
+}
