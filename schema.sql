@@ -125,11 +125,15 @@ CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 -- RFC 3161 replies over these checkpoints, as they came. Whether an authority has signed them is for `openssl ts -verify`.
 CREATE TABLE timestamp (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, reply BLOB NOT NULL) STRICT;
 
--- One row. `newest`: the newest time anywhere in the log. `wal_pending`: 1 while erased bytes may still stand in
--- the write-ahead log; every later writer tries again to empty it, and `verify` reports it.
+-- One row. `newest`: the newest time anywhere in the log; `size`: how many entries it has. `wal_pending`: 1 while erased
+-- bytes may still stand in the write-ahead log; every later writer tries again to empty it, and `verify` reports it.
+-- `writes` counts the write transactions; `in_file` is a number of them that the file holds without its write-ahead log. A
+-- log that was left beside a copy is known by them: it holds every page changed since the copy only where the copy's own
+-- `writes` is no smaller than the log's `in_file`, and no larger than the log's `writes`.
 CREATE TABLE state (
   one INTEGER PRIMARY KEY CHECK (one = 1),
-  newest INTEGER NOT NULL, wal_pending INTEGER NOT NULL DEFAULT 0
+  newest INTEGER NOT NULL, size INTEGER NOT NULL, wal_pending INTEGER NOT NULL DEFAULT 0,
+  writes INTEGER NOT NULL DEFAULT 1, in_file INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- A seat-belt against slips with a database tool. `verify` trusts the hashes, not these.

@@ -513,14 +513,15 @@ impl<'a> Appender<'a> {
     }
 
     fn finish(&mut self) -> Result<()> {
-        let newest = self.newest.millis();
+        let (newest, size) = (self.newest.millis(), self.size);
         let store = self.store;
         store.run(|c| {
             self.lookups.finish(c)?;
             c.prepare_cached(
-                "INSERT INTO state (one, newest) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET newest = ?1",
+                "INSERT INTO state (one, newest, size) VALUES (1, ?1, ?2)
+                 ON CONFLICT (one) DO UPDATE SET newest = ?1, size = ?2",
             )?
-            .execute([newest])
+            .execute(params![newest, size])
         })?;
         Ok(())
     }

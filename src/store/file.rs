@@ -182,40 +182,72 @@ pub(super) fn has_log(path: &Path) -> bool {
     std::fs::metadata(beside(path, WAL)).is_ok_and(|log| log.len() > 0)
 }
 
-/// Where the file's own log ends, without the write-ahead log: size, head and root.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
-    size: u64,
-    head: Digest,
-    root: Digest,
+/// True when the file holds all that its write-ahead log does. Not inside a transaction.
+pub(super) fn is_log_in_file(conn: &Connection) -> rusqlite::Result<bool> {
+    conn.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?.query_row([], |r| {
+        let (frames, copied): (i64, i64) = (r.get(1)?, r.get(2)?);
+        Ok(frames == copied)
+    })
 }
 
-impl End {
-    /// `None` where the file alone is not readable: a crash in the middle of copying the log into it leaves it so, and the log
-    /// then holds every page that was not copied whole.
-    pub(super) fn of(lying: Connection, path: &Path) -> Option<End> {
+/// What the file holds without its write-ahead log, as far as it can be read: a crash in the middle of copying the log into it
+/// leaves pages of two states in it, and the log then holds every page that was not copied whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Alone {
+    /// How many write transactions it knows of.
+    writes: Option<i64>,
+    /// Size, head and root of its log.
+    end: Option<(u64, Digest, Digest)>,
+}
+
+impl Alone {
+    pub(super) fn of(lying: Connection, path: &Path) -> Alone {
+        // A first page that is ahead of the file's length must not keep us from the others.
+        let _ = lying.pragma_update(None, "writable_schema", true);
         let store = Store::looking(lying, path);
-        let size = store.size().ok()?;
-        Some(End { size, head: store.leaf(size.checked_sub(1)?).ok()??, root: store.root_at(size).ok()? })
+        let end = || {
+            let size = store.size().ok()?;
+            Some((size, store.leaf(size.checked_sub(1)?).ok()??, store.root_at(size).ok()?))
+        };
+        Alone { writes: store.counted().ok().map(|counted| counted.writes), end: end() }
     }
 }
 
+/// What `state` counts.
+struct Counted {
+    size: u64,
+    writes: i64,
+    in_file: i64,
+}
+
 impl Store {
-    /// Whether what this connection shows, the write-ahead log included, continues what the file alone holds: its head and root
-    /// are there, and every entry behind it is chained onto it and is what was recorded. A log that was left beside a copy
-    /// that was put back does not, and must not be merged into it.
-    pub(super) fn continues(&self, end: Option<End>) -> Result<bool> {
+    fn counted(&self) -> Result<Counted> {
+        self.run(|c| {
+            c.query_row("SELECT size, writes, in_file FROM state", [], |r| {
+                Ok(Counted { size: r.get(0)?, writes: r.get(1)?, in_file: r.get(2)? })
+            })
+        })
+    }
+
+    /// Whether what this connection shows, the write-ahead log included, continues what the file alone holds. A log that was
+    /// left beside a copy that was put back does not: it lacks pages that were changed between the two, or is of another
+    /// history, and must not be merged into it.
+    ///
+    /// The counts tell whether the log holds every page changed since the file (`state` in schema.sql); the file's head and root must be
+    /// there, and every entry behind it is chained onto it and is what was recorded.
+    pub(super) fn continues(&self, alone: Alone) -> Result<bool> {
         let checked = self.in_one_state(|| {
-            let size = self.size()?;
-            let from = match end {
-                Some(end) => {
-                    let same = size >= end.size
-                        && self.leaf(end.size - 1)? == Some(end.head)
-                        && self.root_at(end.size)? == end.root;
-                    if !same {
+            let (size, counted) = (self.size()?, self.counted()?);
+            let holds_all = alone.writes.is_none_or(|of_file| (counted.in_file..=counted.writes).contains(&of_file));
+            if counted.size != size || !holds_all {
+                return Ok(false);
+            }
+            let from = match alone.end {
+                Some((end, head, root)) => {
+                    if size < end || self.leaf(end - 1)? != Some(head) || self.root_at(end)? != root {
                         return Ok(false);
                     }
-                    end.size
+                    end
                 }
                 // Nothing of the file can be relied on: the whole log must hold together.
                 None => 0,
@@ -234,7 +266,7 @@ impl Store {
             Ok(good && next == size && self.root_at(size).is_ok())
         });
         match checked {
-            Err(Failure::Damaged { .. }) => Ok(false),
+            Err(Failure::Damaged { .. } | Failure::Sqlite(..)) => Ok(false),
             other => other,
         }
     }

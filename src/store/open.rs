@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags, ffi};
+use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags, OptionalExtension as _, ffi};
 
 use super::failure::{Failure, Result};
-use super::file::{self, Access, End, Lying};
+use super::file::{self, Access, Alone, Lying};
 
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 pub(super) const APPLICATION_ID: i64 = 0x5076_4C67;
@@ -103,16 +103,16 @@ impl Store {
         if file::access(path, &meta)? != Access::Own {
             return Err(Failure::ReadOnly(path.to_owned()));
         }
-        let left = file::has_log(path).then(|| End::of(lying, path));
+        let left = file::has_log(path).then(|| Alone::of(lying, path));
         let store = Self::connect(path, Access::Own)?;
         store.run(|c| c.busy_timeout(limit))?;
-        if let Some(end) = left {
+        if let Some(alone) = left {
             // A log that is not this file's must not be merged into it, not even by closing.
             store.settings(Use::Reading)?;
             if !whole {
                 file::check_header(&store.conn, path)?;
             }
-            if !store.continues(end)? {
+            if !store.continues(alone)? {
                 return Err(Failure::ForeignLog(path.to_owned()));
             }
         }
@@ -272,6 +272,40 @@ impl Store {
 
     /// Starts a write transaction, waiting for other processes.
     pub(super) fn begin(&self, wait: &mut Wait<'_>) -> Result<()> {
+        let before = (self.run(file::is_log_in_file)?, self.writes()?);
+        self.begin_immediate(wait)?;
+        let counted = self.count_write(before);
+        if counted.is_err() {
+            let _ = self.conn.execute_batch("ROLLBACK");
+        }
+        counted
+    }
+
+    /// Counts the transaction that has begun (`state` in schema.sql). `before`: whether the whole log was in the file before it
+    /// began, and how many transactions there were.
+    fn count_write(&self, before: (bool, Option<i64>)) -> Result<()> {
+        let in_file = match (before, self.writes()?) {
+            ((true, then), now) if then == now => true,
+            // Others wrote or copied in between. A connection of its own, since this one may not ask in a transaction.
+            _ => self.run(|_| file::is_log_in_file(&raw_of(&self.path)?))?,
+        };
+        self.run(|c| {
+            c.prepare_cached(
+                "UPDATE state SET writes = writes + 1, in_file = CASE WHEN ?1 THEN writes ELSE in_file END",
+            )?
+            .execute([in_file])
+        })?;
+        Ok(())
+    }
+
+    /// How many write transactions there were.
+    fn writes(&self) -> Result<Option<i64>> {
+        self.run(|c| {
+            c.prepare_cached("SELECT writes FROM state")?.query_row([], |r| r.get(0)).optional()
+        })
+    }
+
+    fn begin_immediate(&self, wait: &mut Wait<'_>) -> Result<()> {
         let first = wait.limit.min(A_MOMENT);
         let begin = |timeout: Duration| {
             self.conn.busy_timeout(timeout)?;
@@ -289,8 +323,12 @@ impl Store {
 }
 
 fn raw(path: &Path) -> Result<Connection> {
+    raw_of(path).map_err(|e| meaning(path, e))
+}
+
+fn raw_of(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags).map_err(|e| meaning(path, e))
+    Connection::open_with_flags(path, flags)
 }
 
 fn check_sqlite() -> Result<()> {
