@@ -133,7 +133,7 @@ fn an_export_holds_what_was_asked_for_and_is_an_entry_itself() {
         (&"export".into(), &expected.to_string().into())
     );
     assert_eq!(logged["facts"]["first"], first.to_string());
-    assert_eq!(logged["extra"]["filter"], serde_json::json!(["from 2025-01-01", "to 2025-06-30"]));
+    assert_eq!(logged["facts"]["filter"], serde_json::json!(["from 2025-01-01", "to 2025-06-30"]));
     room.run(&["verify"]).done();
     assert!(
         !room.path("").read_dir().unwrap().any(|f| f

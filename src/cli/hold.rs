@@ -40,7 +40,7 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
-    let asked = export::asked(&filter);
+    let named = export::filter_named(&filter);
     let mut notify = record::waiting(out);
     let (indexes, held) = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
         let mut held: Vec<u64> = Vec::new();
@@ -73,9 +73,11 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
             let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
             let (mut facts, mut extra) = (Vec::new(), Vec::new());
-            PartWriter::new(&mut facts).list("runs", texts.iter().map(String::as_str)).finish();
+            PartWriter::new(&mut facts)
+                .list("filter", named.iter().map(String::as_str))
+                .list("runs", texts.iter().map(String::as_str))
+                .finish();
             PartWriter::new(&mut extra)
-                .list("filter", asked.iter().map(String::as_str))
                 .text("handler", handler.as_deref())
                 .text("reason", Some(&reason))
                 .finish();
