@@ -55,18 +55,19 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
     let due = due(received);
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let given = Disclosure {
-            principal_id: id.clone(),
-            principal_name: name.clone(),
-            request_received: received,
-            due,
-            records,
-        };
-        let done = appender.disclosure(&given, By { handler: handler.as_deref(), reason: None })?;
-        folder.finish().map_err(folder_trouble)?;
-        Ok::<_, Trouble>(done)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let given = Disclosure {
+                principal_id: id.clone(),
+                principal_name: name.clone(),
+                request_received: received,
+                due,
+                records,
+            };
+            let done = appender.disclosure(&given, By { handler: handler.as_deref(), reason: None })?;
+            folder.finish().map_err(folder_trouble)?;
+            Ok::<_, Trouble>(done)
+        })?;
     out.committed(done.index, done.index);
     out.made(&a.out);
     if found.left_out > 0 {

@@ -129,24 +129,30 @@ fn enter(
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let entered = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let register = store.registers()?.filings;
-        let (before, filing) = make(&register)?;
-        let today = now.legal_day();
-        if let Some(day) = filing.filed_on.filter(|day| *day > today) {
-            let (option, value) = ("--filed-on", day.to_string());
-            return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
-        }
-        let (mut faults, mut remarks) = (Vec::new(), Vec::new());
-        filing::check(&filing, |fault| faults.push(fault));
-        filing::timely(before.as_ref(), &filing, |fault| faults.push(fault), |remark| remarks.push(remark));
-        if !faults.is_empty() {
-            return Err(Unfit::Faults(faults));
-        }
-        let by = By { handler: handler.as_deref(), reason };
-        let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
-        Ok((done, filing, remarks))
-    });
+    let entered =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let register = store.registers()?.filings;
+            let (before, filing) = make(&register)?;
+            let today = now.legal_day();
+            if let Some(day) = filing.filed_on.filter(|day| *day > today) {
+                let (option, value) = ("--filed-on", day.to_string());
+                return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
+            }
+            let (mut faults, mut remarks) = (Vec::new(), Vec::new());
+            filing::check(&filing, |fault| faults.push(fault));
+            filing::timely(
+                before.as_ref(),
+                &filing,
+                |fault| faults.push(fault),
+                |remark| remarks.push(remark),
+            );
+            if !faults.is_empty() {
+                return Err(Unfit::Faults(faults));
+            }
+            let by = By { handler: handler.as_deref(), reason };
+            let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
+            Ok((done, filing, remarks))
+        });
     let (done, filing, remarks) = match entered {
         Ok(entered) => entered,
         Err(Unfit::Trouble(trouble)) => return Err(trouble),

@@ -49,11 +49,12 @@ fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble>
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        known_filing(request.filing.as_deref(), &store)?;
-        let by = By { handler: handler.as_deref(), reason: None };
-        Ok::<_, Trouble>(appender.stop_request(&request, by)?)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            known_filing(request.filing.as_deref(), &store)?;
+            let by = By { handler: handler.as_deref(), reason: None };
+            Ok::<_, Trouble>(appender.stop_request(&request, by)?)
+        })?;
     out.committed(done.index, done.index);
     let effective = request.effective;
     if out.json {
@@ -80,15 +81,16 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let stops = store.registers()?.stops;
-        let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
-        if !stops.all().iter().any(in_force) {
-            return Err(Trouble::NotAStopRequest { index: a.index });
-        }
-        let by = By { handler: handler.as_deref(), reason: Some(&reason) };
-        Ok(appender.withdraw(a.index, from, by)?)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let stops = store.registers()?.stops;
+            let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
+            if !stops.all().iter().any(in_force) {
+                return Err(Trouble::NotAStopRequest { index: a.index });
+            }
+            let by = By { handler: handler.as_deref(), reason: Some(&reason) };
+            Ok(appender.withdraw(a.index, from, by)?)
+        })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&json!({ "request": a.index, "withdrawn_by": done.index, "from": from.to_string() }));

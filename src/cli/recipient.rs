@@ -46,21 +46,22 @@ fn set(a: &RecipientSet, args: &Args, out: &mut Output) -> Result<Outcome, Troub
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let (done, entered) = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let register = store.registers()?.recipients;
-        // What is not said stays as it stands.
-        let before = register.on(&id, given.from).map(|r| r.value.clone());
-        let whole = over(given, before, party_type);
-        if whole.name.is_none() {
-            return Err(Trouble::BadOption {
-                option: "--name",
-                value: String::new(),
-                expected: Expected::Text,
-            });
-        }
-        let by = By { handler: handler.as_deref(), reason: None };
-        Ok((appender.recipient(&whole, register.first(&id), by)?, whole))
-    })?;
+    let (done, entered) =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let register = store.registers()?.recipients;
+            // What is not said stays as it stands.
+            let before = register.on(&id, given.from).map(|r| r.value.clone());
+            let whole = over(given, before, party_type);
+            if whole.name.is_none() {
+                return Err(Trouble::BadOption {
+                    option: "--name",
+                    value: String::new(),
+                    expected: Expected::Text,
+                });
+            }
+            let by = By { handler: handler.as_deref(), reason: None };
+            Ok((appender.recipient(&whole, register.first(&id), by)?, whole))
+        })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&object(&Registered { index: done.index, value: entered }));

@@ -16,8 +16,8 @@ use super::Outcome;
 use super::args::{Args, Show};
 use super::list;
 use super::output::{Output, cell};
-use super::text::{self, Say};
 use super::session;
+use super::text::{self, Say};
 use super::trouble::Trouble;
 
 /// Display width of the names of fields.

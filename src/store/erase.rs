@@ -3,7 +3,7 @@
 //! Owns: the order of steps and the pending mark. Does not own: which entries may go (`record::deletion`, `plan`).
 //!
 //! Order: in one transaction append the erasure entries, fill `erased`, clear the rows (the trigger lets it pass only
-//! now), delete lookups and orphaned values, set the mark; commit; empty the write-ahead log; take the mark away.
+//! now), delete lookups, keys and orphaned values, set the mark; commit; empty the write-ahead log; take the mark away.
 //! A crash in between leaves the mark, and the next writer goes on.
 
 use std::collections::BTreeSet;
@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::append::{Appended, Appender};
 use super::failure::{Failure, Result};
+use super::gone;
 use super::intern::{self, Table};
 use super::keys::Fingerprints;
 use super::lookup::{Hashes, Removal};
@@ -54,6 +55,7 @@ impl Appender<'_> {
     pub fn erase(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
         // Opened before anything is appended: they show what is going to be erased.
         let helpers = self.store.helpers()?;
+        self.store.run(gone::renew)?;
         let entries = self.erasure_entries("runs", "erased", runs, grounds)?;
         let mut orphans: Orphans = Default::default();
         let mut lookups = self.store.run(Removal::new)?;
@@ -69,6 +71,7 @@ impl Appender<'_> {
         )?;
         self.store.run(|c| {
             lookups.finish(c)?;
+            gone::forget_keys(c, runs)?;
             for (table, ids) in Table::ALL.into_iter().zip(&orphans) {
                 intern::sweep(c, table, ids)?;
             }
@@ -176,7 +179,7 @@ impl Erasable {
             "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,
                day = NULL, terms = NULL, party = NULL, particulars = NULL, principal_id = NULL, principal_name = NULL,
                items = NULL, consent_evidence = NULL, circumstance = NULL, note = NULL, source_number = NULL,
-               claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL
+               claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL, fingerprint = NULL
              WHERE idx = ?1",
         )?
         .execute(params![self.index, self.facts.map(|d| d.0), self.extra.map(|d| d.0)])?;

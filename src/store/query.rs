@@ -246,7 +246,7 @@ impl Store {
         Ok(found.filter(|(last, _)| *last >= index).map(|(_, erasure)| erasure))
     }
 
-    /// Shows the fingerprint of every record, also of those that were erased.
+    /// Shows the fingerprint of every record that is still there.
     ///
     /// # Errors
     /// Those of the database.

@@ -19,7 +19,10 @@ use crate::verify::{Fields, PartSeen, Sighting};
 /// The columns of an entry, in the order in which [`Reader`] takes them.
 pub(super) const COLUMNS: &str = "idx, time, kind, about, base, leaf, facts_salt, extra_salt, facts_hash, extra_hash, \
      day, terms, party, principal_id, principal_name, items, consent_evidence, \
-     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra, particulars";
+     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra, particulars, fingerprint";
+
+/// Where the fingerprint is in [`COLUMNS`].
+const FINGERPRINT: usize = 26;
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -45,6 +48,8 @@ pub(super) struct Seen<'r> {
     pub(super) columns: Option<RecordColumns<'r>>,
     /// The ids of its interned values, in the order of [`Table::ALL`].
     pub(super) interned: [Option<i64>; Table::ALL.len()],
+    /// It was erased, and its fingerprint is left.
+    pub(super) fingerprint_left: bool,
 }
 
 impl<'c> Reader<'c> {
@@ -96,7 +101,10 @@ impl<'c> Reader<'c> {
             },
             claimed_on: columns.and_then(|columns| columns.claimed_recorded_on),
         };
-        Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), interned }))
+        let columns = columns.filter(|_| there && broken.is_none());
+        let no_facts = matches!(sighting.facts, PartSeen::Absent | PartSeen::Erased { .. });
+        let fingerprint_left = no_facts && filled(row, FINGERPRINT)?;
+        Ok(look(&Seen { sighting, columns, interned, fingerprint_left }))
     }
 
     fn value(
@@ -112,6 +120,10 @@ impl<'c> Reader<'c> {
         }
         Ok(value)
     }
+}
+
+fn filled(row: &Row<'_>, at: usize) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(at)? != ValueRef::Null)
 }
 
 fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<Fields, &'static str>> {

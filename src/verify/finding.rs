@@ -84,6 +84,10 @@ pub enum Finding {
     LookupsOutOfOrder { first: u64, last: u64 },
     /// Packed lookups that belong to no run.
     LookupsOfNoRun,
+    /// An idempotency key points to an entry that was erased, or is no record.
+    KeyLeft { index: u64 },
+    /// The keyed fingerprint of an erased record is still there.
+    FingerprintLeft { index: u64 },
     /// The table of erased runs differs from the erasure entries.
     ErasedTable { erasure: u64 },
     /// The newest time on record is not the newest time in the log.

@@ -5,8 +5,8 @@ mod write;
 
 use provlog::export::Language;
 use provlog::export::folder::Folder;
-use provlog::ledger::part::PartWriter;
 use provlog::ledger::Kind;
+use provlog::ledger::part::PartWriter;
 use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
 use serde_json::json;
 

@@ -88,6 +88,8 @@ pub(crate) enum Say<'a> {
         index: u64,
         leaf: Digest,
         existing: bool,
+        /// It may have been erased before.
+        again: bool,
     },
     RecordedMany {
         loaded: &'a Loaded,
@@ -168,6 +170,8 @@ pub(crate) enum Say<'a> {
         import: u64,
         loaded: &'a Loaded,
         known: u64,
+        /// Claimed record dates count.
+        trusted: bool,
     },
     SomeRefused {
         refused: u64,
@@ -415,6 +419,8 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedTwice { index, .. }
         | Finding::NotErased { index, .. }
         | Finding::OlderThanErasure { index, .. }
+        | Finding::KeyLeft { index }
+        | Finding::FingerprintLeft { index }
         | Finding::LookupMissing { index }
         | Finding::LookupStray { index } => Some(*index),
         Finding::Gap { expected, .. } => Some(*expected),
