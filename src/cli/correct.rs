@@ -23,6 +23,8 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
     let index = a.index;
     let no_such = |size| Trouble::NoSuchIndex { indexes: vec![index], size };
     let found = store.record(index)?.ok_or_else(|| store.size().map_or_else(Trouble::from, no_such))?;
+    // What was altered is evidence: nothing is built on it.
+    found.to_hand_out()?;
     let current = correctable(&found)?;
     let handler = record::system_user();
     let mut correction = Correction { void: a.void, changes: Vec::new(), reason: Some(reason), handler };

@@ -8,6 +8,7 @@ use provlog::record::hold::{Hold, runs_of};
 use provlog::store::{Act, RecordState};
 use serde_json::json;
 
+use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Hold as Command, HoldAdd, HoldRelease};
 use super::output::Output;
 use super::text::{self, Say};
@@ -132,24 +133,30 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             let record = store.record(hold.index)?;
             let extra = record.as_ref().and_then(|r| r.act.as_ref()?.1.clone()).unwrap_or_default();
             let reason = provlog::ledger::part::get_text(extra.as_bytes(), "reason").unwrap_or_default();
+            let altered = record.as_ref().is_none_or(|r| r.altered);
             let day = record.map(|r| r.fields.time.legal_day()).unwrap_or_default();
-            all.push((hold, day, reason));
+            all.push((hold, day, reason, altered));
         }
         Ok::<_, Trouble>(all)
     })?;
     if holds.is_empty() {
         out.remark(&Say::NoHolds);
     }
-    for (hold, day, reason) in &holds {
+    let mut marked = Altered::default();
+    for (hold, day, reason, altered) in &holds {
+        marked.shown(hold.index, *altered);
         if out.json {
             let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
-            out.object(&json!({
+            let mut o = json!({
                 "index": hold.index, "placed_on": day.to_string(), "runs": runs, "released_by": hold.released,
                 "reason": reason,
-            }));
+            });
+            mark(&mut o, *altered);
+            out.object(&o);
         } else {
-            out.line(&text::say(out.lang, &Say::HoldLine { hold, day: *day, reason }));
+            let line = text::say(out.lang, &Say::HoldLine { hold, day: *day, reason });
+            marked_line(&line, *altered, out);
         }
     }
-    Ok(Outcome::Done)
+    marked.end()
 }

@@ -121,7 +121,13 @@ fn one(
     }
     let leaf = match leaf {
         Some(leaf) => leaf,
-        None => store.record(index)?.ok_or(Trouble::NoSuchIndex { indexes: vec![index], size: index })?.leaf,
+        None => {
+            let found =
+                store.record(index)?.ok_or(Trouble::NoSuchIndex { indexes: vec![index], size: index })?;
+            // That it was recorded is not said of what was altered since.
+            found.to_hand_out()?;
+            found.leaf
+        }
     };
     if out.json {
         out.object(

@@ -343,6 +343,7 @@ impl Store {
                 self.see_chunk(chunk, |seen| {
                     let mut entry = examiner.examine(&seen.sighting);
                     let index = entry.index;
+                    entry.faults.extend(seen.stray.then_some(Finding::StrayCells { index }));
                     entry.faults.extend(seen.fingerprint_left.then_some(Finding::FingerprintLeft { index }));
                     examined.push(entry);
                     if let Some(fingerprints) = fingerprints {

@@ -20,7 +20,6 @@ use super::keys::Fingerprints;
 use super::lookup::{Hashes, Removal};
 use super::open::{Store, Wait};
 use super::scan::{CHUNK, Chunk};
-use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::PartWriter;
 use crate::ledger::{Digest, Kind};
 use crate::record::erasure::ErasedRun;
@@ -136,13 +135,9 @@ impl Appender<'_> {
         for index in runs.iter().flat_map(|run| run.first..=run.last) {
             let why = "it does not verify: evidence of tampering is not erased";
             let damaged = || Failure::Damaged { index: Some(index), why };
-            let prev = match index.checked_sub(1) {
-                Some(before) => self.store.leaf(before)?,
-                None => None,
-            };
+            let prev = self.store.prev_of(index)?;
             let extra = self.store.see_one(index, |seen| {
-                let s = &seen.sighting;
-                s.header(prev).ok().filter(|h| leaf_hash(&h.encode()) == s.leaf).and_then(|h| h.extra)
+                seen.sighting.header(prev).ok().filter(|h| seen.is_as_recorded(h)).and_then(|h| h.extra)
             })?;
             let extra = extra.flatten().ok_or_else(damaged)?;
             self.store.run(|c| {
@@ -190,13 +185,13 @@ impl Erasable {
 impl Store {
     /// Re-hashes entries before they are erased.
     fn rehash(&self, chunk: Chunk, fingerprints: &Fingerprints) -> Result<Vec<Erasable>> {
-        let mut prev = self.before(chunk)?.filter(|(index, _)| index + 1 == chunk.from).map(|(_, leaf)| leaf);
+        let mut prev = self.prev_of(chunk.from)?;
         let mut erasable = Vec::with_capacity(CHUNK);
         let mut next = chunk.from;
         let mut damaged = None;
         self.see_chunk(chunk, |seen| {
             let s = &seen.sighting;
-            let header = s.header(prev).ok().filter(|h| leaf_hash(&h.encode()) == s.leaf);
+            let header = s.header(prev).ok().filter(|h| seen.is_as_recorded(h));
             prev = Some(s.leaf);
             match header {
                 Some(header) if s.index == next => erasable.push(Erasable {

@@ -22,6 +22,8 @@ pub enum Finding {
     BeforeGenesis { found: i64 },
     /// The entry does not hash to the leaf hash stored for it: header, payload or the link to the one before.
     Altered { index: u64, expected: Digest, found: Digest },
+    /// Cells are filled that belong to no part of the entry, so that no hash covers them.
+    StrayCells { index: u64 },
     /// What is stored cannot be read as an entry.
     Unreadable { index: u64, why: &'static str },
     /// A part is missing, and no erasure entry names it.

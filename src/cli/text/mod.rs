@@ -360,6 +360,7 @@ in_both! {
     unspecified() -> &'static str;
     mark_amended() -> &'static str;
     mark_void() -> &'static str;
+    mark_altered() -> &'static str;
     quoted(value: &str) -> String;
     list_heading() -> [&'static str; 6];
     frame() -> Frame;
@@ -402,6 +403,7 @@ pub(crate) fn name_of(value: &impl std::fmt::Debug) -> String {
 pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
     match finding {
         Finding::Altered { index, .. }
+        | Finding::StrayCells { index }
         | Finding::Unreadable { index, .. }
         | Finding::MissingPart { index, .. }
         | Finding::NotCanonical { index, .. }

@@ -28,6 +28,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Altered { index, expected, found } => {
             told(format!("entry {index} was altered: its contents hash to {found}, recorded was {expected}"))
         }
+        Finding::StrayCells { index } => told(format!(
+            "entry {index} has cells that belong to no part of it: no hash covers them, and they were filled in later"
+        )),
         Finding::Unreadable { index, why } => {
             told(format!("entry {index} cannot be what was recorded: {why}"))
         }

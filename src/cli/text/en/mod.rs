@@ -551,6 +551,10 @@ pub(super) fn mark_amended() -> &'static str {
     "[corrected] "
 }
 
+pub(super) fn mark_altered() -> &'static str {
+    "[ALTERED] "
+}
+
 pub(super) fn mark_void() -> &'static str {
     "[VOID] "
 }

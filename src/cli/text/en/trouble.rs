@@ -123,6 +123,18 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "`provlog list` shows what was recorded when; the size is the index of the last entry wanted, plus one.",
         ),
+        Trouble::Altered { entries, count } => {
+            let named: Vec<String> = entries.iter().map(u64::to_string).collect();
+            let more = count.saturating_sub(entries.len() as u64);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            Told::new(
+                match count {
+                    1 => format!("entry {} is not what was recorded", named.join(", ")),
+                    _ => format!("entries {}{more} are not what was recorded", named.join(", ")),
+                },
+                "do not rely on what is marked: it, the entry before it or one about it was altered. Run `provlog verify`, and go on as docs/WHEN-VERIFICATION-FAILS.md says.",
+            )
+        }
         Trouble::MayHaveBeenErased { newest, line } => {
             let told = super::problem::may_have_been_erased(*newest, None);
             let line = line.map(|l| format!("line {l}: ")).unwrap_or_default();

@@ -28,6 +28,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Altered { index, expected, found } => told(format!(
             "エントリ {index} は変えられています。内容のハッシュは {found} ですが、記録されたハッシュは {expected} です"
         )),
+        Finding::StrayCells { index } => told(format!(
+            "エントリ {index} に、どの部分にも属さない値があります。ハッシュの対象ではなく、後から書き込まれたものです"
+        )),
         Finding::Unreadable { index, why } => {
             told(format!("エントリ {index} は記録されたままの内容ではありえません（{why}）"))
         }

@@ -559,6 +559,10 @@ pub(super) fn mark_amended() -> &'static str {
     "［訂正済み］"
 }
 
+pub(super) fn mark_altered() -> &'static str {
+    "［改変］"
+}
+
 pub(super) fn mark_void() -> &'static str {
     "［取消］"
 }

@@ -127,6 +127,15 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "件数は、含めたい最後のエントリの索引に 1 を足した数です。索引は `provlog list` で確認できます。",
         ),
+        Trouble::Altered { entries, count } => {
+            let named: Vec<String> = entries.iter().map(u64::to_string).collect();
+            let more = count.saturating_sub(entries.len() as u64);
+            let more = if more == 0 { String::new() } else { format!(" ほか {more} 件") };
+            Told::new(
+                format!("エントリ {}{more} は、記録されたままの内容ではありません", named.join("、")),
+                "印の付いた内容に頼らないでください。そのエントリ、直前のエントリ、又はそれについてのエントリが変えられています。`provlog verify` を実行し、docs/WHEN-VERIFICATION-FAILS.ja.md に従ってください。",
+            )
+        }
         Trouble::MayHaveBeenErased { newest, line } => {
             let told = super::problem::may_have_been_erased(*newest, None);
             let line = line.map(|l| format!("{l} 行目: ")).unwrap_or_default();
