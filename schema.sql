@@ -40,7 +40,7 @@ CREATE TABLE entry (
   -- Payload of every other kind: canonical JSON.
   facts                TEXT,
   extra                TEXT,
-  -- Keyed fingerprint of a record's content; stays after erasure, so that the same row is recognised again.
+  -- Keyed fingerprint of a record's content, by which the same row is recognised again; it goes with the facts.
   fingerprint          INTEGER
 ) STRICT;
 
@@ -103,7 +103,8 @@ CREATE TABLE block (
 ) STRICT;
 CREATE UNIQUE INDEX block_first ON block(run, hash, idx);
 
--- Idempotency keys of `record --key`, as keyed fingerprints of the key and of the content recorded under it.
+-- Idempotency keys of `record --key`, as keyed fingerprints of the key and of the content recorded under it. They go with
+-- the record: else whoever holds the secret could ask whether it was here.
 CREATE TABLE key (hash INTEGER PRIMARY KEY, idx INTEGER NOT NULL, content INTEGER NOT NULL) STRICT;
 
 -- The erased entries as runs of indexes, one row a run in an erasure entry; `verify` compares them with it.
@@ -143,8 +144,10 @@ BEGIN SELECT raise(ABORT, 'provlog: entries are never deleted'); END;
 CREATE TRIGGER entry_update BEFORE UPDATE ON entry
 WHEN NOT (
   NEW.idx = OLD.idx AND NEW.time = OLD.time AND NEW.kind = OLD.kind AND NEW.about IS OLD.about
-  AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf AND NEW.fingerprint IS OLD.fingerprint
+  AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf AND NEW.fingerprint IS NULL
   AND NEW.facts_salt IS NULL AND NEW.extra_salt IS NULL
+  AND NEW.facts_hash IS NOT NULL AND NEW.facts_hash IS coalesce(OLD.facts_hash, NEW.facts_hash)
+  AND CASE WHEN OLD.extra_salt IS NULL THEN NEW.extra_hash IS OLD.extra_hash ELSE NEW.extra_hash IS NOT NULL END
   AND NEW.day IS NULL AND NEW.terms IS NULL AND NEW.party IS NULL AND NEW.principal_id IS NULL
   AND NEW.principal_name IS NULL AND NEW.items IS NULL AND NEW.consent_evidence IS NULL AND NEW.particulars IS NULL
   AND NEW.circumstance IS NULL AND NEW.note IS NULL AND NEW.source_number IS NULL
@@ -154,9 +157,10 @@ WHEN NOT (
 )
 AND NOT (
   NEW.idx = OLD.idx AND NEW.time = OLD.time AND NEW.kind = OLD.kind AND NEW.kind NOT IN (1, 2)
-  AND NEW.about IS OLD.about AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf
+  AND NEW.about IS OLD.about AND NEW.base IS OLD.base AND NEW.leaf = OLD.leaf AND NEW.fingerprint IS NULL
   AND NEW.facts_salt IS OLD.facts_salt AND NEW.facts IS OLD.facts AND NEW.facts_hash IS OLD.facts_hash
   AND NEW.extra_salt IS NULL AND NEW.extra IS NULL
+  AND NEW.extra_hash IS NOT NULL AND NEW.extra_hash IS coalesce(OLD.extra_hash, NEW.extra_hash)
   AND coalesce((SELECT last FROM erased_extra WHERE first <= OLD.idx ORDER BY first DESC LIMIT 1), -1) >= OLD.idx
 )
 BEGIN SELECT raise(ABORT, 'provlog: an entry changes only when an erasure entry names it'); END;

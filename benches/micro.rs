@@ -128,6 +128,7 @@ fn settings() -> Settings {
             future: FutureDays::Refused,
             as_happened: false,
             registers: std::sync::Arc::default(),
+            erased: None,
         },
     }
 }

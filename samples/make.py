@@ -59,4 +59,4 @@ write("history-with-errors.csv", [
 
 with open(os.path.join(HERE, "batch.jsonl"), "w", encoding="utf-8") as f:
     for n in range(1, 21):
-        f.write('{"principal_id":"N-%03d","principal_name":"%s","items":["氏名","住所"],"key":"2026-11-20/N-%03d"}\n' % (n, person(), n))
+        f.write('{"principal_id":"N-%03d","principal_name":"%s","items":["氏名","住所"],"key":"2026-11-20/batch-2/%03d"}\n' % (n, person(), n))

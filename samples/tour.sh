@@ -77,7 +77,7 @@ say "夜間バッチから提供を一件記録する" "A nightly job records a 
 for attempt in 1 2; do
   expect 0 provlog record --provided-on 2026-11-20 --recipient ㈱架空商事 \
     --recipient-address 東京都架空区見本一丁目2番3号 --representative '見本 太郎' \
-    --principal-id N-100 --principal-name '例示 秋子' --item 氏名 --item 住所 --basis opt-out --key 2026-11-20/N-100
+    --principal-id N-100 --principal-name '例示 秋子' --item 氏名 --item 住所 --basis opt-out --key 2026-11-20/batch-1
   [ "$attempt" = 2 ] || say "同じキーで再送しても二重にならない" "The same again under the same key: nothing is recorded twice"
 done
 say "まとめて記録する（JSON Lines）" "Many at once (JSON Lines)"

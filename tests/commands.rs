@@ -27,7 +27,7 @@ fn a_retry_with_the_same_key_and_content_returns_the_existing_index() {
 }
 
 #[test]
-fn a_key_still_holds_after_its_record_was_erased() {
+fn a_key_goes_with_its_record_and_what_it_stood_for_is_not_recorded_again_unasked() {
     let mut room = Room::new();
     room.clock = "2022-05-10T03:00:00.000Z".into();
     room.run(&["init", "--operator", "Sample"]).done();
@@ -41,7 +41,7 @@ fn a_key_still_holds_after_its_record_was_erased() {
     room.clock = "2026-11-23T03:00:00.000Z".into();
     room.states_the_day = true;
     room.run(&["delete", "1", "--apply", "--reason", "x", "--confirm-date", "2026-11-23"]).done();
-    record(&room).done().says("already recorded under this key: entry 1");
+    record(&room).refused().says("may have been erased").says("--again").says_not("entry 1");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn an_export_holds_what_was_asked_for_and_is_an_entry_itself() {
         (&"export".into(), &expected.to_string().into())
     );
     assert_eq!(logged["facts"]["first"], first.to_string());
-    assert_eq!(logged["extra"]["filter"], serde_json::json!(["from 2025-01-01", "to 2025-06-30"]));
+    assert_eq!(logged["facts"]["filter"], serde_json::json!(["from 2025-01-01", "to 2025-06-30"]));
     room.run(&["verify"]).done();
     assert!(
         !room.path("").read_dir().unwrap().any(|f| f

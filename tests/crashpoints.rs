@@ -5,7 +5,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
 #[path = "support/acts.rs"]
 mod acts;
 #[path = "support/judge.rs"]
@@ -16,6 +15,7 @@ mod replay;
 mod shim;
 #[path = "support/snapshot.rs"]
 mod snapshot;
+mod support;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -99,7 +99,11 @@ impl Trial<'_> {
                     return Err(format!("init cannot begin anew: {}", again.stderr));
                 }
                 let seen = look(&ledger, Pending::Not)?;
-                return if seen.size == 1 { judge::next(&ledger, &seen) } else { Err("no new ledger".into()) };
+                return if seen.size == 1 {
+                    judge::next(&ledger, &seen)
+                } else {
+                    Err("no new ledger".into())
+                };
             }
             (Err(e), _) => return Err(e),
         };
@@ -190,7 +194,10 @@ fn no_crash_at_any_call_leaves_anything_between_before_and_after() {
     }
     let points: usize = tallies.iter().map(|t| t.points).sum();
     let distinct: usize = tallies.iter().map(|t| t.distinct).sum();
-    println!("crash points: {points} points x {VARIANTS} variants = {} ({distinct} distinct)", points * VARIANTS);
+    println!(
+        "crash points: {points} points x {VARIANTS} variants = {} ({distinct} distinct)",
+        points * VARIANTS
+    );
     assert_eq!(tallies.len(), acts.len());
     assert!(points * VARIANTS >= AT_LEAST);
     assert!(complaints.is_empty(), "\n{complaints}");

@@ -5,7 +5,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
 #[path = "support/acts.rs"]
 mod acts;
 #[path = "support/judge.rs"]
@@ -14,6 +13,7 @@ mod judge;
 mod shim;
 #[path = "support/snapshot.rs"]
 mod snapshot;
+mod support;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -187,7 +187,8 @@ impl Tally {
     #[track_caller]
     fn report(&self, what: &str, at_least: usize) {
         println!("{what}: {} runs, statuses {:?}", self.runs, self.statuses);
-        let complaints = self.wrong.iter().map(|(wrong, (n, example))| format!("{wrong} ({n} runs, {example})\n"));
+        let complaints =
+            self.wrong.iter().map(|(wrong, (n, example))| format!("{wrong} ({n} runs, {example})\n"));
         let complaints: String = complaints.collect();
         assert!(complaints.is_empty(), "{what}\n{complaints}");
         assert!(self.runs >= at_least, "{what}: {} runs", self.runs);

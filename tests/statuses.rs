@@ -174,6 +174,24 @@ fn status_1_is_for_content_that_is_refused_and_for_findings() {
     room.tamper("UPDATE entry SET principal_id = 'X' WHERE idx = 1");
     fails(room, &["verify"], "findings");
     assert_eq!(fails(room, &["show", "1", "--proof", "p"], "entry-damaged")["index"], 1);
+    for args in [&["show", "1"][..], &["list"]] {
+        assert_eq!(fails(room, args, "altered")["entries"], serde_json::json!([1]));
+    }
+    assert_eq!(fails(room, &["export", "--out", "folder-2"], "entry-damaged")["index"], 1);
+}
+
+#[test]
+fn status_1_is_for_what_may_have_been_erased_before() {
+    let mut room = Room::new();
+    room.clock = "2022-05-10T03:00:00.000Z".into();
+    room.run(&["init", "--operator", "Sample K.K."]).done();
+    let old = with(&["record", "--provided-on", "2022-05-01", "--principal-id", "A"], &WHOLE[2..]);
+    room.run(&old).done();
+    room.clock = NOW.to_owned();
+    let today = ["--reason", "x", "--confirm-date", "2026-11-23"];
+    room.run(&with(&["delete", "1", "--apply"], &today)).done();
+    let error = fails(&mut room, &with(&old, &["--key", "K"]), "may-have-been-erased");
+    assert_eq!(error["newest"], "2022-05-10");
 }
 
 #[test]

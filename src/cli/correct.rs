@@ -23,6 +23,8 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
     let index = a.index;
     let no_such = |size| Trouble::NoSuchIndex { indexes: vec![index], size };
     let found = store.record(index)?.ok_or_else(|| store.size().map_or_else(Trouble::from, no_such))?;
+    // What was altered is evidence: nothing is built on it.
+    found.to_hand_out()?;
     let current = correctable(&found)?;
     let handler = record::system_user();
     let mut correction = Correction { void: a.void, changes: Vec::new(), reason: Some(reason), handler };
@@ -53,13 +55,14 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
     }
     let fingerprints = store.fingerprints()?;
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        // Nobody has corrected or erased it since we looked.
-        if store.record(index)?.as_ref() != Some(&found) {
-            return Err(Trouble::Uncorrectable { index, why: Uncorrectable::Changed });
-        }
-        Ok(appender.correct(index, &correction, reading.as_ref())?)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            // Nobody has corrected or erased it since we looked.
+            if store.record(index)?.as_ref() != Some(&found) {
+                return Err(Trouble::Uncorrectable { index, why: Uncorrectable::Changed });
+            }
+            Ok(appender.correct(index, &correction, reading.as_ref())?)
+        })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(
@@ -123,6 +126,7 @@ fn check(a: &Correct, current: &Provision, now: Timestamp, store: &Store) -> Res
         future: if beforehand { FutureDays::Beforehand } else { FutureDays::Refused },
         as_happened: a.as_happened || !current.rare().breaches.is_empty(),
         registers: Arc::new(store.registers()?),
+        erased: None,
     })
 }
 

@@ -32,12 +32,7 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
     apply(&request, &reason, args, out)
 }
 
-fn apply(
-    request: &PlanRequest,
-    reason: &str,
-    args: &Args,
-    out: &mut Output,
-) -> Result<Outcome, Trouble> {
+fn apply(request: &PlanRequest, reason: &str, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let store = session::writing(args, out)?;
     let years = store.genesis()?.years;
     let fingerprints = store.fingerprints()?;

@@ -153,6 +153,7 @@ fn all(
     found: &mut Vec<(u64, Provision)>,
 ) -> Result<(), Trouble> {
     store.records(filter, Some(f), &mut |record| {
+        record.to_hand_out()?;
         if record.reading != Reading::Void
             && let Some(current) = record.current()
         {

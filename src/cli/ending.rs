@@ -115,6 +115,12 @@ fn details(trouble: &Trouble) -> Vec<(&'static str, Value)> {
         Trouble::Options { option, .. } => vec![("option", json!(option))],
         Trouble::NoSuchIndex { indexes, size } => vec![("indexes", json!(indexes)), ("size", json!(size))],
         Trouble::NoSuchSize { at, size } => vec![("at", json!(at)), ("size", json!(size))],
+        Trouble::Altered { entries, count } => {
+            vec![("entries", json!(entries)), ("count", json!(count))]
+        }
+        Trouble::MayHaveBeenErased { newest, line } => {
+            vec![("newest", json!(newest.to_string())), ("line", json!(line))]
+        }
         Trouble::KeyTaken { key, index, line } => {
             vec![("key", json!(key)), ("index", json!(index)), ("line", json!(line))]
         }

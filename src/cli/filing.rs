@@ -8,6 +8,7 @@ use provlog::record::recipient::Registered;
 use provlog::store::{Appended, By};
 use serde_json::{Map, Value, json};
 
+use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Filing as Command, FilingChange, FilingParts, FilingShow, FilingStop};
 use super::output::{Output, cell};
 use super::text::{self, Registry};
@@ -22,7 +23,7 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
         Command::Show(a) => show(a, args, out),
         Command::List(_) => list(args, out),
         Command::Notice(a) => {
-            let found = found(a, args)?;
+            let found = whole(a, args)?;
             let words = notice(&found.value, export::language(out.lang));
             if out.json {
                 out.object(&json!({ "notice": words }));
@@ -32,7 +33,7 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
             Ok(Outcome::Done)
         }
         Command::Form(a) => {
-            let found = found(a, args)?;
+            let found = whole(a, args)?;
             let rows = form(&found.value, export::language(out.lang));
             if out.json {
                 for (label, value) in &rows {
@@ -133,24 +134,30 @@ fn enter(
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let entered = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let register = store.registers()?.filings;
-        let (before, filing) = make(&register)?;
-        let today = now.legal_day();
-        if let Some(day) = filing.filed_on.filter(|day| *day > today) {
-            let (option, value) = ("--filed-on", day.to_string());
-            return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
-        }
-        let (mut faults, mut remarks) = (Vec::new(), Vec::new());
-        filing::check(&filing, |fault| faults.push(fault));
-        filing::timely(before.as_ref(), &filing, |fault| faults.push(fault), |remark| remarks.push(remark));
-        if !faults.is_empty() {
-            return Err(Unfit::Faults(faults));
-        }
-        let by = By { handler: handler.as_deref(), reason };
-        let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
-        Ok((done, filing, remarks))
-    });
+    let entered =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let register = store.registers()?.filings;
+            let (before, filing) = make(&register)?;
+            let today = now.legal_day();
+            if let Some(day) = filing.filed_on.filter(|day| *day > today) {
+                let (option, value) = ("--filed-on", day.to_string());
+                return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
+            }
+            let (mut faults, mut remarks) = (Vec::new(), Vec::new());
+            filing::check(&filing, |fault| faults.push(fault));
+            filing::timely(
+                before.as_ref(),
+                &filing,
+                |fault| faults.push(fault),
+                |remark| remarks.push(remark),
+            );
+            if !faults.is_empty() {
+                return Err(Unfit::Faults(faults));
+            }
+            let by = By { handler: handler.as_deref(), reason };
+            let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
+            Ok((done, filing, remarks))
+        });
     let (done, filing, remarks) = match entered {
         Ok(entered) => entered,
         Err(Unfit::Trouble(trouble)) => return Err(trouble),
@@ -223,42 +230,68 @@ fn item(typed: &str) -> Result<FiledItem, Trouble> {
     Ok(FiledItem { name, category, origin })
 }
 
-fn found(a: &FilingShow, args: &Args) -> Result<Registered<Filing>, Trouble> {
+/// A filing, and whether its entry was altered.
+fn found(a: &FilingShow, args: &Args) -> Result<(Registered<Filing>, bool), Trouble> {
     let id = a.id.trim();
     let day = typed::day("--day", a.day.as_deref())?;
     let store = session::reading(args)?;
-    let register = store.in_one_state(|| store.registers())?.filings;
-    let found = match day {
-        Some(day) => register.on(id, day),
-        None => register.latest(id),
-    };
-    let unknown = || Trouble::NotRegistered { register: Register::Filings, id: id.to_owned() };
-    found.cloned().ok_or_else(unknown)
+    store.in_one_state(|| {
+        let register = store.registers()?.filings;
+        let found = match day {
+            Some(day) => register.on(id, day),
+            None => register.latest(id),
+        };
+        let unknown = || Trouble::NotRegistered { register: Register::Filings, id: id.to_owned() };
+        let found = found.cloned().ok_or_else(unknown)?;
+        let altered = !store.altered_among([found.index])?.is_empty();
+        Ok((found, altered))
+    })
+}
+
+/// A filing that texts for others are made of: none is made of an entry that was altered.
+fn whole(a: &FilingShow, args: &Args) -> Result<Registered<Filing>, Trouble> {
+    let (found, altered) = found(a, args)?;
+    let mut marked = Altered::default();
+    marked.shown(found.index, altered);
+    marked.end().map(|_| found)
 }
 
 fn show(a: &FilingShow, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let found = found(a, args)?;
+    let (found, altered) = found(a, args)?;
+    let mut marked = Altered::default();
+    marked.shown(found.index, altered);
     if out.json {
-        out.object(&object(&found));
-        return Ok(Outcome::Done);
+        let mut object = object(&found);
+        mark(&mut object, altered);
+        out.object(&object);
+        return marked.end();
     }
     for (key, value) in lines(&found) {
-        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)));
+        marked_line(&format!("{} {value}", cell(text::label(out.lang, key), 30)), altered, out);
     }
     for item in &found.value.items {
         let words = format!("{} ({}, {})", item.name, item.category.word(), item.origin.word());
-        out.line(&format!("{} {words}", cell(text::label(out.lang, "item"), 30)));
+        marked_line(&format!("{} {words}", cell(text::label(out.lang, "item"), 30)), altered, out);
     }
-    Ok(Outcome::Done)
+    marked.end()
 }
 
 /// The whole history: every entry of every filing.
 fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let store = session::reading(args)?;
-    let register = store.in_one_state(|| store.registers())?.filings;
+    let (register, altered) = store.in_one_state(|| {
+        let register = store.registers()?.filings;
+        let altered = store.altered_among(register.0.iter().map(|f| f.index))?;
+        Ok::<_, Trouble>((register, altered))
+    })?;
+    let mut marked = Altered::default();
     for filed in &register.0 {
+        let altered = altered.contains(&filed.index);
+        marked.shown(filed.index, altered);
         if out.json {
-            out.object(&object(filed));
+            let mut object = object(filed);
+            mark(&mut object, altered);
+            out.object(&object);
             continue;
         }
         let f = &filed.value;
@@ -273,12 +306,12 @@ fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             cell(&filed_on, 12),
             items.join("、")
         );
-        out.line(line.trim_end());
+        marked_line(line.trim_end(), altered, out);
     }
     if register.0.is_empty() {
         out.say_to_people(&text::registry(out.lang, &Registry::NoFilings));
     }
-    Ok(Outcome::Done)
+    marked.end()
 }
 
 fn lines(filed: &Registered<Filing>) -> Vec<(&'static str, String)> {

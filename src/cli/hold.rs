@@ -8,6 +8,7 @@ use provlog::record::hold::{Hold, runs_of};
 use provlog::store::{Act, RecordState};
 use serde_json::json;
 
+use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Hold as Command, HoldAdd, HoldRelease};
 use super::output::Output;
 use super::text::{self, Say};
@@ -40,49 +41,51 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let store = session::writing(args, out)?;
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
-    let asked = export::asked(&filter);
+    let named = export::filter_named(&filter);
     let mut notify = record::waiting(out);
-    let (indexes, held) = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let mut held: Vec<u64> = Vec::new();
-        if a.indexes.is_empty() {
-            store.records(&filter, Some(&fingerprints), &mut |r| {
-                held.extend((r.state == RecordState::Present).then_some(r.index));
-                Ok::<_, Trouble>(ControlFlow::Continue(()))
-            })?;
-        }
-        let mut unknown = Vec::new();
-        for index in &a.indexes {
-            match store.record(*index)? {
-                // A correction is held with its record.
-                Some(r) => {
-                    held.push(r.fields.about.filter(|_| r.fields.kind == Kind::Correction).unwrap_or(*index))
-                }
-                None => unknown.push(*index),
+    let (indexes, held) =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let mut held: Vec<u64> = Vec::new();
+            if a.indexes.is_empty() {
+                store.records(&filter, Some(&fingerprints), &mut |r| {
+                    held.extend((r.state == RecordState::Present).then_some(r.index));
+                    Ok::<_, Trouble>(ControlFlow::Continue(()))
+                })?;
             }
-        }
-        if !unknown.is_empty() {
-            return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
-        }
-        if held.is_empty() {
-            return Err(Trouble::NothingMatches);
-        }
-        held.sort_unstable();
-        held.dedup();
-        let count = held.len() as u64;
-        let mut entries = Vec::new();
-        for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
-            let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
-            let (mut facts, mut extra) = (Vec::new(), Vec::new());
-            PartWriter::new(&mut facts).list("runs", texts.iter().map(String::as_str)).finish();
-            PartWriter::new(&mut extra)
-                .list("filter", asked.iter().map(String::as_str))
-                .text("handler", handler.as_deref())
-                .text("reason", Some(&reason))
-                .finish();
-            entries.push(appender.act(Kind::Hold, &facts, &extra)?.index);
-        }
-        Ok((entries, count))
-    })?;
+            let mut unknown = Vec::new();
+            for index in &a.indexes {
+                match store.record(*index)? {
+                    // A correction is held with its record.
+                    Some(r) => held
+                        .push(r.fields.about.filter(|_| r.fields.kind == Kind::Correction).unwrap_or(*index)),
+                    None => unknown.push(*index),
+                }
+            }
+            if !unknown.is_empty() {
+                return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
+            }
+            if held.is_empty() {
+                return Err(Trouble::NothingMatches);
+            }
+            held.sort_unstable();
+            held.dedup();
+            let count = held.len() as u64;
+            let mut entries = Vec::new();
+            for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
+                let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
+                let (mut facts, mut extra) = (Vec::new(), Vec::new());
+                PartWriter::new(&mut facts)
+                    .list("filter", named.iter().map(String::as_str))
+                    .list("runs", texts.iter().map(String::as_str))
+                    .finish();
+                PartWriter::new(&mut extra)
+                    .text("handler", handler.as_deref())
+                    .text("reason", Some(&reason))
+                    .finish();
+                entries.push(appender.act(Kind::Hold, &facts, &extra)?.index);
+            }
+            Ok((entries, count))
+        })?;
     if let (Some(first), Some(last)) = (indexes.first(), indexes.last()) {
         out.committed(*first, *last);
     }
@@ -99,20 +102,21 @@ fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let in_force = |hold: &Hold| hold.index == a.index && hold.released.is_none();
-        if !store.holds()?.iter().any(in_force) {
-            return Err(Trouble::NotAHold { index: a.index });
-        }
-        let (mut facts, mut extra) = (Vec::new(), Vec::new());
-        PartWriter::new(&mut facts).number("hold", Some(a.index)).finish();
-        PartWriter::new(&mut extra)
-            .text("handler", handler.as_deref())
-            .text("reason", Some(&reason))
-            .finish();
-        let (about, base) = (Some(a.index), Base::None);
-        Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let in_force = |hold: &Hold| hold.index == a.index && hold.released.is_none();
+            if !store.holds()?.iter().any(in_force) {
+                return Err(Trouble::NotAHold { index: a.index });
+            }
+            let (mut facts, mut extra) = (Vec::new(), Vec::new());
+            PartWriter::new(&mut facts).number("hold", Some(a.index)).finish();
+            PartWriter::new(&mut extra)
+                .text("handler", handler.as_deref())
+                .text("reason", Some(&reason))
+                .finish();
+            let (about, base) = (Some(a.index), Base::None);
+            Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
+        })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&json!({ "hold": a.index, "released_by": done.index }));
@@ -129,24 +133,30 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             let record = store.record(hold.index)?;
             let extra = record.as_ref().and_then(|r| r.act.as_ref()?.1.clone()).unwrap_or_default();
             let reason = provlog::ledger::part::get_text(extra.as_bytes(), "reason").unwrap_or_default();
+            let altered = record.as_ref().is_none_or(|r| r.altered);
             let day = record.map(|r| r.fields.time.legal_day()).unwrap_or_default();
-            all.push((hold, day, reason));
+            all.push((hold, day, reason, altered));
         }
         Ok::<_, Trouble>(all)
     })?;
     if holds.is_empty() {
         out.remark(&Say::NoHolds);
     }
-    for (hold, day, reason) in &holds {
+    let mut marked = Altered::default();
+    for (hold, day, reason, altered) in &holds {
+        marked.shown(hold.index, *altered);
         if out.json {
             let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
-            out.object(&json!({
+            let mut o = json!({
                 "index": hold.index, "placed_on": day.to_string(), "runs": runs, "released_by": hold.released,
                 "reason": reason,
-            }));
+            });
+            mark(&mut o, *altered);
+            out.object(&o);
         } else {
-            out.line(&text::say(out.lang, &Say::HoldLine { hold, day: *day, reason }));
+            let line = text::say(out.lang, &Say::HoldLine { hold, day: *day, reason });
+            marked_line(&line, *altered, out);
         }
     }
-    Ok(Outcome::Done)
+    marked.end()
 }

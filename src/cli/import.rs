@@ -1,7 +1,7 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
 use provlog::import::vocabulary::{Meaning, meaning};
-use provlog::import::{Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
+use provlog::import::{Check, Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
 use provlog::ledger::Kind;
 use provlog::ledger::part::{PartWriter, check_element};
 use provlog::record::Field;
@@ -87,7 +87,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let settings = Settings {
         constants,
         columns: Columns::StopAtUnknown,
-        check: record::check(&typed, now, &store)?,
+        check: Check { erased: record::erased(&store, a.again)?, ..record::check(&typed, now, &store)? },
         map,
     };
     let mut ready: Vec<Ready> = Vec::new();
@@ -152,6 +152,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let progress = Progress::new(out, text::say(out.lang, &Say::Importing), bytes);
     let done = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         record::same_registers(&store, &settings.check)?;
+        let erased = store.newest_erased_base()?;
         let mut done: Vec<(u64, Loaded, Counts)> = Vec::new();
         let mut before = 0;
         for r in &ready {
@@ -173,7 +174,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
                 appender.trust(rows, &why(reason))?;
             }
             let entry = appender.act(Kind::Import, &facts, &extra)?;
-            let how = How { import: Some(entry.index), default_handler: None };
+            let how = How { import: Some(entry.index), default_handler: None, erased, again: a.again };
             let loaded = load::load(appender, &r.sheet, &fingerprints, &how, &known, &progress)?;
             // What was loaded must be what was checked and what the digest says.
             if loaded.recorded != rows || digest(&r.path, &fingerprints)? != r.digest {
@@ -195,11 +196,11 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     for (import, loaded, _) in &done {
         out.committed(*import, loaded.last.map_or(*import, |last| last.index));
     }
-    report(&ready, &done, refused, out);
+    report(&ready, &done, refused, trust.is_some(), out);
     Ok(if refused > 0 { Outcome::Refused } else { Outcome::Done })
 }
 
-fn report(ready: &[Ready], done: &[(u64, Loaded, Counts)], refused: u64, out: &mut Output) {
+fn report(ready: &[Ready], done: &[(u64, Loaded, Counts)], refused: u64, trusted: bool, out: &mut Output) {
     for (r, (import, loaded, counts)) in ready.iter().zip(done) {
         if out.json {
             out.object(&json!({
@@ -207,6 +208,7 @@ fn report(ready: &[Ready], done: &[(u64, Loaded, Counts)], refused: u64, out: &m
                 "import": import,
                 "imported": loaded.recorded,
                 "known": counts.known.unwrap_or(0),
+                "again": loaded.again,
                 "refused": counts.refused,
                 "skipped": r.checked.skipped,
                 "first": loaded.first.map(|e| e.index),
@@ -220,6 +222,7 @@ fn report(ready: &[Ready], done: &[(u64, Loaded, Counts)], refused: u64, out: &m
             import: *import,
             loaded,
             known: counts.known.unwrap_or(0),
+            trusted,
         });
     }
     if refused > 0 {

@@ -36,7 +36,8 @@ fn rotate(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let handler = record::system_user();
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
-    let entry = store.change_key(&mut wait, &session::clock(args)?, &fingerprints, &reason, handler.as_deref())?;
+    let entry =
+        store.change_key(&mut wait, &session::clock(args)?, &fingerprints, &reason, handler.as_deref())?;
     out.committed(entry.index, entry.index);
     let key = store.signers()?.in_force(entry.index + 1).map(ToString::to_string).unwrap_or_default();
     if out.json {

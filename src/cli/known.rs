@@ -15,8 +15,8 @@ use super::trouble::Trouble;
 pub(crate) struct Known(HashSet<u64>);
 
 impl Known {
-    /// Reads the file once, then the fingerprints in the ledger, those of erased records too: what was erased stays so. Rules
-    /// that a row breaks now do not matter: it may have been recorded before there was a filing, or a request to stop.
+    /// Reads the file once, then the fingerprints in the ledger; of what was erased there are none. Rules that a row breaks now do
+    /// not matter: it may have been recorded before there was a filing, or a request to stop.
     pub(crate) fn of(sheet: &Sheet, fingerprints: &Fingerprints, store: &Store) -> Result<Known, Trouble> {
         let mut preparer = Preparer::new(fingerprints.clone());
         let mut rows: Vec<(u64, i64)> = Vec::new();

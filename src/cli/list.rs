@@ -9,6 +9,7 @@ use provlog::record::{Field, Method, Provision};
 use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
 use serde_json::{Map, Value, json};
 
+use super::altered::Altered;
 use super::args::{Args, Filter as Typed, List};
 use super::output::{Output, cell};
 use super::text::{self, Say};
@@ -29,6 +30,7 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let fingerprints = secret_for(&store, &filter)?;
     let mut shown = 0;
     let mut more = false;
+    let mut altered = Altered::default();
     if !out.json {
         heading(out);
     }
@@ -39,6 +41,7 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
                 return Ok(ControlFlow::Break(()));
             }
             shown += 1;
+            altered.shown(record.index, record.altered);
             if out.json {
                 out.object(&object(&record));
             } else {
@@ -53,7 +56,7 @@ pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     } else if shown == 0 {
         out.remark(&Say::NothingMatches);
     }
-    Ok(Outcome::Done)
+    altered.end()
 }
 
 /// The fingerprint secret, where the filter needs it.
@@ -114,6 +117,7 @@ fn row(out: &mut Output, r: &Record) {
     let index = r.index.to_string();
     let kind = text::kind(lang, r.fields.kind);
     let day = r.fields.time.legal_day().to_string();
+    let altered = if r.altered { text::mark_altered(lang) } else { "" };
     match (r.current(), r.state) {
         (Some(p), _) => {
             let provided_on = when(p);
@@ -126,18 +130,18 @@ fn row(out: &mut Output, r: &Record) {
                 Reading::Amended(_) => text::mark_amended(lang),
                 Reading::Void => text::mark_void(lang),
             };
-            let last = format!("{mark}{} ({basis})", p.items.join("、"));
+            let last = format!("{altered}{mark}{} ({basis})", p.items.join("、"));
             table_row(out, [&index, kind, &provided_on, &recipient, &principal.join(" "), &last]);
         }
         (None, RecordState::Erased { by }) => {
             let erased = text::say(lang, &Say::ErasedBy { by });
-            table_row(out, [&index, kind, &day, &erased, "", ""]);
+            table_row(out, [&index, kind, &day, &erased, "", altered]);
         }
         (None, RecordState::Unreadable) => {
             let unreadable = text::say(lang, &Say::Unreadable);
-            table_row(out, [&index, kind, &day, &unreadable, "", ""]);
+            table_row(out, [&index, kind, &day, &unreadable, "", altered]);
         }
-        (None, RecordState::Present) => table_row(out, [&index, kind, &day, "-", "", ""]),
+        (None, RecordState::Present) => table_row(out, [&index, kind, &day, "-", "", altered]),
     }
 }
 
@@ -187,6 +191,9 @@ pub(crate) fn object(r: &Record) -> Value {
         o.insert("about".into(), about.into());
     }
     o.insert("hash".into(), r.leaf.to_string().into());
+    if r.altered {
+        o.insert("altered".into(), true.into());
+    }
     match r.state {
         RecordState::Present => {}
         RecordState::Erased { by } => {

@@ -6,9 +6,11 @@
 
 use std::ops::ControlFlow;
 
+use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use provlog::import::problem::CellFault;
 use provlog::import::{self, Accepted, Content, Notice, Problem, Sheet};
+use provlog::record::again::may_have_been_erased;
 use provlog::store::{Appended, Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
 use provlog::threads;
 use serde_json::json;
@@ -39,6 +41,8 @@ pub(crate) struct Loaded {
     pub(crate) recorded: u64,
     /// Rows whose key was used before, for the same content.
     pub(crate) existing: u64,
+    /// Those of the recorded that may have been erased before.
+    pub(crate) again: u64,
     pub(crate) first: Option<Appended>,
     pub(crate) last: Option<Appended>,
 }
@@ -49,6 +53,10 @@ pub(crate) struct How<'a> {
     pub(crate) import: Option<u64>,
     /// Who handled a record that does not say so.
     pub(crate) default_handler: Option<&'a str>,
+    /// The newest base of what was erased, as this transaction sees it.
+    pub(crate) erased: Option<NaiveDate>,
+    /// Record also what may have been erased before.
+    pub(crate) again: bool,
 }
 
 /// An input that was opened, or its problems reported.
@@ -79,6 +87,7 @@ pub(crate) fn check(
     let mut checked = Checked::default();
     let mut counted = import::Report::default();
     let mut notices = Said::default();
+    let mut erased = Erased::default();
     let mut failed: Option<Trouble> = None;
     let progress = Progress::new(out, text::say(out.lang, &Say::Checking), sheet.len());
     sheet.rows(&mut |row| {
@@ -103,7 +112,7 @@ pub(crate) fn check(
             Content::Refused(problems) => {
                 checked.refused += 1;
                 checked.cut_off |= problems.iter().any(|p| matches!(p.what, import::What::RowTooLong { .. }));
-                problems.iter().for_each(|p| report(p, out));
+                problems.iter().filter(|p| erased.tell(p)).for_each(|p| report(p, out));
                 match &mut rejects {
                     Some(rejects) => rejects.add(sheet, row.raw, row.line, problems, out.lang),
                     None => Ok(()),
@@ -122,11 +131,43 @@ pub(crate) fn check(
     if let Some(failed) = failed {
         return Err(failed);
     }
+    if let Some(more) = erased.more() {
+        report(&more, out);
+    }
     for (notice, count) in notices.0.iter().filter(|(_, count)| *count > NOTICES_OF_A_KIND) {
         let kind = text::say(out.lang, &Say::RowNotice { file: None, line: None, notice });
         out.remark(&Say::MoreNotices { kind: &kind, more: count - NOTICES_OF_A_KIND });
     }
     Ok((checked, counted))
+}
+
+/// Rows that may have been erased before: where it is one of them, it is most of a file.
+#[derive(Default)]
+struct Erased {
+    rows: u64,
+    last: Option<Problem>,
+}
+
+impl Erased {
+    /// True for every other problem, and for the first of these.
+    fn tell(&mut self, p: &Problem) -> bool {
+        if !matches!(p.what, import::What::MayHaveBeenErased { .. }) {
+            return true;
+        }
+        self.rows += 1;
+        if self.rows > NOTICES_OF_A_KIND {
+            self.last = Some(p.clone());
+        }
+        self.rows <= NOTICES_OF_A_KIND
+    }
+
+    /// The others, told once for the file.
+    fn more(self) -> Option<Problem> {
+        let last = self.last?;
+        let import::What::MayHaveBeenErased { newest, .. } = last.what else { return None };
+        let what = import::What::MayHaveBeenErased { newest, more: Some(self.rows - NOTICES_OF_A_KIND) };
+        Some(Problem { line: None, place: import::Place::Whole, column: None, value: None, what, ..last })
+    }
 }
 
 /// Notices that were said, one of each kind without its value, and how many there are of it. There are few kinds.
@@ -158,7 +199,7 @@ fn remark(sheet: &Sheet, line: u64, accepted: &Accepted, said: &mut Said, out: &
 pub(crate) fn report(p: &Problem, out: &mut Output) {
     let told = text::problem(out.lang, &p.what);
     if out.json {
-        return out.object(&json!({
+        let mut object = json!({
             "problem": text::name_of(&p.what),
             "file": p.file.as_ref(),
             "line": p.line,
@@ -167,7 +208,11 @@ pub(crate) fn report(p: &Problem, out: &mut Output) {
             "value": p.value,
             "what": told.what,
             "do": told.todo,
-        }));
+        });
+        if let import::What::MayHaveBeenErased { more: Some(more), .. } = p.what {
+            object["more"] = more.into();
+        }
+        return out.object(&object);
     }
     let line = p.line.map(|l| format!("{l}:")).unwrap_or_default();
     let column = match (&p.column, p.place.field()) {
@@ -205,7 +250,8 @@ pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) {
 /// Records that one thread hands to the other at a time.
 const BATCH: usize = 256;
 
-type Item = (Prepared, Option<String>, u64);
+/// A record, its key, its line, and whether it may have been erased before.
+type Item = (Prepared, Option<String>, u64, bool);
 
 /// Loads the accepted rows: one thread reads and hashes, this one chains and writes.
 pub(crate) fn load(
@@ -218,7 +264,7 @@ pub(crate) fn load(
 ) -> Result<Loaded, Trouble> {
     let (read, written) = threads::pipeline(
         |to_writer| read(sheet, known, fingerprints.clone(), how, progress, to_writer),
-        |batches| write(appender, batches),
+        |batches| write(appender, how, batches),
     )
     .map_err(Failure::from)?;
     // The writer's error comes first: it is why the reader stopped.
@@ -247,8 +293,9 @@ fn read(
             provision.handler = how.default_handler.map(str::to_owned);
         }
         let provenance = how.import.map(|import| Provenance { import, line: row.line });
+        let again = may_have_been_erased(&provision, how.erased);
         match preparer.prepare(provision, provenance) {
-            Ok(prepared) => batch.push((prepared, accepted.key, row.line)),
+            Ok(prepared) => batch.push((prepared, accepted.key, row.line, again)),
             Err(e) => {
                 failed = Some(e);
                 return ControlFlow::Break(());
@@ -272,10 +319,11 @@ fn read(
 
 fn write(
     appender: &mut Appender<'_>,
+    how: &How<'_>,
     batches: &mut dyn Iterator<Item = Vec<Item>>,
 ) -> Result<Loaded, Trouble> {
     let mut loaded = Loaded::default();
-    for (prepared, key, line) in batches.flatten() {
+    for (prepared, key, line, again) in batches.flatten() {
         if let Some(key) = &key {
             match appender.find_key(key, &prepared)? {
                 KeyFound::New => {}
@@ -288,8 +336,13 @@ fn write(
                 }
             }
         }
+        // A row without a key was refused before, unless something was erased since.
+        if let Some(newest) = how.erased.filter(|_| again && !how.again) {
+            return Err(Trouble::MayHaveBeenErased { newest, line: Some(line) });
+        }
         let done = appender.record(&prepared, key.as_deref())?;
         loaded.recorded += 1;
+        loaded.again += u64::from(again);
         loaded.first.get_or_insert(done);
         loaded.last = Some(done);
     }

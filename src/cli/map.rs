@@ -46,6 +46,7 @@ pub(crate) fn propose(
         future: FutureDays::Refused,
         as_happened: false,
         registers: Arc::default(),
+        erased: None,
     };
     let file = input.name.clone();
     let said = input.sheet.is_some() || input.encoding.is_some();

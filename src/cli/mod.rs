@@ -3,6 +3,7 @@
 //! Owns: which command runs, one file a command. Does not own: how it ends (`ending`, `status`), what the commands work with
 //! (the library), the texts (`text`).
 
+mod altered;
 mod anchor;
 mod args;
 mod checkpoint;

@@ -8,6 +8,7 @@ use provlog::record::stop::StopRequest;
 use provlog::store::{By, Store};
 use serde_json::{Value, json};
 
+use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Optout as Command, OptoutAdd, OptoutList, OptoutScreen, OptoutWithdraw};
 use super::output::{Output, cell};
 use super::text::{self, Registry};
@@ -48,11 +49,12 @@ fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble>
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        known_filing(request.filing.as_deref(), &store)?;
-        let by = By { handler: handler.as_deref(), reason: None };
-        Ok::<_, Trouble>(appender.stop_request(&request, by)?)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            known_filing(request.filing.as_deref(), &store)?;
+            let by = By { handler: handler.as_deref(), reason: None };
+            Ok::<_, Trouble>(appender.stop_request(&request, by)?)
+        })?;
     out.committed(done.index, done.index);
     let effective = request.effective;
     if out.json {
@@ -79,15 +81,16 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let done = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let stops = store.registers()?.stops;
-        let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
-        if !stops.all().iter().any(in_force) {
-            return Err(Trouble::NotAStopRequest { index: a.index });
-        }
-        let by = By { handler: handler.as_deref(), reason: Some(&reason) };
-        Ok(appender.withdraw(a.index, from, by)?)
-    })?;
+    let done =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let stops = store.registers()?.stops;
+            let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
+            if !stops.all().iter().any(in_force) {
+                return Err(Trouble::NotAStopRequest { index: a.index });
+            }
+            let by = By { handler: handler.as_deref(), reason: Some(&reason) };
+            Ok(appender.withdraw(a.index, from, by)?)
+        })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&json!({ "request": a.index, "withdrawn_by": done.index, "from": from.to_string() }));
@@ -102,13 +105,24 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
 fn list(a: &OptoutList, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let day = typed::day("--day", a.day.as_deref())?;
     let store = session::reading(args)?;
-    let stops = store.in_one_state(|| store.registers())?.stops;
+    let (stops, altered) = store.in_one_state(|| {
+        let stops = store.registers()?.stops;
+        let altered = store.altered_among(stops.entries())?;
+        Ok::<_, Trouble>((stops, altered))
+    })?;
+    let mut marked = Altered::default();
     let shown = |r: &&Registered<StopRequest>| day.is_none_or(|day| r.value.in_force(day, None));
     let mut none = true;
     for request in stops.all().iter().filter(shown) {
         none = false;
+        // How it stands is told by its withdrawal too.
+        let by = request.value.withdrawn.map(|(_, by)| by);
+        let altered = altered.contains(&request.index) || by.is_some_and(|by| altered.contains(&by));
+        marked.shown(request.index, altered);
         if out.json {
-            out.object(&object(request));
+            let mut object = object(request);
+            mark(&mut object, altered);
+            out.object(&object);
             continue;
         }
         let r = &request.value;
@@ -124,12 +138,12 @@ fn list(a: &OptoutList, args: &Args, out: &mut Output) -> Result<Outcome, Troubl
             cell(&principal.join(" "), 32),
             end.unwrap_or_default()
         );
-        out.line(line.trim_end());
+        marked_line(line.trim_end(), altered, out);
     }
     if none {
         out.say_to_people(&text::registry(out.lang, &Registry::NoStops));
     }
-    Ok(Outcome::Done)
+    marked.end()
 }
 
 fn object(r: &Registered<StopRequest>) -> Value {
@@ -154,7 +168,10 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let store = session::reading(args)?;
     let stops = store.in_one_state(|| {
         known_filing(a.filing.as_deref(), &store)?;
-        Ok::<_, Trouble>(store.registers()?.stops)
+        let stops = store.registers()?.stops;
+        // Who may be sent is not told by requests that were altered.
+        store.hand_out(stops.entries())?;
+        Ok::<_, Trouble>(stops)
     })?;
     drop(store);
     let name = a.file.display().to_string();

@@ -5,6 +5,7 @@ use provlog::record::recipient::{Recipient, Registered};
 use provlog::store::By;
 use serde_json::{Map, Value};
 
+use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Recipient as Command, RecipientSet, RecipientShow};
 use super::output::{Output, cell};
 use super::text::{self, Registry};
@@ -46,21 +47,22 @@ fn set(a: &RecipientSet, args: &Args, out: &mut Output) -> Result<Outcome, Troub
     let fingerprints = store.fingerprints()?;
     let handler = record::system_user();
     let mut notify = record::waiting(out);
-    let (done, entered) = store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-        let register = store.registers()?.recipients;
-        // What is not said stays as it stands.
-        let before = register.on(&id, given.from).map(|r| r.value.clone());
-        let whole = over(given, before, party_type);
-        if whole.name.is_none() {
-            return Err(Trouble::BadOption {
-                option: "--name",
-                value: String::new(),
-                expected: Expected::Text,
-            });
-        }
-        let by = By { handler: handler.as_deref(), reason: None };
-        Ok((appender.recipient(&whole, register.first(&id), by)?, whole))
-    })?;
+    let (done, entered) =
+        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
+            let register = store.registers()?.recipients;
+            // What is not said stays as it stands.
+            let before = register.on(&id, given.from).map(|r| r.value.clone());
+            let whole = over(given, before, party_type);
+            if whole.name.is_none() {
+                return Err(Trouble::BadOption {
+                    option: "--name",
+                    value: String::new(),
+                    expected: Expected::Text,
+                });
+            }
+            let by = By { handler: handler.as_deref(), reason: None };
+            Ok((appender.recipient(&whole, register.first(&id), by)?, whole))
+        })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&object(&Registered { index: done.index, value: entered }));
@@ -92,39 +94,57 @@ fn show(a: &RecipientShow, args: &Args, out: &mut Output) -> Result<Outcome, Tro
     let today = clock::now()?.legal_day();
     let day = typed::day("--day", a.day.as_deref())?.unwrap_or(today);
     let store = session::reading(args)?;
-    let register = store.in_one_state(|| store.registers())?.recipients;
-    let unknown = || Trouble::NotRegistered { register: Register::Recipients, id: a.id.clone() };
-    let found = register.on(a.id.trim(), day).ok_or_else(unknown)?;
+    let (found, altered) = store.in_one_state(|| {
+        let register = store.registers()?.recipients;
+        let unknown = || Trouble::NotRegistered { register: Register::Recipients, id: a.id.clone() };
+        let found = register.on(a.id.trim(), day).ok_or_else(unknown)?.clone();
+        let altered = !store.altered_among([found.index])?.is_empty();
+        Ok::<_, Trouble>((found, altered))
+    })?;
+    let mut marked = Altered::default();
+    marked.shown(found.index, altered);
     if out.json {
-        out.object(&object(found));
-        return Ok(Outcome::Done);
+        let mut object = object(&found);
+        mark(&mut object, altered);
+        out.object(&object);
+        return marked.end();
     }
-    for (key, value) in lines(found) {
-        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)));
+    for (key, value) in lines(&found) {
+        marked_line(&format!("{} {value}", cell(text::label(out.lang, key), 30)), altered, out);
     }
-    Ok(Outcome::Done)
+    marked.end()
 }
 
 fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let today = clock::now()?.legal_day();
     let store = session::reading(args)?;
-    let register = store.in_one_state(|| store.registers())?.recipients;
+    let (register, altered) = store.in_one_state(|| {
+        let register = store.registers()?.recipients;
+        let altered = store.altered_among(register.0.iter().map(|r| r.index))?;
+        Ok::<_, Trouble>((register, altered))
+    })?;
+    let mut marked = Altered::default();
     for id in register.ids() {
         let Some(found) = register.on(id, today) else { continue };
+        let altered = altered.contains(&found.index);
+        marked.shown(found.index, altered);
         if out.json {
-            out.object(&object(found));
+            let mut object = object(found);
+            mark(&mut object, altered);
+            out.object(&object);
             continue;
         }
         let r = &found.value;
         let check = r.check_date.map(|d| d.to_string());
         let [name, check, purpose] =
             [&r.name, &check, &r.purpose].map(|value| value.as_deref().unwrap_or("-"));
-        out.line(&format!("{} {} {} {purpose}", cell(id, 16), cell(name, 32), cell(check, 12)));
+        let line = format!("{} {} {} {purpose}", cell(id, 16), cell(name, 32), cell(check, 12));
+        marked_line(&line, altered, out);
     }
     if register.0.is_empty() {
         out.say_to_people(&text::registry(out.lang, &Registry::NoRecipients));
     }
-    Ok(Outcome::Done)
+    marked.end()
 }
 
 /// The keys and values of a recipient, in order.

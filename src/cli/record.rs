@@ -2,6 +2,7 @@
 
 use provlog::import::{Cells, Check, Columns, Format, Input, Settings, Sheet, Source, row};
 use provlog::ledger::Timestamp;
+use provlog::record::again::may_have_been_erased;
 use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Side};
 use provlog::store::{KeyFound, Store};
@@ -40,15 +41,21 @@ pub(crate) fn receive(a: &Receive, args: &Args, out: &mut Output) -> Result<Outc
 
 fn run(a: &Typed<'_>, many: &Many, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match &many.from {
-        None => one(a, many.key.as_deref(), args, out),
+        None => one(a, many.key.as_deref(), many.again, args, out),
         Some(_) if many.key.is_some() => {
             Err(Trouble::Options { option: "--key", problem: OptionProblem::NotWithFrom })
         }
-        Some(from) => several(from, a, args, out),
+        Some(from) => several(from, a, many.again, args, out),
     }
 }
 
-fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+fn one(
+    a: &Typed<'_>,
+    key: Option<&str>,
+    again: bool,
+    args: &Args,
+    out: &mut Output,
+) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
     let store = session::writing(args, out)?;
     let mut cells = Cells::new();
@@ -88,36 +95,56 @@ fn one(a: &Typed<'_>, key: Option<&str>, args: &Args, out: &mut Output) -> Resul
     let (entry, existing) = store
         .append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
             same_registers(&store, &check)?;
+            // Without a key nobody says that it is the first time.
+            let erased = if key.is_some() { store.newest_erased_base()? } else { None };
+            let erased = erased.filter(|_| may_have_been_erased(&provision, erased));
             let prepared = appender.prepare(provision, None)?;
             if let Some(key) = key {
-                match appender.find_key(key, &prepared)? {
-                    KeyFound::New => {}
-                    KeyFound::Same(index) => return Ok((index, None)),
-                    KeyFound::Other(index) => {
+                match (appender.find_key(key, &prepared)?, erased) {
+                    (KeyFound::Same(index), _) => return Ok((index, None, false)),
+                    (KeyFound::Other(index), _) => {
                         return Err(Trouble::KeyTaken { key: key.to_owned(), index, line: None });
                     }
+                    (KeyFound::New, Some(newest)) if !again => {
+                        return Err(Trouble::MayHaveBeenErased { newest, line: None });
+                    }
+                    (KeyFound::New, _) => {}
                 }
             }
             let done = appender.record(&prepared, key)?;
-            Ok((done.index, Some(done.leaf)))
+            Ok((done.index, Some(done.leaf), erased.is_some()))
         })
-        .map(|(index, leaf)| ((index, leaf), leaf.is_none()))?;
-    let (index, leaf) = entry;
+        .map(|(index, leaf, anew)| ((index, leaf, anew), leaf.is_none()))?;
+    let (index, leaf, again) = entry;
     if !existing {
         out.committed(index, index);
     }
     let leaf = match leaf {
         Some(leaf) => leaf,
-        None => store.record(index)?.ok_or(Trouble::NoSuchIndex { indexes: vec![index], size: index })?.leaf,
+        None => {
+            let found =
+                store.record(index)?.ok_or(Trouble::NoSuchIndex { indexes: vec![index], size: index })?;
+            // That it was recorded is not said of what was altered since.
+            found.to_hand_out()?;
+            found.leaf
+        }
     };
     if out.json {
-        out.object(&json!({ "index": index, "hash": leaf.to_string(), "existing": existing }));
+        out.object(
+            &json!({ "index": index, "hash": leaf.to_string(), "existing": existing, "again": again }),
+        );
     }
-    out.result(&Say::Recorded { index, leaf, existing });
+    out.result(&Say::Recorded { index, leaf, existing, again });
     Ok(Outcome::Done)
 }
 
-fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
+fn several(
+    from: &Path,
+    a: &Typed<'_>,
+    again: bool,
+    args: &Args,
+    out: &mut Output,
+) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
     let store = session::writing(args, out)?;
     let (name, source) = source_of(from)?;
@@ -125,7 +152,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
         constants: constants(a, None),
         columns: Columns::RefuseUnknown,
         map: None,
-        check: check(a, now, &store)?,
+        check: Check { erased: erased(&store, again)?, ..check(a, now, &store)? },
     };
     let registers = settings.check.clone();
     let open = |settings| {
@@ -160,7 +187,9 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
     let loaded: Loaded = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         same_registers(&store, &registers)?;
-        let how = load::How { import: None, default_handler: default_handler.as_deref() };
+        let newest = store.newest_erased_base()?;
+        let how =
+            load::How { import: None, default_handler: default_handler.as_deref(), erased: newest, again };
         load::load(appender, &sheet, &fingerprints, &how, &Known::default(), &progress)
     })?;
     progress.done();
@@ -171,6 +200,7 @@ fn several(from: &Path, a: &Typed<'_>, args: &Args, out: &mut Output) -> Result<
         out.object(&json!({
             "recorded": loaded.recorded,
             "existing": loaded.existing,
+            "again": loaded.again,
             "first": loaded.first.map(|e| e.index),
             "last": loaded.last.map(|e| e.index),
             "hash": loaded.last.map(|e| e.leaf.to_string()),
@@ -296,7 +326,12 @@ pub(crate) fn check(a: &Typed<'_>, now: Timestamp, store: &Store) -> Result<Chec
     let future = if a.fields.beforehand { FutureDays::Beforehand } else { FutureDays::Refused };
     let registers = Arc::new(store.in_one_state(|| store.registers())?);
     let (today, as_happened) = (now.legal_day(), a.fields.as_happened);
-    Ok(Check { side: a.side, today, future, as_happened, registers })
+    Ok(Check { side: a.side, today, future, as_happened, registers, erased: None })
+}
+
+/// The newest base of what was erased, where rows that may be among it are to be refused.
+pub(crate) fn erased(store: &Store, again: bool) -> Result<Option<chrono::NaiveDate>, Trouble> {
+    Ok(if again { None } else { store.in_one_state(|| store.newest_erased_base())? })
 }
 
 /// Inside the transaction: a request to stop may have come in since the records were checked.

@@ -13,11 +13,12 @@ use provlog::store::{Failure, Record, RecordState, Store};
 use provlog::verify::trust::Trust;
 
 use super::Outcome;
+use super::altered::Altered;
 use super::args::{Args, Show};
 use super::list;
 use super::output::{Output, cell};
-use super::text::{self, Say};
 use super::session;
+use super::text::{self, Say};
 use super::trouble::Trouble;
 
 /// Display width of the names of fields.
@@ -29,10 +30,7 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         let Some(record) = store.record(a.index)? else {
             return Err(Trouble::NoSuchIndex { indexes: vec![a.index], size: store.size()? });
         };
-        let prev = match a.index.checked_sub(1) {
-            Some(before) => store.record(before)?.map(|r| r.leaf),
-            None => None,
-        };
+        let prev = store.prev_of(a.index)?;
         let base = store.effective_base(a.index, record.fields.base)?;
         let covers = |trust: &Trust| trust.covers(a.index, record.fields.time);
         let claims = record.provision.as_ref().is_some_and(|p| p.claimed_recorded_on.is_some());
@@ -52,7 +50,7 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     };
     let header = header.encode();
     if let Some(file) = &a.proof {
-        if leaf_hash(&header) != record.leaf {
+        if record.altered || leaf_hash(&header) != record.leaf {
             let why = "it does not verify, and is not proved";
             return Err(Failure::Damaged { index: Some(record.index), why }.into());
         }
@@ -73,7 +71,7 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             object["trust"] = trust.into();
         }
         out.object(&object);
-        return Ok(Outcome::Done);
+        return ended(&record);
     }
     people(out, &record, free, trust);
     out.line("");
@@ -82,7 +80,13 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         out.line(&format!("  {line}"));
     }
     out.line(&text::say(out.lang, &Say::LeafHash { leaf: record.leaf }));
-    Ok(Outcome::Done)
+    ended(&record)
+}
+
+fn ended(record: &Record) -> Result<Outcome, Trouble> {
+    let mut altered = Altered::default();
+    altered.shown(record.index, record.altered);
+    altered.end()
 }
 
 /// Writes the proof that an entry is in the log of the latest checkpoint.
@@ -112,6 +116,9 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
 fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>, trust: Option<u64>) {
     let lang = out.lang;
     out.line(&text::say(lang, &Say::EntryTitle { index: r.index, kind: r.fields.kind, time: r.fields.time }));
+    if r.altered {
+        out.line(text::mark_altered(lang).trim_end());
+    }
     match r.state {
         RecordState::Present => {}
         RecordState::Erased { by } => out.line(&text::say(lang, &Say::ErasedBy { by })),

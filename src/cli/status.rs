@@ -62,6 +62,8 @@ pub(crate) fn of(trouble: &Trouble) -> (Status, &'static str) {
         Trouble::Options { .. } => (Status::Usage, "wrong-options"),
         Trouble::NoSuchIndex { .. } => (Status::Refused, "no-such-entry"),
         Trouble::NoSuchSize { .. } => (Status::Refused, "no-such-size"),
+        Trouble::Altered { .. } => (Status::Refused, "altered"),
+        Trouble::MayHaveBeenErased { .. } => (Status::Refused, "may-have-been-erased"),
         Trouble::KeyTaken { .. } => (Status::Refused, "key-taken"),
         Trouble::AlreadyImported { .. } => (Status::Refused, "already-imported"),
         Trouble::NothingClaimed { .. } => (Status::Refused, "nothing-claimed"),

@@ -39,6 +39,10 @@ pub(crate) enum Trouble {
     NoSuchIndex { indexes: Vec<u64>, size: u64 },
     /// The log has or had no such size.
     NoSuchSize { at: u64, size: u64 },
+    /// Entries that were shown are not what was recorded: the first of them, and how many there are.
+    Altered { entries: Vec<u64>, count: u64 },
+    /// What is to be recorded may be one of the records that were erased; `line`: in a file.
+    MayHaveBeenErased { newest: NaiveDate, line: Option<u64> },
     /// The key was used for other content.
     KeyTaken { key: String, index: u64, line: Option<u64> },
     /// The file has been imported before.

@@ -5,6 +5,8 @@
 use std::io;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::encoding::Encoding;
 use super::heading::Needed;
 use crate::ledger::part::TextFault;
@@ -290,6 +292,13 @@ pub enum What {
     Law(rules::Fault),
     /// A fault by the registers.
     Scheme(SchemeFault),
+    /// Nothing shows that it is later than what was erased: it may be one of those records.
+    MayHaveBeenErased {
+        /// The newest base of what was erased.
+        newest: NaiveDate,
+        /// Told once for so many more rows; `None`: for the row itself.
+        more: Option<u64>,
+    },
 
     /// A line that is not JSON.
     JsonSyntax {

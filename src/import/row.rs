@@ -15,10 +15,11 @@ use super::problem::{CellFault, Notice, NoticeKind, Place, What};
 use super::texts::{split_at, trimmed, written};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
+use crate::record::again::{self, may_have_been_erased};
 use crate::record::formula::is_live;
 use crate::record::rules::{self, Asked, FutureDays, Remark};
 use crate::record::scheme::{Registers, SchemeFault, SchemeRemark};
-use crate::record::{Basis, Field, Provision, Rare, Side};
+use crate::record::{Basis, Field, Method, Provision, Rare, Side};
 
 /// Fields that most records do not have.
 const RARE: [Field; 12] = [
@@ -64,6 +65,9 @@ pub struct Check {
     pub as_happened: bool,
     /// Recipients, filings and requests to stop.
     pub registers: Arc<Registers>,
+    /// The newest base of what was erased: a record that may be one of those is refused, unless it has a key (which tells,
+    /// inside the transaction, whether it is new). `None`: nothing was, or it is to be recorded all the same.
+    pub erased: Option<NaiveDate>,
 }
 
 /// Reads the texts of a record and checks it.
@@ -71,7 +75,7 @@ pub struct Check {
 /// # Errors
 /// All its faults: at least one.
 pub fn read(cells: Cells<'_>, check: &Check) -> Result<Accepted, Vec<CellFault>> {
-    let &Check { side, today, future, as_happened, ref registers } = check;
+    let &Check { side, today, future, as_happened, ref registers, erased } = check;
     let mut reader = Reader { cells, side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
     let mut provision = reader.provision();
     let key = reader.key();
@@ -112,6 +116,16 @@ pub fn read(cells: Cells<'_>, check: &Check) -> Result<Accepted, Vec<CellFault>>
         };
         let remark = |remark| notices.push(remarked(remark, &provision));
         registers.check(&provision, is_registered, fault, remark);
+    }
+    if let Some(newest) = erased.filter(|_| key.is_none() && may_have_been_erased(&provision, erased)) {
+        let field = match provision.method {
+            Method::Bulk if provision.rare().period_to.is_some() => Field::PeriodTo,
+            Method::Bulk => Field::PeriodFrom,
+            Method::Each | Method::Contract => rules::day_field(side),
+        };
+        let value = again::day(&provision).map(|day| day.to_string());
+        let what = What::MayHaveBeenErased { newest, more: None };
+        faults.push(CellFault { place: Place::Field(field), value, what });
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -461,6 +475,7 @@ mod tests {
                     future: FutureDays::Refused,
                     as_happened: false,
                     registers: Arc::default(),
+                    erased: None,
                 },
             )
         }

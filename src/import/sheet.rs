@@ -149,7 +149,8 @@ impl Sheet {
         self.stream(&self.reading, on_row)
     }
 
-    /// The same, as if every provision that happened were recorded with the rules that it breaks (`--as-happened`).
+    /// The same, as if every provision that happened were recorded with the rules that it breaks (`--as-happened`), erased
+    /// before or not.
     ///
     /// # Errors
     /// As [`Sheet::rows`].
@@ -159,6 +160,7 @@ impl Sheet {
     ) -> Result<(), SourceError> {
         let mut reading = self.reading.clone();
         reading.settings.check.as_happened = true;
+        reading.settings.check.erased = None;
         self.stream(&reading, on_row)
     }
 
@@ -223,6 +225,7 @@ pub(super) mod tests {
                 future: crate::record::rules::FutureDays::Refused,
                 as_happened: false,
                 registers: Arc::default(),
+                erased: None,
             },
             map: None,
         }

@@ -3,13 +3,15 @@
 //! Owns: the fields of a record ([`field`]), a provision ([`provision`]), the required items by basis and day
 //! ([`rules`]), corrections ([`correction`]), the registers of recipients, filings and requests to stop ([`recipient`],
 //! [`filing`], [`stop`]) and what they say of a record ([`scheme`]), the retention period ([`retention`]), the deletion
-//! plan ([`deletion`]), what an erasure says of itself ([`erasure`]), legal holds ([`hold`]), what a principal may be told
-//! ([`disclosure`]), comparing texts ([`fold`]), telling those that a spreadsheet calculates ([`formula`]).
+//! plan ([`deletion`]), what an erasure says of itself ([`erasure`]), what may come again ([`again`]), legal holds
+//! ([`hold`]), what a principal may be told ([`disclosure`]), comparing texts ([`fold`]), telling those that a spreadsheet
+//! calculates ([`formula`]).
 //! Everything here is a pure function of data and a given day.
 //!
 //! Does not own: a clock, files, the database, or how an entry is hashed. Article numbers are those of the Act on
 //! the Protection of Personal Information (APPI) and its Enforcement Rules as of November 2026.
 
+pub mod again;
 pub mod clock;
 pub mod correction;
 pub mod deletion;

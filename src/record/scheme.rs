@@ -24,6 +24,14 @@ pub struct Registers {
     pub newest: Option<u64>,
 }
 
+impl Registers {
+    /// The indexes of all entries that they are made of, withdrawals too.
+    pub fn entries(&self) -> impl Iterator<Item = u64> {
+        let recipients = self.recipients.0.iter().map(|r| r.index);
+        recipients.chain(self.filings.0.iter().map(|f| f.index)).chain(self.stops.entries())
+    }
+}
+
 /// What the registers have against a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemeFault {

@@ -71,6 +71,12 @@ impl Stops {
         &self.all
     }
 
+    /// The indexes of the entries that they are made of, withdrawals too.
+    pub fn entries(&self) -> impl Iterator<Item = u64> {
+        let both = |r: &Registered<StopRequest>| [Some(r.index), r.value.withdrawn.map(|(_, by)| by)];
+        self.all.iter().flat_map(both).flatten()
+    }
+
     /// The first request in force that is about this principal: by ID where both have one, else by name.
     #[must_use]
     pub fn stopping(

@@ -212,6 +212,9 @@ impl Store {
         let runs = self.run(Runs::read)?;
         self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
+        let mut erased: Vec<ErasedRun> =
+            ahead.erasures.iter().flat_map(|c| c.runs.iter().flatten()).copied().collect();
+        erased.sort_unstable_by_key(|run| run.first);
         let (mut marks, last_kept) = self.kept_marks(witness)?;
         let anchored = anchor_mark(anchor, &mut marks, witness);
         marks.extend(checkpoint.map(|c| Mark { size: c.size, root: c.root, from: MarkFrom::Given }));
@@ -252,6 +255,7 @@ impl Store {
         let nodes = nodes.nodes;
         let summary = verifier.finish(witness);
         self.check_node_count(nodes, witness)?;
+        self.check_keys(&erased, &acts, witness)?;
         match fingerprints {
             Some(fingerprints) => {
                 for run in &disordered {
@@ -337,9 +341,12 @@ impl Store {
                 let mut examiner = Examiner::behind(self.before(chunk)?);
                 let mut examined = Vec::with_capacity(CHUNK);
                 self.see_chunk(chunk, |seen| {
-                    examined.push(examiner.examine(&seen.sighting));
+                    let mut entry = examiner.examine(&seen.sighting);
+                    let index = entry.index;
+                    entry.faults.extend(seen.stray.then_some(Finding::StrayCells { index }));
+                    entry.faults.extend(seen.fingerprint_left.then_some(Finding::FingerprintLeft { index }));
+                    examined.push(entry);
                     if let Some(fingerprints) = fingerprints {
-                        let index = seen.sighting.index;
                         let run = runs.of(index).map_or(0, |run| run.id);
                         Hashes::of(seen, fingerprints).iter().for_each(|hash| sum.add(run, (hash, index)));
                     }

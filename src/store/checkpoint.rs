@@ -159,7 +159,7 @@ impl Store {
                 let mut altered = None;
                 store.see_chunk(chunk, |seen| {
                     let examined = examiner.examine(&seen.sighting);
-                    if !examined.faults.is_empty() {
+                    if !examined.faults.is_empty() || seen.stray {
                         altered = altered.or(Some(examined.index));
                     }
                     leaves.push((examined.index, examined.leaf));

@@ -57,18 +57,21 @@ impl Store {
 }
 
 impl Store {
-    /// The corrections of one record.
+    /// The corrections of one record, and whether any entry about it was altered.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn corrections_of(&self, about: u64) -> Result<Vec<(u64, Correction)>> {
+    pub(super) fn corrections_of(&self, about: u64) -> Result<(Vec<(u64, Correction)>, bool)> {
         let indexes = self.indexes("about = ?1", [about])?;
-        let mut all = Vec::new();
+        let (mut all, mut altered) = (Vec::new(), false);
         for index in indexes {
-            let found = self.see_one(index, correction_of)?.flatten();
-            all.extend(found.map(|(_, correction)| (index, correction)));
+            let prev = self.prev_of(index)?;
+            let found = self.see_one(index, |seen| (correction_of(seen), seen.is_altered(prev)))?;
+            let Some((correction, is_altered)) = found else { continue };
+            all.extend(correction.map(|(_, correction)| (index, correction)));
+            altered |= is_altered;
         }
-        Ok(all)
+        Ok((all, altered))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owns: the order of steps and the pending mark. Does not own: which entries may go (`record::deletion`, `plan`).
 //!
 //! Order: in one transaction append the erasure entries, fill `erased`, clear the rows (the trigger lets it pass only
-//! now), delete lookups and orphaned values, set the mark; commit; empty the write-ahead log; take the mark away.
+//! now), delete lookups, keys and orphaned values, set the mark; commit; empty the write-ahead log; take the mark away.
 //! A crash in between leaves the mark, and the next writer goes on.
 
 use std::collections::BTreeSet;
@@ -14,12 +14,12 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::append::{Appended, Appender};
 use super::failure::{Failure, Result};
+use super::gone;
 use super::intern::{self, Table};
 use super::keys::Fingerprints;
 use super::lookup::{Hashes, Removal};
 use super::open::{Store, Wait};
 use super::scan::{CHUNK, Chunk};
-use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::PartWriter;
 use crate::ledger::{Digest, Kind};
 use crate::record::erasure::ErasedRun;
@@ -54,6 +54,7 @@ impl Appender<'_> {
     pub fn erase(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
         // Opened before anything is appended: they show what is going to be erased.
         let helpers = self.store.helpers()?;
+        self.store.run(gone::renew)?;
         let entries = self.erasure_entries("runs", "erased", runs, grounds)?;
         let mut orphans: Orphans = Default::default();
         let mut lookups = self.store.run(Removal::new)?;
@@ -69,6 +70,7 @@ impl Appender<'_> {
         )?;
         self.store.run(|c| {
             lookups.finish(c)?;
+            gone::forget_keys(c, runs)?;
             for (table, ids) in Table::ALL.into_iter().zip(&orphans) {
                 intern::sweep(c, table, ids)?;
             }
@@ -133,13 +135,9 @@ impl Appender<'_> {
         for index in runs.iter().flat_map(|run| run.first..=run.last) {
             let why = "it does not verify: evidence of tampering is not erased";
             let damaged = || Failure::Damaged { index: Some(index), why };
-            let prev = match index.checked_sub(1) {
-                Some(before) => self.store.leaf(before)?,
-                None => None,
-            };
+            let prev = self.store.prev_of(index)?;
             let extra = self.store.see_one(index, |seen| {
-                let s = &seen.sighting;
-                s.header(prev).ok().filter(|h| leaf_hash(&h.encode()) == s.leaf).and_then(|h| h.extra)
+                seen.sighting.header(prev).ok().filter(|h| seen.is_as_recorded(h)).and_then(|h| h.extra)
             })?;
             let extra = extra.flatten().ok_or_else(damaged)?;
             self.store.run(|c| {
@@ -176,7 +174,7 @@ impl Erasable {
             "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,
                day = NULL, terms = NULL, party = NULL, particulars = NULL, principal_id = NULL, principal_name = NULL,
                items = NULL, consent_evidence = NULL, circumstance = NULL, note = NULL, source_number = NULL,
-               claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL
+               claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL, fingerprint = NULL
              WHERE idx = ?1",
         )?
         .execute(params![self.index, self.facts.map(|d| d.0), self.extra.map(|d| d.0)])?;
@@ -187,13 +185,13 @@ impl Erasable {
 impl Store {
     /// Re-hashes entries before they are erased.
     fn rehash(&self, chunk: Chunk, fingerprints: &Fingerprints) -> Result<Vec<Erasable>> {
-        let mut prev = self.before(chunk)?.filter(|(index, _)| index + 1 == chunk.from).map(|(_, leaf)| leaf);
+        let mut prev = self.prev_of(chunk.from)?;
         let mut erasable = Vec::with_capacity(CHUNK);
         let mut next = chunk.from;
         let mut damaged = None;
         self.see_chunk(chunk, |seen| {
             let s = &seen.sighting;
-            let header = s.header(prev).ok().filter(|h| leaf_hash(&h.encode()) == s.leaf);
+            let header = s.header(prev).ok().filter(|h| seen.is_as_recorded(h));
             prev = Some(s.leaf);
             match header {
                 Some(header) if s.index == next => erasable.push(Erasable {

@@ -1,9 +1,11 @@
 //! Handing the log, up to its end or an earlier size, over for evidence: every header, and the records that are opened.
 //!
-//! Owns: which records a filter opens, headers rebuilt from what is stored. Does not own: files (`export`).
+//! Owns: which records a filter opens, headers rebuilt from what is stored; that no altered entry is handed over. Does not own:
+//! files (`export`).
 
 use std::collections::HashSet;
 
+use super::altered::{Before, WHY};
 use super::correction::{Corrections, correction_of};
 use super::failure::{Failure, Result};
 use super::filter::Filter;
@@ -15,7 +17,7 @@ use super::scan::Chunk;
 use crate::ledger::kind::Facts;
 use crate::ledger::proof::Range;
 use crate::ledger::tree::peak_positions;
-use crate::ledger::{Digest, Header, Salt};
+use crate::ledger::{Digest, Header, Kind, Salt};
 use crate::record::correction::Correction;
 use crate::verify::PartSeen;
 
@@ -75,25 +77,32 @@ impl Store {
     /// Hands over the entries: `see` on several threads, entries of a chunk one after the other into one `R`; `take` gets
     /// the chunks on this thread, in the order of the log. The caller is inside [`Store::in_one_state`].
     ///
+    /// Each is re-hashed on the way. Of one that is not what was recorded, and that the filter cannot open, `see` gets the
+    /// failure: whether it is left out altogether is for the caller to say.
+    ///
     /// # Errors
-    /// Those of the database, of `see` and of `take`; [`Failure::Damaged`] for an entry that cannot be one.
+    /// Those of the database, of `see` and of `take`; [`Failure::Damaged`] for an entry that is not what was recorded and that
+    /// the filter may open.
     pub fn evidence<R: Default + Send, E: From<Failure> + Send>(
         &self,
         opening: &Opening<'_>,
-        see: impl Fn(&mut R, Evidence) -> std::result::Result<(), E> + Sync,
+        see: impl Fn(&mut R, Result<Evidence>) -> std::result::Result<(), E> + Sync,
         take: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let asked = self.asked(opening)?;
-        let look = |store: &Store, chunk| {
-            let mut prev = store.before(chunk)?.map(|(_, leaf)| leaf);
+        let look = |store: &Store, chunk: Chunk| {
+            let mut before = Before::default();
+            let first = store.prev_of(chunk.from)?;
             let mut seen_so_far = Ok(R::default());
             store.see_chunk(chunk, |seen| {
                 if let Ok(so_far) = &mut seen_so_far {
-                    let seen_now = store
-                        .entry_for(seen, prev, opening.size, &asked)
-                        .map_err(E::from)
-                        .and_then(|evidence| see(so_far, evidence));
-                    prev = Some(seen.sighting.leaf);
+                    let index = seen.sighting.index;
+                    let prev = if index == chunk.from { first } else { before.of_next(index) };
+                    before.saw(index, seen.sighting.leaf);
+                    let seen_now = match store.entry_for(seen, prev, opening.size, &asked) {
+                        Err(e) if asked.may_open(index) => Err(e.into()),
+                        handed => see(so_far, handed),
+                    };
                     if let Err(e) = seen_now {
                         seen_so_far = Err(e);
                     }
@@ -121,12 +130,9 @@ impl Store {
     /// One entry for an outsider, not opened; `None` where there is none.
     ///
     /// # Errors
-    /// As [`Store::evidence`].
+    /// [`Failure::Damaged`] where it is not what was recorded, and those of the database.
     pub fn evidence_of(&self, index: u64) -> Result<Option<Evidence>> {
-        let prev = match index.checked_sub(1) {
-            Some(before) => self.leaf(before)?,
-            None => None,
-        };
+        let prev = self.prev_of(index)?;
         let filter = Filter::default();
         let nothing = Asked {
             filter: &filter,
@@ -151,7 +157,8 @@ impl Store {
         }
         if let Some(candidates) = &mut candidates {
             candidates.extend(corrections.keys());
-            candidates.extend(corrections.values().flatten().map(|(index, _)| index));
+            // Those that cannot be read among them: what they have made of a record, nobody can tell.
+            candidates.extend(self.of_kind(Kind::Correction)?.unwrap_or_default());
             candidates.sort_unstable();
             candidates.dedup();
         }
@@ -166,7 +173,11 @@ impl Store {
         asked: &Asked<'_>,
     ) -> Result<Evidence> {
         let s = &seen.sighting;
-        let header = s.header(prev).map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
+        let altered = |why| Failure::Damaged { index: Some(s.index), why };
+        let header = s.header(prev).map_err(altered)?;
+        if !seen.is_as_recorded(&header) {
+            return Err(altered(WHY));
+        }
         let mut opened = None;
         if seen.columns.is_some() && asked.may_open(s.index) {
             let record = self.hashed_record(seen, (header.facts, header.extra))?;

@@ -92,7 +92,9 @@ fn uri(path: &Path, query: &str) -> String {
     let mut uri = String::from(if path.is_absolute() { "file://" } else { "file:" });
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte))
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -103,9 +105,8 @@ fn uri(path: &Path, query: &str) -> String {
 
 /// Refuses what is not a database of this program and version, by its header.
 pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<()> {
-    let number = |name| {
-        conn.pragma_query_value(None, name, |r| r.get::<_, i64>(0)).map_err(|e| meaning(path, e))
-    };
+    let number =
+        |name| conn.pragma_query_value(None, name, |r| r.get::<_, i64>(0)).map_err(|e| meaning(path, e));
     match number("application_id")? {
         APPLICATION_ID => {}
         other => return Err(Failure::OtherProgram(path.to_owned(), other)),

@@ -80,8 +80,8 @@ impl Store {
         };
         let mut wait = Wait { limit: std::time::Duration::ZERO, without_anchor: false, notify: &mut || () };
         let clock = Clock { read: &|| Some(now), confirmed_on: None };
-        let entry =
-            store.append(&mut wait, &clock, &fingerprints, |a| a.act(Kind::Genesis, &genesis.facts(), &[]))?;
+        let entry = store
+            .append(&mut wait, &clock, &fingerprints, |a| a.act(Kind::Genesis, &genesis.facts(), &[]))?;
         // The header of the file names its program only once the write-ahead log has been copied into it.
         store.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
         Ok((genesis, entry))

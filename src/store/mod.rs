@@ -9,15 +9,18 @@
 //! - **Append-only.** Entries get consecutive indexes; their times, kinds, bases and hashes never change.
 //! - **Erasure is physical** ([`Appender::erase`], then [`Store::finish_erasure`]). When the latter returns
 //!   [`Erased::Everywhere`], no byte of the erased parts, salts or interned values is left in the file or in its write-ahead
-//!   log, and no lookup leads to them (of a keyed hash, a page that was split may keep a stale copy, which tells nobody
-//!   anything). Where a reader keeps the log from being emptied, it returns [`Erased::Pending`], and every later writer tries again.
+//!   log, and no lookup, idempotency key or fingerprint is left of them in any table: whoever asks, with the secret too, is told
+//!   nothing (of a keyed hash, a page that was split may keep a stale copy). Where a reader keeps the log from being emptied,
+//!   it returns [`Erased::Pending`], and every later writer tries again.
 //! - **Reading streams.** [`Store::records`], [`Store::evidence`] and [`Store::verify`] hand entries over in order, from
 //!   one consistent state, in constant memory.
 //! - **Nothing is trusted.** What is read back is rebuilt and re-hashed by `verify`; the store's own tables
-//!   (lookups, runs, nodes) are compared with the entries.
+//!   (lookups, runs, nodes, keys) are compared with the entries. What is handed over is re-hashed on the way: [`Record::altered`],
+//!   and the failures of [`Store::evidence`].
 //!
 //! Does not own: the clock (the time is an argument), the rules of the law (`record`), the hashes (`ledger`), or texts.
 
+mod altered;
 mod anchor;
 mod append;
 mod beginning;
@@ -33,6 +36,7 @@ mod failure;
 mod file;
 mod filter;
 mod genesis;
+mod gone;
 mod intern;
 mod keys;
 mod lookup;

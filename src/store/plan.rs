@@ -78,13 +78,8 @@ impl Store {
         named.dedup();
         let mut next_named = named.iter().copied().peekable();
         let mut runs = Runs::default();
-        let mut plan = Plan {
-            runs: Vec::new(),
-            extras: Vec::new(),
-            erasable: 0,
-            kept: 0,
-            unknown: Vec::new(),
-        };
+        let mut plan =
+            Plan { runs: Vec::new(), extras: Vec::new(), erasable: 0, kept: 0, unknown: Vec::new() };
         // The corrected records that go: their corrections go with them.
         let mut going: HashMap<u64, Verdict> = HashMap::new();
         let mut newest = None;

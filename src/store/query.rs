@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use rusqlite::OptionalExtension as _;
 
+use super::altered::{Amendments, Before};
 use super::append::Provenance;
 use super::correction::reading;
 use super::failure::{Failure, Result};
@@ -54,6 +55,8 @@ pub struct Record {
     pub extra: (Option<Salt>, Option<Digest>),
     /// Whether the payload is still there.
     pub state: RecordState,
+    /// It is not what was recorded, or cannot be shown to be: it, the leaf hash before it, or an entry about it was altered.
+    pub altered: bool,
     /// The record as it was recorded, where the entry is one and its facts are there.
     pub provision: Option<Provision>,
     /// How it reads with its corrections.
@@ -87,8 +90,9 @@ impl Record {
 }
 
 impl Store {
-    /// Shows the entries that match, in order, until told to stop. `fingerprints` are needed where
-    /// [`Filter::needs_secret`].
+    /// Shows the entries that match, in order, until told to stop, each re-hashed on the way. `fingerprints` are needed where
+    /// [`Filter::needs_secret`]. Of an entry that a lookup leads to and that was altered nobody can tell whether it matches: it
+    /// is shown.
     ///
     /// # Errors
     /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read at all.
@@ -98,20 +102,34 @@ impl Store {
         fingerprints: Option<&Fingerprints>,
         show: &mut dyn FnMut(Record) -> std::result::Result<ControlFlow<()>, E>,
     ) -> std::result::Result<(), E> {
-        let corrections = self.corrections(u64::MAX)?;
-        let of = |index| corrections.get(&index).map_or(&[][..], Vec::as_slice);
+        let Amendments { corrections, altered } = self.amendments()?;
+        let corrected = |record: Record| {
+            let index = record.index;
+            let mut read = record.corrected(corrections.get(&index).map_or(&[][..], Vec::as_slice));
+            read.altered |= altered.contains(&index);
+            read
+        };
+        let mut before = Before::default();
         match self.candidates(filter, fingerprints)? {
-            Some(mut indexes) => {
+            Some(looked_up) => {
                 // A correction may have made a record one that is asked for; no lookup knows of it.
+                let mut indexes = looked_up.clone();
                 if !corrections.is_empty() {
                     indexes.extend(corrections.keys());
                     indexes.sort_unstable();
                     indexes.dedup();
                 }
                 for index in indexes {
-                    let record = self.see_one(index, |seen| self.to_record(seen))?.transpose()?;
-                    let record = record.map(|record| record.corrected(of(index)));
-                    if let Some(record) = record.filter(|r| filter.matches(r))
+                    let prev = before.of(self, index)?;
+                    let record = self.see_one(index, |seen| {
+                        before.saw(index, seen.sighting.leaf);
+                        self.to_record(seen, prev)
+                    })?;
+                    let record = record.transpose()?.map(corrected);
+                    let asked = |r: &Record| {
+                        filter.matches(r) || (r.altered && looked_up.binary_search(&r.index).is_ok())
+                    };
+                    if let Some(record) = record.filter(asked)
                         && show(record)?.is_break()
                     {
                         return Ok(());
@@ -125,7 +143,9 @@ impl Store {
                     if !matches!(ended, Ok(ControlFlow::Continue(()))) {
                         return;
                     }
-                    let record = self.to_record(seen).map(|r| r.corrected(of(seen.sighting.index)));
+                    let index = seen.sighting.index;
+                    let record = self.to_record(seen, before.of_next(index)).map(corrected);
+                    before.saw(index, seen.sighting.leaf);
                     ended = match record {
                         Ok(record) if filter.matches(&record) => show(record),
                         Ok(_) => Ok(ControlFlow::Continue(())),
@@ -142,10 +162,14 @@ impl Store {
     /// # Errors
     /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read at all.
     pub fn record(&self, index: u64) -> Result<Option<Record>> {
-        let Some(record) = self.see_one(index, |seen| self.to_record(seen))?.transpose()? else {
+        let prev = self.prev_of(index)?;
+        let Some(record) = self.see_one(index, |seen| self.to_record(seen, prev))?.transpose()? else {
             return Ok(None);
         };
-        Ok(Some(record.corrected(&self.corrections_of(index)?)))
+        let (corrections, altered) = self.corrections_of(index)?;
+        let mut record = record.corrected(&corrections);
+        record.altered |= altered;
+        Ok(Some(record))
     }
 
     /// The entries to look at, by the most selective lookup that the filter allows; `None`: all of them.
@@ -183,14 +207,21 @@ impl Store {
         Ok(Some(all))
     }
 
-    fn to_record(&self, seen: &Seen<'_>) -> Result<Record> {
+    fn to_record(&self, seen: &Seen<'_>, prev: Option<Digest>) -> Result<Record> {
         let s = &seen.sighting;
+        let header = s.header(prev);
         // What is broken has no hash; the state says that it cannot be read.
         let hash = |name, part: &PartSeen<'_>| part.hash(name).unwrap_or_default();
-        self.hashed_record(seen, (hash(PartName::Facts, &s.facts), hash(PartName::Extra, &s.extra)))
+        let hashes = match &header {
+            Ok(header) => (header.facts, header.extra),
+            Err(_) => (hash(PartName::Facts, &s.facts), hash(PartName::Extra, &s.extra)),
+        };
+        let mut record = self.hashed_record(seen, hashes)?;
+        record.altered = header.map_or(true, |header| !seen.is_as_recorded(&header));
+        Ok(record)
     }
 
-    /// The record of an entry whose parts have been hashed.
+    /// The record of an entry whose parts have been hashed, and compared by the caller.
     pub(super) fn hashed_record(
         &self,
         seen: &Seen<'_>,
@@ -221,6 +252,7 @@ impl Store {
                 PartSeen::Erased { .. } => RecordState::Erased { by: self.erased_by(s.index)? },
                 PartSeen::Absent | PartSeen::Withheld { .. } | PartSeen::Broken(_) => RecordState::Unreadable,
             },
+            altered: false,
             provision: seen.columns.map(super::columns::RecordColumns::to_provision),
             reading: Reading::Recorded,
             corrections: Vec::new(),
@@ -246,7 +278,7 @@ impl Store {
         Ok(found.filter(|(last, _)| *last >= index).map(|(_, erasure)| erasure))
     }
 
-    /// Shows the fingerprint of every record, also of those that were erased.
+    /// Shows the fingerprint of every record that is still there.
     ///
     /// # Errors
     /// Those of the database.

@@ -19,7 +19,13 @@ use crate::verify::{Fields, PartSeen, Sighting};
 /// The columns of an entry, in the order in which [`Reader`] takes them.
 pub(super) const COLUMNS: &str = "idx, time, kind, about, base, leaf, facts_salt, extra_salt, facts_hash, extra_hash, \
      day, terms, party, principal_id, principal_name, items, consent_evidence, \
-     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra, particulars";
+     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra, particulars, fingerprint";
+
+/// The cells of a record's facts, of its extra part, and those of any other kind's: where they are in [`COLUMNS`].
+const FACTS_CELLS: [usize; 8] = [10, 11, 12, 13, 14, 15, 16, 25];
+const EXTRA_CELLS: [usize; 6] = [17, 18, 19, 20, 21, 22];
+const ACT_CELLS: [usize; 2] = [23, 24];
+const FINGERPRINT: usize = 26;
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -45,6 +51,10 @@ pub(super) struct Seen<'r> {
     pub(super) columns: Option<RecordColumns<'r>>,
     /// The ids of its interned values, in the order of [`Table::ALL`].
     pub(super) interned: [Option<i64>; Table::ALL.len()],
+    /// Cells are filled that belong to no part of it, so that no hash covers them.
+    pub(super) stray: bool,
+    /// It was erased, and its fingerprint is left.
+    pub(super) fingerprint_left: bool,
 }
 
 impl<'c> Reader<'c> {
@@ -96,7 +106,12 @@ impl<'c> Reader<'c> {
             },
             claimed_on: columns.and_then(|columns| columns.claimed_recorded_on),
         };
-        Ok(look(&Seen { sighting, columns: columns.filter(|_| there && broken.is_none()), interned }))
+        let columns = columns.filter(|_| there && broken.is_none());
+        let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Absent | PartSeen::Erased { .. });
+        let (no_facts, no_extra) = (gone(&sighting.facts), gone(&sighting.extra));
+        let stray = is_stray(row, kind.is_some_and(Kind::is_record), no_facts, no_extra)?;
+        let fingerprint_left = no_facts && filled(row, FINGERPRINT)?;
+        Ok(look(&Seen { sighting, columns, interned, stray, fingerprint_left }))
     }
 
     fn value(
@@ -112,6 +127,38 @@ impl<'c> Reader<'c> {
         }
         Ok(value)
     }
+}
+
+fn filled(row: &Row<'_>, at: usize) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(at)? != ValueRef::Null)
+}
+
+fn any_filled(row: &Row<'_>, cells: &[usize]) -> rusqlite::Result<bool> {
+    for at in cells {
+        if filled(row, *at)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// True where a cell is filled that belongs to none of the entry's parts: those of a part without a salt, and those of other
+/// kinds.
+fn is_stray(row: &Row<'_>, record: bool, no_facts: bool, no_extra: bool) -> rusqlite::Result<bool> {
+    Ok(match record {
+        true => {
+            any_filled(row, &ACT_CELLS)?
+                || (no_facts && any_filled(row, &FACTS_CELLS)?)
+                || (no_extra && any_filled(row, &EXTRA_CELLS)?)
+        }
+        false => {
+            (no_facts && filled(row, ACT_CELLS[0])?)
+                || (no_extra && filled(row, ACT_CELLS[1])?)
+                || any_filled(row, &FACTS_CELLS)?
+                || any_filled(row, &EXTRA_CELLS)?
+                || filled(row, FINGERPRINT)?
+        }
+    })
 }
 
 fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<Fields, &'static str>> {

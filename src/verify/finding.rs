@@ -22,6 +22,8 @@ pub enum Finding {
     BeforeGenesis { found: i64 },
     /// The entry does not hash to the leaf hash stored for it: header, payload or the link to the one before.
     Altered { index: u64, expected: Digest, found: Digest },
+    /// Cells are filled that belong to no part of the entry, so that no hash covers them.
+    StrayCells { index: u64 },
     /// What is stored cannot be read as an entry.
     Unreadable { index: u64, why: &'static str },
     /// A part is missing, and no erasure entry names it.
@@ -84,6 +86,10 @@ pub enum Finding {
     LookupsOutOfOrder { first: u64, last: u64 },
     /// Packed lookups that belong to no run.
     LookupsOfNoRun,
+    /// An idempotency key points to an entry that was erased, or is no record.
+    KeyLeft { index: u64 },
+    /// The keyed fingerprint of an erased record is still there.
+    FingerprintLeft { index: u64 },
     /// The table of erased runs differs from the erasure entries.
     ErasedTable { erasure: u64 },
     /// The newest time on record is not the newest time in the log.

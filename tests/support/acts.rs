@@ -103,10 +103,7 @@ pub fn acts() -> Vec<Act> {
             anchor: Some("elsewhere/anchor"),
             ..act("anchor --set", &["anchor", "--set", "elsewhere/anchor"], with_folder)
         },
-        Act {
-            anchor: Some("elsewhere/anchor"),
-            ..act("record, anchored", &record(), aged_and_anchored)
-        },
+        Act { anchor: Some("elsewhere/anchor"), ..act("record, anchored", &record(), aged_and_anchored) },
         Act {
             anchor: Some("elsewhere/anchors"),
             ..act("record, anchored on write-once storage", &record(), aged_and_anchored_once)

@@ -37,7 +37,12 @@ pub struct Ran {
 
 impl Room {
     pub fn new() -> Room {
-        Room { folder: tempfile::tempdir().unwrap(), clock: NOW.to_owned(), lang: "en", states_the_day: false }
+        Room {
+            folder: tempfile::tempdir().unwrap(),
+            clock: NOW.to_owned(),
+            lang: "en",
+            states_the_day: false,
+        }
     }
 
     /// A folder with a new ledger in it.

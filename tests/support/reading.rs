@@ -45,6 +45,7 @@ fn settings(how: &How) -> Settings {
             future: FutureDays::Refused,
             as_happened: false,
             registers: Arc::default(),
+            erased: None,
         },
         map: how.map.clone(),
     }

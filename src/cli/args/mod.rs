@@ -237,6 +237,8 @@ pub(crate) struct Many {
     pub(crate) key: Option<String>,
     #[arg(long, value_name = "FILE|-")]
     pub(crate) from: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) again: bool,
 }
 
 /// Which rules to print.
@@ -272,6 +274,8 @@ pub(crate) struct Import {
     pub(crate) partial: bool,
     #[arg(long)]
     pub(crate) new_only: bool,
+    #[arg(long, conflicts_with = "propose_map")]
+    pub(crate) again: bool,
     #[arg(long, value_name = "FILE")]
     pub(crate) map: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "dry_run", "partial", "new_only", "rejects"])]

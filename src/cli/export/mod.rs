@@ -5,8 +5,8 @@ mod write;
 
 use provlog::export::Language;
 use provlog::export::folder::Folder;
-use provlog::ledger::part::PartWriter;
 use provlog::ledger::Kind;
+use provlog::ledger::part::PartWriter;
 use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
 use serde_json::json;
 use std::io::Write as _;
@@ -121,8 +121,8 @@ fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued
     }
 }
 
-/// Appends the `export` entry (FORMAT.md, "Export"), and gives the folder its name; hands it back where the ledger cannot be
-/// written. What was asked for may name a person: it goes into extra.
+/// Appends the `export` entry (FORMAT.md, "Import and export"), and gives the folder its name; hands it back where the ledger
+/// cannot be written.
 fn log(
     args: &Args,
     work: &Work<'_>,
@@ -140,22 +140,20 @@ fn log(
     let mut wait = args.waiting(&mut notify);
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
     let listed = Some(written.counted).filter(|_| work.sparse.is_none());
+    let filter = filter_named(work.filter);
     PartWriter::new(&mut facts)
         .text("digest", written.digest.as_deref())
         .number("erased", listed.map(|c| c.erased))
         .number("erased_since", listed.map(|c| c.since).filter(|n| *n > 0))
+        .list("filter", filter.iter().map(String::as_str))
         .number("first", listed.map(|_| written.first(work)))
         .number("opened", Some(written.opened.len() as u64))
         .number("size", Some(work.size))
         .text("sparse", work.sparse.map(|_| "yes"))
         .number("withheld", listed.map(|c| c.withheld))
         .finish();
-    let asked = asked(work.filter);
     let user = record::system_user();
-    PartWriter::new(&mut extra)
-        .list("filter", asked.iter().map(String::as_str))
-        .text("handler", user.as_deref())
-        .finish();
+    PartWriter::new(&mut extra).text("handler", user.as_deref()).finish();
     let at = (&store, &mut wait, &session::clock(args)?, fingerprints);
     match unfinished::log(folder, at, out, |a| a.act(Kind::Export, &facts, &extra))? {
         Logged::Yes(entry) => Ok(Ok(entry.index)),
@@ -172,21 +170,21 @@ pub(crate) fn language(lang: Lang) -> Language {
     }
 }
 
-/// The filter as it was asked for.
-pub(crate) fn asked(filter: &Filter) -> Vec<String> {
+/// The filter as an entry that is kept for ever names it (FORMAT.md, "Filters"): what may be somebody's name or ID is not said.
+pub(crate) fn filter_named(filter: &Filter) -> Vec<String> {
+    let named = |name: &str, asked: &Option<String>| asked.as_ref().map(|_| name.to_owned());
     [
-        filter.from.map(|d| format!("from {d}")),
-        filter.to.map(|d| format!("to {d}")),
-        filter.recipient.as_ref().map(|v| format!("recipient {v}")),
-        filter.principal_id.as_ref().map(|v| format!("principal_id {v}")),
-        filter.principal_name.as_ref().map(|v| format!("principal_name {v}")),
-        filter.basis.map(|b| format!("basis {}", b.word())),
+        filter.basis.map(|basis| format!("basis {}", basis.word())),
+        filter.from.map(|day| format!("from {day}")),
         filter.kind.map(|kind| format!("kind {}", kind.name())),
+        named("principal_id", &filter.principal_id),
+        named("principal_name", &filter.principal_name),
+        named("recipient", &filter.recipient),
+        named("recipient_id", &filter.recipient_id),
         filter.side.map(|side| format!("side {}", side.word())),
-        filter.recipient_id.as_ref().map(|v| format!("recipient_id {v}")),
+        filter.to.map(|day| format!("to {day}")),
     ]
     .into_iter()
     .flatten()
-    .filter(|text| provlog::ledger::part::check_element(text).is_ok())
     .collect()
 }

@@ -21,6 +21,8 @@ pub(super) fn write(
     folder.folder("data/summary")?;
     let registers = store.registers_before(work.size)?;
     let deletions = store.deletions_before(work.size)?;
+    let shown = registers.entries().chain(deletions.iter().map(|deletion| deletion.index));
+    store.hand_out(shown)?;
     let language = work.language;
     let tables = [
         ("provisions", tally.provisions(language)),

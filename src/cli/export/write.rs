@@ -93,16 +93,32 @@ struct Made {
     opened: Vec<u64>,
     /// Opened entries that are no records: corrections.
     proved: Vec<u64>,
+    /// The first entry, from the first opened one on where there is one, that is not what was recorded.
+    altered: Option<Failure>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Begin {
     entries: usize,
     acts: usize,
     before: Counted,
+    /// The first altered entry before it.
+    altered: Option<Failure>,
 }
 
 impl Made {
+    /// Adds an entry, or that it is not what was recorded: nothing is handed out if it lies in the range.
+    fn see(&mut self, handed: Result<Evidence, Failure>, work: &Work<'_>) -> Result<(), Trouble> {
+        match handed {
+            Ok(evidence) => self.add(evidence, work).map_err(|e| Trouble::Write("data".into(), e.into())),
+            Err(altered @ Failure::Damaged { index: Some(_), .. }) => {
+                self.altered.get_or_insert(altered);
+                Ok(())
+            }
+            Err(e) => Err(e.into()),
+        }
+    }
+
     fn add(&mut self, e: Evidence, work: &Work<'_>) -> csv::Result<()> {
         let shown = match (&e.opened, e.erased) {
             (Some(Record { index, provision: Some(provision), import, facts, extra, .. }), _) => {
@@ -121,7 +137,8 @@ impl Made {
                 self.opened.push(*index);
                 if self.begin.is_none() {
                     let (entries, acts) = (self.entries.octets()?, self.acts.len());
-                    self.begin = Some(Begin { entries, acts, before: self.counted });
+                    let altered = self.altered.take();
+                    self.begin = Some(Begin { entries, acts, before: self.counted, altered });
                 }
                 Shown::Opened
             }
@@ -246,14 +263,18 @@ fn rows(store: &Store, work: &Work<'_>, folder: &Folder, bag: &mut Bag<'_>) -> R
     };
     store.evidence(
         &opening,
-        |made: &mut Made, evidence| made.add(evidence, work).map_err(failed),
+        |made: &mut Made, handed| made.see(handed, work),
         |made| {
             // The range begins with the first opened entry; what lies before it is in the compact range.
             let begin = match (written.opened.first(), made.begin) {
+                (Some(_), Some(Begin { altered: Some(altered), .. })) => return Err(altered.into()),
                 (Some(_), _) => Begin::default(),
                 (None, Some(begin)) => begin,
                 (None, None) => return Ok(()),
             };
+            if let Some(altered) = made.altered {
+                return Err(altered.into());
+            }
             written.opened.extend(made.opened);
             written.corrections.extend(made.proved);
             written.tally.merge(made.tally);

@@ -88,6 +88,8 @@ pub(crate) enum Say<'a> {
         index: u64,
         leaf: Digest,
         existing: bool,
+        /// It may have been erased before.
+        again: bool,
     },
     RecordedMany {
         loaded: &'a Loaded,
@@ -168,6 +170,8 @@ pub(crate) enum Say<'a> {
         import: u64,
         loaded: &'a Loaded,
         known: u64,
+        /// Claimed record dates count.
+        trusted: bool,
     },
     SomeRefused {
         refused: u64,
@@ -365,6 +369,7 @@ in_both! {
     unspecified() -> &'static str;
     mark_amended() -> &'static str;
     mark_void() -> &'static str;
+    mark_altered() -> &'static str;
     quoted(value: &str) -> String;
     list_heading() -> [&'static str; 6];
     frame() -> Frame;
@@ -407,6 +412,7 @@ pub(crate) fn name_of(value: &impl std::fmt::Debug) -> String {
 pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
     match finding {
         Finding::Altered { index, .. }
+        | Finding::StrayCells { index }
         | Finding::Unreadable { index, .. }
         | Finding::MissingPart { index, .. }
         | Finding::NotCanonical { index, .. }
@@ -424,6 +430,8 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedTwice { index, .. }
         | Finding::NotErased { index, .. }
         | Finding::OlderThanErasure { index, .. }
+        | Finding::KeyLeft { index }
+        | Finding::FingerprintLeft { index }
         | Finding::LookupMissing { index }
         | Finding::LookupStray { index } => Some(*index),
         Finding::Gap { expected, .. } => Some(*expected),

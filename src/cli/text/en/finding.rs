@@ -9,6 +9,9 @@ use super::super::Told;
 /// What to do about an altered ledger.
 const PRESERVE: &str = "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
 
+/// What to do about what an erasure has left.
+const LEFT: &str = "if the ledger was made by an earlier version, the next `provlog delete --apply` that erases something takes it away. If not, somebody put it there: keep this file as it is, and find out who had access.";
+
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
     let folder = |what: String| {
@@ -25,6 +28,9 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::Altered { index, expected, found } => {
             told(format!("entry {index} was altered: its contents hash to {found}, recorded was {expected}"))
         }
+        Finding::StrayCells { index } => told(format!(
+            "entry {index} has cells that belong to no part of it: no hash covers them, and they were filled in later"
+        )),
         Finding::Unreadable { index, why } => {
             told(format!("entry {index} cannot be what was recorded: {why}"))
         }
@@ -119,6 +125,18 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "the search terms of entries {first} to {last} are not in their order: a filtered list would leave entries out"
         )),
         Finding::LookupsOfNoRun => told("there are search terms that belong to no entries".into()),
+        Finding::KeyLeft { index } => Told::new(
+            format!(
+                "an idempotency key still points to entry {index}, which was erased or is no record: whoever has the secret could ask for it"
+            ),
+            LEFT,
+        ),
+        Finding::FingerprintLeft { index } => Told::new(
+            format!(
+                "a fingerprint of the erased entry {index} is left: whoever has the secret could ask whether a record was this one"
+            ),
+            LEFT,
+        ),
         Finding::ErasedTable { erasure } => {
             told(format!("the table of erased entries does not say what erasure entry {erasure} says"))
         }

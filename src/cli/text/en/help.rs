@@ -215,6 +215,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("new_only")) => {
             "Pass over the rows that are in the ledger already: for a file that has grown"
         }
+        ("record" | "receive" | "import", Some("again")) => {
+            "Record also what may have been erased before; its retention begins anew"
+        }
         ("import", Some("dry_run")) => "Check everything, change nothing",
         ("import", Some("partial")) => "Import the good rows even where others are refused",
         ("import", Some("rejects")) => {
@@ -249,7 +252,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("checkpoint", Some("since")) => {
             "Prove that the log continues this earlier checkpoint (as a C2SP tlog-witness asks)"
         }
-        (_, Some("confirm_date")) => "Today's date (in Japan), from a calendar: needed to erase, and where the clock is far ahead",
+        (_, Some("confirm_date")) => {
+            "Today's date (in Japan), from a calendar: needed to erase, and where the clock is far ahead"
+        }
         (_, Some("anchor_later")) => "Write although the anchor is out of reach; recorded",
         ("init", Some("anchor")) => {
             "Where to keep the newest state: a file on another disk, or a write-once folder"

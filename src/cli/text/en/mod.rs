@@ -38,8 +38,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
             signing_key.display(),
             genesis.public_key,
         ),
-        Say::Recorded { index, leaf, existing: false } => format!("recorded: entry {index}, hash {leaf}"),
-        Say::Recorded { index, leaf, existing: true } => {
+        Say::Recorded { index, leaf, existing: false, again } => {
+            let again = match again {
+                true => "; it may have been erased before: its retention begins anew",
+                false => "",
+            };
+            format!("recorded: entry {index}, hash {leaf}{again}")
+        }
+        Say::Recorded { index, leaf, existing: true, .. } => {
             format!("already recorded under this key: entry {index}, hash {leaf}")
         }
         Say::RecordedMany { loaded } => {
@@ -47,6 +53,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 0 => String::new(),
                 n => format!("; {n} were recorded before under the same key"),
             };
+            let existing = format!("{existing}{}", come_again(loaded.again, false));
             match (loaded.first, loaded.last) {
                 (Some(first), Some(last)) => format!(
                     "recorded: {} (entries {} to {}), last hash {}{existing}",
@@ -126,11 +133,12 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingImported { accepted, refused } => format!(
             "Nothing was imported ({accepted} rows are good, {refused} are refused). Mend the file, or take the good rows with --partial --rejects FILE."
         ),
-        Say::Imported { file, import, loaded, known } => {
+        Say::Imported { file, import, loaded, known, trusted } => {
             let known = match known {
                 0 => String::new(),
                 n => format!("; {n} rows were in the ledger already"),
             };
+            let known = format!("{known}{}", come_again(loaded.again, *trusted));
             match (loaded.first, loaded.last) {
             (Some(first), Some(last)) => format!(
                 "imported: {} records from {file} (entry {import}; records {} to {}), last hash {}{known}",
@@ -287,6 +295,15 @@ pub(super) fn say(say: &Say<'_>) -> String {
             };
             format!("exported to {}: {opened} records opened{counted}{logged}", folder.display())
         }
+    }
+}
+
+/// How many records may have been erased before; what that means for them, unless claimed record dates count.
+fn come_again(records: u64, trusted: bool) -> String {
+    match (records, trusted) {
+        (0, _) => String::new(),
+        (n, true) => format!("; {n} of them may have been erased before"),
+        (n, false) => format!("; {n} of them may have been erased before: their retention begins anew"),
     }
 }
 
@@ -537,6 +554,10 @@ pub(super) fn rules_heading() -> [&'static str; 6] {
 
 pub(super) fn mark_amended() -> &'static str {
     "[corrected] "
+}
+
+pub(super) fn mark_altered() -> &'static str {
+    "[ALTERED] "
 }
 
 pub(super) fn mark_void() -> &'static str {

@@ -1,5 +1,6 @@
 //! English: what is wrong with the user's data, and how to mend it.
 
+use chrono::NaiveDate;
 use provlog::import::heading::Needed;
 use provlog::import::problem::JsonType;
 use provlog::import::{What, vocabulary};
@@ -214,11 +215,26 @@ pub(crate) fn problem(what: &What) -> Told {
         }
         What::NotAnObject => Told::new("not a JSON object", "write one JSON object a line."),
         What::KeyTwice => Told::new("the same JSON key stands twice", "leave one out."),
+        What::MayHaveBeenErased { newest, more } => may_have_been_erased(*newest, *more),
         What::WrongJsonType { found } => Told::new(
             format!("{} is not taken here", json_type(*found)),
             "write a string (numbers lose leading zeros); `items` takes an array of strings.",
         ),
     }
+}
+
+/// What may have been erased before: one record, or so many more of a file.
+pub(super) fn may_have_been_erased(newest: NaiveDate, more: Option<u64>) -> Told {
+    let todo =
+        "if it is to be recorded all the same, say --again: its retention begins anew. Else leave it out.";
+    let (subject, it) = match more {
+        None => ("nothing shows that this is later".to_owned(), "it"),
+        Some(n) => (format!("of {n} more rows nothing shows that they are later"), "they"),
+    };
+    Told::new(
+        format!("{subject} than what was erased here (up to {newest}): {it} may have been erased before"),
+        todo,
+    )
 }
 
 fn law(fault: Fault) -> Told {

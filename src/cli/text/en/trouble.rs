@@ -153,6 +153,23 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "`provlog list` shows what was recorded when; the size is the index of the last entry wanted, plus one.",
         ),
+        Trouble::Altered { entries, count } => {
+            let named: Vec<String> = entries.iter().map(u64::to_string).collect();
+            let more = count.saturating_sub(entries.len() as u64);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            Told::new(
+                match count {
+                    1 => format!("entry {} is not what was recorded", named.join(", ")),
+                    _ => format!("entries {}{more} are not what was recorded", named.join(", ")),
+                },
+                "do not rely on what is marked: it, the entry before it or one about it was altered. Run `provlog verify`, and go on as docs/WHEN-VERIFICATION-FAILS.md says.",
+            )
+        }
+        Trouble::MayHaveBeenErased { newest, line } => {
+            let told = super::problem::may_have_been_erased(*newest, None);
+            let line = line.map(|l| format!("line {l}: ")).unwrap_or_default();
+            Told::new(format!("{line}{}; nothing was recorded", told.what), told.todo)
+        }
         Trouble::KeyTaken { key, index, line } => {
             let line = line.map(|l| format!(" (line {l})")).unwrap_or_default();
             Told::new(
@@ -249,7 +266,10 @@ fn store(failure: &Failure) -> Told {
             "install that version.",
         ),
         Failure::ReadOnly(path) => Told::new(
-            format!("{}, a file beside it, or the folder that they lie in cannot be written by this account", path.display()),
+            format!(
+                "{}, a file beside it, or the folder that they lie in cannot be written by this account",
+                path.display()
+            ),
             "let the account that owns the ledger do it, or mend the permissions; what only reads (`verify`, `list`, `show`) works all the same.",
         ),
         Failure::Unreadable(path) => Told::new(
@@ -257,23 +277,41 @@ fn store(failure: &Failure) -> Told {
             "let somebody who may read it do it, or mend the permissions.",
         ),
         Failure::HardLinked(path) => Told::new(
-            format!("{} has a second name (a hard link): what is recorded under one name would be lost under the other", path.display()),
+            format!(
+                "{} has a second name (a hard link): what is recorded under one name would be lost under the other",
+                path.display()
+            ),
             "remove the other name (`find FOLDER -samefile FILE` shows it), or copy the file and use the copy; a symbolic link does no harm.",
         ),
         Failure::Moved(path) => Told::new(
-            format!("another file was put in the place of {} while this command ran: what it recorded is not in the file that lies there now", path.display()),
+            format!(
+                "another file was put in the place of {} while this command ran: what it recorded is not in the file that lies there now",
+                path.display()
+            ),
             "stop everything that writes, put the right file in its place (docs/RESTORE.md), then run the command again.",
         ),
         Failure::ForeignLog(path) => Told::new(
-            format!("the write-ahead log beside {} is not its own: most likely a copy was put back, and the log of the file before it was left there; nothing was touched", path.display()),
-            format!("move {0}-wal and {0}-shm to another folder (keep them: they may hold entries that the copy lacks), then run `provlog verify`; docs/RESTORE.md says more.", path.display()),
+            format!(
+                "the write-ahead log beside {} is not its own: most likely a copy was put back, and the log of the file before it was left there; nothing was touched",
+                path.display()
+            ),
+            format!(
+                "move {0}-wal and {0}-shm to another folder (keep them: they may hold entries that the copy lacks), then run `provlog verify`; docs/RESTORE.md says more.",
+                path.display()
+            ),
         ),
         Failure::NotWal(path) => Told::new(
-            format!("{} is a copy that lost its journal mode (made by VACUUM INTO, or another tool)", path.display()),
+            format!(
+                "{} is a copy that lost its journal mode (made by VACUUM INTO, or another tool)",
+                path.display()
+            ),
             format!("give it back: sqlite3 {} 'PRAGMA journal_mode=WAL'", path.display()),
         ),
         Failure::OwnerMustOpen(path) => Told::new(
-            format!("the newest entries of {} stand in its write-ahead log, which this account cannot read without the file {0}-shm", path.display()),
+            format!(
+                "the newest entries of {} stand in its write-ahead log, which this account cannot read without the file {0}-shm",
+                path.display()
+            ),
             "the owner opens the ledger once (`provlog verify`); then this works.",
         ),
         Failure::ChangedMeanwhile(path) => Told::new(
@@ -282,7 +320,11 @@ fn store(failure: &Failure) -> Told {
         ),
         Failure::NoClock => Told::new("the machine's clock shows no usable time", "set the clock."),
         Failure::ClockFarAhead { newest, now } => Told::new(
-            format!("the clock says {}, the newest entry is of {}: an entry by a wrong clock would keep every later record for years; nothing was written", now.legal_day(), newest.legal_day()),
+            format!(
+                "the clock says {}, the newest entry is of {}: an entry by a wrong clock would keep every later record for years; nothing was written",
+                now.legal_day(),
+                newest.legal_day()
+            ),
             "look at a calendar. If the clock is right, state today's date in Japan: --confirm-date YYYY-MM-DD; if not, set it right.",
         ),
         Failure::ClockBehind { now, newest } => Told::new(

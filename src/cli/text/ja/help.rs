@@ -199,6 +199,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("import", Some("new_only")) => {
             "台帳にすでにある行を飛ばす（前月の行に新しい行を足したファイルのため）"
         }
+        ("record" | "receive" | "import", Some("again")) => {
+            "以前に消去された可能性のあるものも記録する（保存期間は改めて数える）"
+        }
         ("import", Some("dry_run")) => "すべて検査するだけで、何も変えない",
         ("import", Some("partial")) => "受け付けられない行があっても、よい行を取り込む",
         ("import", Some("rejects")) => "--partial のとき、受け付けなかった行を元のまま、理由を添えて書き出す",
@@ -231,7 +234,9 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("checkpoint", Some("since")) => {
             "台帳がこの以前のチェックポイントの続きであることを証明する（C2SP tlog-witness の形）"
         }
-        (_, Some("confirm_date")) => "カレンダーで確認した今日の日付（日本）。消去するとき、または時計が大きく進んでいるときに必要",
+        (_, Some("confirm_date")) => {
+            "カレンダーで確認した今日の日付（日本）。消去するとき、または時計が大きく進んでいるときに必要"
+        }
         (_, Some("anchor_later")) => "控え（アンカー）に手が届かなくても書き込む（記録される）",
         ("init", Some("anchor")) => "最新の状態を控える場所: 別のディスクのファイルか、追記専用のフォルダー",
         ("anchor", Some("set")) => {

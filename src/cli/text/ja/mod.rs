@@ -38,10 +38,14 @@ pub(super) fn say(say: &Say<'_>) -> String {
             signing_key.display(),
             genesis.public_key,
         ),
-        Say::Recorded { index, leaf, existing: false } => {
-            format!("記録しました: エントリ {index}、ハッシュ {leaf}")
+        Say::Recorded { index, leaf, existing: false, again } => {
+            let again = match again {
+                true => "。以前に消去された可能性があり、保存期間は今日から改めて数えます",
+                false => "",
+            };
+            format!("記録しました: エントリ {index}、ハッシュ {leaf}{again}")
         }
-        Say::Recorded { index, leaf, existing: true } => {
+        Say::Recorded { index, leaf, existing: true, .. } => {
             format!("このキーですでに記録されています: エントリ {index}、ハッシュ {leaf}")
         }
         Say::RecordedMany { loaded } => {
@@ -49,6 +53,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 0 => String::new(),
                 n => format!("。{n} 件は同じキーですでに記録されていました"),
             };
+            let existing = format!("{existing}{}", come_again(loaded.again, false));
             match (loaded.first, loaded.last) {
                 (Some(first), Some(last)) => format!(
                     "{} 件を記録しました（エントリ {} から {}）、最後のハッシュ {}{existing}",
@@ -126,11 +131,12 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingImported { accepted, refused } => format!(
             "何も取り込んでいません（{accepted} 行は問題なく、{refused} 行は受け付けられません）。ファイルを直すか、--partial --rejects FILE でよい行だけを取り込んでください。"
         ),
-        Say::Imported { file, import, loaded, known } => {
+        Say::Imported { file, import, loaded, known, trusted } => {
             let known = match known {
                 0 => String::new(),
                 n => format!("。{n} 行はすでに台帳にあります"),
             };
+            let known = format!("{known}{}", come_again(loaded.again, *trusted));
             match (loaded.first, loaded.last) {
             (Some(first), Some(last)) => format!(
                 "{file} から {} 件を取り込みました（取込のエントリ {import}、記録 {} から {}）、最後のハッシュ {}{known}",
@@ -294,6 +300,17 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 }
             };
             format!("{} に出力しました: 内容を出力した記録 {opened} 件{counted}{logged}", folder.display())
+        }
+    }
+}
+
+/// How many records may have been erased before; what that means for them, unless claimed record dates count.
+fn come_again(records: u64, trusted: bool) -> String {
+    match (records, trusted) {
+        (0, _) => String::new(),
+        (n, true) => format!("。そのうち {n} 件は以前に消去された可能性があります"),
+        (n, false) => {
+            format!("。そのうち {n} 件は以前に消去された可能性があり、保存期間は今日から改めて数えます")
         }
     }
 }
@@ -545,6 +562,10 @@ pub(super) fn rules_heading() -> [&'static str; 6] {
 
 pub(super) fn mark_amended() -> &'static str {
     "［訂正済み］"
+}
+
+pub(super) fn mark_altered() -> &'static str {
+    "［改変］"
 }
 
 pub(super) fn mark_void() -> &'static str {

@@ -1,5 +1,6 @@
 //! Japanese: what is wrong with the user's data, and how to mend it.
 
+use chrono::NaiveDate;
 use provlog::import::heading::Needed;
 use provlog::import::problem::JsonType;
 use provlog::import::{What, vocabulary};
@@ -232,11 +233,27 @@ pub(crate) fn problem(what: &What) -> Told {
             Told::new("JSON オブジェクトではありません", "一行に一つの JSON オブジェクトを書いてください。")
         }
         What::KeyTwice => Told::new("同じ JSON のキーが二度あります", "一つにしてください。"),
+        What::MayHaveBeenErased { newest, more } => may_have_been_erased(*newest, *more),
         What::WrongJsonType { found } => Told::new(
             format!("{}は、ここでは使えません", json_type(*found)),
             "文字列で書いてください（数値では先頭の 0 が失われます）。`items` は文字列の配列にできます。",
         ),
     }
+}
+
+/// What may have been erased before: one record, or so many more of a file.
+pub(super) fn may_have_been_erased(newest: NaiveDate, more: Option<u64>) -> Told {
+    let todo = "それでも記録するときは --again を付けてください。保存期間は改めて数えます。そうでなければ除いてください。";
+    let subject = match more {
+        None => String::new(),
+        Some(n) => format!("ほかの {n} 行も、"),
+    };
+    Told::new(
+        format!(
+            "{subject}この台帳から消去したもの（{newest} まで）より後であることが分からず、以前に消去された可能性があります"
+        ),
+        todo,
+    )
 }
 
 fn law(fault: Fault) -> Told {

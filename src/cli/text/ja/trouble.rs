@@ -154,6 +154,20 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             ),
             "件数は、含めたい最後のエントリの索引に 1 を足した数です。索引は `provlog list` で確認できます。",
         ),
+        Trouble::Altered { entries, count } => {
+            let named: Vec<String> = entries.iter().map(u64::to_string).collect();
+            let more = count.saturating_sub(entries.len() as u64);
+            let more = if more == 0 { String::new() } else { format!(" ほか {more} 件") };
+            Told::new(
+                format!("エントリ {}{more} は、記録されたままの内容ではありません", named.join("、")),
+                "印の付いた内容に頼らないでください。そのエントリ、直前のエントリ、又はそれについてのエントリが変えられています。`provlog verify` を実行し、docs/WHEN-VERIFICATION-FAILS.ja.md に従ってください。",
+            )
+        }
+        Trouble::MayHaveBeenErased { newest, line } => {
+            let told = super::problem::may_have_been_erased(*newest, None);
+            let line = line.map(|l| format!("{l} 行目: ")).unwrap_or_default();
+            Told::new(format!("{line}{}。何も記録していません", told.what), told.todo)
+        }
         Trouble::KeyTaken { key, index, line } => {
             let line = line.map(|l| format!("（{l} 行目）")).unwrap_or_default();
             Told::new(
@@ -260,7 +274,10 @@ fn store(failure: &Failure) -> Told {
             "その版の provlog を使ってください。",
         ),
         Failure::ReadOnly(path) => Told::new(
-            format!("{}、そばにあるファイル、またはそのフォルダーに、このアカウントでは書き込めません", path.display()),
+            format!(
+                "{}、そばにあるファイル、またはそのフォルダーに、このアカウントでは書き込めません",
+                path.display()
+            ),
             "台帳を所有するアカウントで実行するか、権限を直してください。読むだけのコマンド（verify、list、show）はこのままで使えます。",
         ),
         Failure::Unreadable(path) => Told::new(
@@ -268,32 +285,56 @@ fn store(failure: &Failure) -> Told {
             "読める人が実行するか、権限を直してください。",
         ),
         Failure::HardLinked(path) => Told::new(
-            format!("{} には別の名前（ハードリンク）があります。一方の名前で記録した内容が、もう一方の名前では失われます", path.display()),
+            format!(
+                "{} には別の名前（ハードリンク）があります。一方の名前で記録した内容が、もう一方の名前では失われます",
+                path.display()
+            ),
             "もう一方の名前を消す（`find フォルダー -samefile ファイル` で分かります）か、コピーを作ってそれを使ってください。シンボリックリンクは問題ありません。",
         ),
         Failure::Moved(path) => Told::new(
-            format!("実行中に {} が別のファイルに置き換えられました。このコマンドで記録した内容は、今そこにあるファイルには入っていません", path.display()),
+            format!(
+                "実行中に {} が別のファイルに置き換えられました。このコマンドで記録した内容は、今そこにあるファイルには入っていません",
+                path.display()
+            ),
             "書き込むプログラムをすべて止め、正しいファイルを戻してから（docs/RESTORE.ja.md）、もう一度実行してください。",
         ),
         Failure::ForeignLog(path) => Told::new(
-            format!("{} のそばの先行書き込みログは、このファイルのものではありません。コピーを戻したとき、前のファイルのログが残ったと考えられます。何も変更していません", path.display()),
-            format!("{0}-wal と {0}-shm を別のフォルダーへ移し（コピーにないエントリが入っていることがあるので、捨てないでください）、`provlog verify` を実行してください。くわしくは docs/RESTORE.ja.md にあります。", path.display()),
+            format!(
+                "{} のそばの先行書き込みログは、このファイルのものではありません。コピーを戻したとき、前のファイルのログが残ったと考えられます。何も変更していません",
+                path.display()
+            ),
+            format!(
+                "{0}-wal と {0}-shm を別のフォルダーへ移し（コピーにないエントリが入っていることがあるので、捨てないでください）、`provlog verify` を実行してください。くわしくは docs/RESTORE.ja.md にあります。",
+                path.display()
+            ),
         ),
         Failure::NotWal(path) => Told::new(
-            format!("{} はジャーナルモードが失われたコピーです（VACUUM INTO などで作られたもの）", path.display()),
+            format!(
+                "{} はジャーナルモードが失われたコピーです（VACUUM INTO などで作られたもの）",
+                path.display()
+            ),
             format!("元に戻してください: sqlite3 {} 'PRAGMA journal_mode=WAL'", path.display()),
         ),
         Failure::OwnerMustOpen(path) => Told::new(
-            format!("{} の最新のエントリは先行書き込みログにあり、{0}-shm がないと、このアカウントでは読めません", path.display()),
+            format!(
+                "{} の最新のエントリは先行書き込みログにあり、{0}-shm がないと、このアカウントでは読めません",
+                path.display()
+            ),
             "台帳の所有者が一度開いてください（`provlog verify`）。その後は読めます。",
         ),
         Failure::ChangedMeanwhile(path) => Told::new(
             format!("読んでいる間に {} が書き換えられたため、読んだ内容は使えません", path.display()),
             "もう一度実行してください。",
         ),
-        Failure::NoClock => Told::new("パソコンの時計が使える時刻を示していません", "時計を合わせてください。"),
+        Failure::NoClock => {
+            Told::new("パソコンの時計が使える時刻を示していません", "時計を合わせてください。")
+        }
         Failure::ClockFarAhead { newest, now } => Told::new(
-            format!("時計の日付は {} ですが、最新のエントリは {} です。誤った時計で記録すると、その後のすべての記録が何年も消去できなくなります。何も記録していません", now.legal_day(), newest.legal_day()),
+            format!(
+                "時計の日付は {} ですが、最新のエントリは {} です。誤った時計で記録すると、その後のすべての記録が何年も消去できなくなります。何も記録していません",
+                now.legal_day(),
+                newest.legal_day()
+            ),
             "カレンダーで今日の日付を確認してください。時計が正しければ、今日の日付（日本）を --confirm-date YYYY-MM-DD で指定し、誤っていれば時計を合わせてください。",
         ),
         Failure::ClockBehind { now, newest } => Told::new(
