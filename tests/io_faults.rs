@@ -135,9 +135,9 @@ impl Trial {
     fn done(&self, ran: &Ran) -> Result<(Done, Seen), String> {
         let ledger = self.room.ledger();
         let Some(before) = &self.before else {
-            return match look(&ledger, Pending::Not) {
-                Ok(seen) if ran.status == 0 => Ok((Done::Yes, seen)),
-                _ if ran.status == 0 => Err("status 0, and no ledger".to_owned()),
+            return match (ran.status, look(&ledger, Pending::Not)) {
+                (0, Ok(seen)) => Ok((Done::Yes, seen)),
+                (0, Err(e)) => Err(format!("status 0, and no ledger: {e}")),
                 _ => {
                     let again = self.room.run(&self.act.args);
                     let seen = look(&ledger, Pending::Not);
@@ -151,6 +151,9 @@ impl Trial {
         }
         if self.act.name == "checkpoint" {
             return Ok((if ran.status == 0 { Done::Yes } else { Done::No }, seen));
+        }
+        if self.act.name == "export" && judge::says_not_logged(&self.room.path(FOLDER)) {
+            return Ok((Done::Yes, seen));
         }
         let content = |seen: &Seen| (seen.size, seen.erased, seen.exports);
         match content(&seen) {
@@ -197,6 +200,7 @@ impl Tally {
 
 /// Tries every act on two threads.
 fn try_each(attempt: impl Fn(Trial, &mut Tally) + Sync) -> Tally {
+    acts::in_memory();
     let (acts, whole) = (Mutex::new(acts().into_iter()), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..2 {

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use crate::judge;
 use crate::support::{Room, WHOLE, history};
 
 /// A run of a command.
@@ -73,10 +74,23 @@ fn aged_and_anchored_once(room: &mut Room) {
     room.run(&["anchor", "--set", "elsewhere/anchors"]).done();
 }
 
+fn aged_and_left(room: &mut Room) {
+    aged(room);
+    judge::leave_a_log(room);
+}
+
 fn record() -> Vec<&'static str> {
     let mut args = vec!["record", "--principal-id", "next", "--key", "order 1"];
     args.extend(WHOLE);
     args
+}
+
+/// Puts the rooms into memory where that is possible: nothing here rests on a real sync.
+pub fn in_memory() {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        let _ = tempfile::env::override_temp_dir(memory);
+    }
 }
 
 /// Every act.
@@ -95,9 +109,11 @@ pub fn acts() -> Vec<Act> {
     vec![
         act("init", &["init", "--operator", "Sample K.K."], |_| ()),
         act("record", &record(), aged),
+        act("record after a killed writer", &record(), aged_and_left),
         act("import", &["import", "history.csv", "--basis", "opt-out"], aged_with_history),
         act("correct", &["correct", "4", "--set", "principal_name=仮名桃子", "--reason", "誤記"], aged),
         act("delete --apply", &delete, aged),
+        act("delete --apply after a killed writer", &delete, aged_and_left),
         act("key --rotate", &["key", "--rotate", "--reason", "yearly"], aged),
         Act {
             anchor: Some("elsewhere/anchor"),

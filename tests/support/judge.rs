@@ -11,11 +11,12 @@ use std::time::Duration;
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::{Basis, Provision};
-use provlog::store::{Checks, Failure, Filter, Store, Wait};
+use provlog::store::{Checks, Clock, Failure, Filter, Store, Wait};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Finding, Notice};
 
 use crate::acts::FOLDER;
+use crate::snapshot::Snapshot;
 use crate::support::{NOW, Room};
 
 /// Everything that a ledger says, but for whether an erasure is still pending.
@@ -72,11 +73,12 @@ pub fn look(ledger: &Path, pending: Pending) -> Result<Seen, String> {
     let fingerprints = store.fingerprints().map_err(failed("the secret"))?;
     let mut findings = Findings::default();
     let checks = Checks { fingerprints: Some(&fingerprints), deep: true, checkpoint: None };
-    let summary = store.in_one_state(|| store.verify(now(), checks, &mut findings));
-    let summary = summary.map_err(failed("verify"))?;
-    let allowed = |finding: &Finding| pending == Pending::May && matches!(finding, Finding::ErasurePending);
-    if let Some(finding) = findings.0.iter().find(|finding| !allowed(finding)) {
+    let summary = store.verify(now(), checks, &mut findings).map_err(failed("verify"))?;
+    if let Some(finding) = findings.0.first() {
         return Err(format!("verify finds {finding:?}"));
+    }
+    if pending == Pending::Not && store.erasure_pending().map_err(failed("pending"))? {
+        return Err("an erasure is pending".to_owned());
     }
     let (mut entries, mut leaves, mut exports) = (Vec::new(), Vec::new(), 0);
     let read = store.records(&Filter::default(), None, &mut |record| {
@@ -92,6 +94,11 @@ pub fn look(ledger: &Path, pending: Pending) -> Result<Seen, String> {
 
 /// Records one more provision; nobody has repaired anything.
 fn record_one(ledger: &Path) -> Result<(), String> {
+    let recorded = Store::open_for_writing(ledger).and_then(|store| append(&store));
+    recorded.map_err(|e| format!("a following record: {e}"))
+}
+
+fn append(store: &Store) -> Result<(), Failure> {
     let provision = Provision {
         day: Some("2026-11-22".parse().unwrap()),
         party_name: Some("架空商事株式会社".into()),
@@ -100,16 +107,23 @@ fn record_one(ledger: &Path) -> Result<(), String> {
         basis: Some(Basis::OptOut),
         ..Provision::default()
     };
-    let recorded = Store::open_for_writing(ledger).and_then(|store| {
-        let fingerprints = store.fingerprints()?;
-        with_wait(|wait| {
-            store.append(wait, now(), &fingerprints, |a| {
-                let prepared = a.prepare(provision, None)?;
-                a.record(&prepared, None).map(drop)
-            })
+    let fingerprints = store.fingerprints()?;
+    let clock = Clock { read: &|| Some(now()), confirmed_on: None };
+    with_wait(|wait| {
+        store.append(wait, &clock, &fingerprints, |a| {
+            let prepared = a.prepare(provision, None)?;
+            a.record(&prepared, None).map(drop)
         })
-    });
-    recorded.map_err(|e| format!("a following record: {e}"))
+    })
+}
+
+/// Leaves a ledger as a writer does that is killed after it has recorded: the entry stands in the write-ahead log alone.
+pub fn leave_a_log(room: &Room) {
+    let store = Store::open_for_writing(&room.ledger()).unwrap();
+    append(&store).unwrap();
+    let left = Snapshot::of(&room.path(""));
+    drop(store);
+    left.restore(&room.path(""));
 }
 
 /// Signs the log as it stands: the key that it names is there.
@@ -133,7 +147,7 @@ pub fn next(ledger: &Path, seen: &Seen) -> Result<(), String> {
 /// The log and the exported folder tell the same, at the latest after the next export. Hands back what is there then.
 pub fn exported(room: &Room, seen: Seen) -> Result<Seen, String> {
     let folder_there = room.path(FOLDER).exists();
-    if folder_there && seen.exports == 0 {
+    if folder_there && seen.exports == 0 && !says_not_logged(&room.path(FOLDER)) {
         return Err("a folder that the log does not know of".to_owned());
     }
     if folder_there {
@@ -147,12 +161,20 @@ pub fn exported(room: &Room, seen: Seen) -> Result<Seen, String> {
         return Err("the next export leaves an unfinished folder".to_owned());
     }
     let whole = [FOLDER, "another"].map(|name| room.path(name));
-    let whole = whole.iter().filter(|path| path.exists()).map(|path| folder(path));
-    let whole = whole.collect::<Result<Vec<()>, String>>()?.len() as u64;
-    if next.exports != whole {
-        return Err(format!("after the next export, {} are logged and {whole} are there", next.exports));
+    let mut logged = 0;
+    for path in whole.iter().filter(|path| path.exists()) {
+        folder(path)?;
+        logged += u64::from(!says_not_logged(path));
+    }
+    if next.exports != logged {
+        return Err(format!("after the next export, {} are logged and {logged} are there", next.exports));
     }
     Ok(next)
+}
+
+/// The folder itself says that the log does not know of it: the ledger could not be written.
+pub fn says_not_logged(folder: &Path) -> bool {
+    folder.join("NOT-LOGGED.txt").exists()
 }
 
 /// Checks an exported folder; `Err` says what is wrong with it.

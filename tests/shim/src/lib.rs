@@ -206,11 +206,12 @@ unsafe fn write_any(fd: c_int, bytes: &[u8], place: Option<off_t>) -> ssize_t {
         }
     } as ssize_t;
     let Some(settings) = settings() else { return real(bytes.len()) };
-    let inode = unsafe { settings.inode(fd) };
-    if fd == libc::STDOUT_FILENO {
-        Turn::of(settings).note("said", 0, 0, &[]);
-    }
-    let Some(inode) = inode else { return real(bytes.len()) };
+    let Some(inode) = (unsafe { settings.inode(fd) }) else {
+        if fd == libc::STDOUT_FILENO {
+            Turn::of(settings).note("said", 0, 0, &[]);
+        }
+        return real(bytes.len());
+    };
     let mut turn = Turn::of(settings);
     let length = match unsafe { turn.verdict(Needs::Space, bytes.len() > 1) } {
         Verdict::Go => bytes.len(),
