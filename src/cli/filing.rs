@@ -27,7 +27,7 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
             if out.json {
                 out.object(&json!({ "notice": words }));
             } else {
-                out.line(words.trim_end());
+                out.exact(words.trim_end());
             }
             Ok(Outcome::Done)
         }
@@ -243,7 +243,7 @@ fn show(a: &FilingShow, args: &Args, out: &mut Output) -> Result<Outcome, Troubl
         return Ok(Outcome::Done);
     }
     for (key, value) in lines(&found) {
-        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)));
+        out.line(&format!("{} {}", cell(text::label(out.lang, key), 30), text::on_one_line(&value)));
     }
     for item in &found.value.items {
         let words = format!("{} ({}, {})", item.name, item.category.word(), item.origin.word());

@@ -100,7 +100,7 @@ fn show(a: &RecipientShow, args: &Args, out: &mut Output) -> Result<Outcome, Tro
         return Ok(Outcome::Done);
     }
     for (key, value) in lines(found) {
-        out.line(&format!("{} {value}", cell(text::label(out.lang, key), 30)));
+        out.line(&format!("{} {}", cell(text::label(out.lang, key), 30), text::on_one_line(&value)));
     }
     Ok(Outcome::Done)
 }
@@ -119,7 +119,8 @@ fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         let check = r.check_date.map(|d| d.to_string());
         let [name, check, purpose] =
             [&r.name, &check, &r.purpose].map(|value| value.as_deref().unwrap_or("-"));
-        out.line(&format!("{} {} {} {purpose}", cell(id, 16), cell(name, 32), cell(check, 12)));
+        let [id, name, check, purpose] = [cell(id, 16), cell(name, 32), cell(check, 12), cell(purpose, 0)];
+        out.line(&format!("{id} {name} {check} {purpose}"));
     }
     if register.0.is_empty() {
         out.say_to_people(&text::registry(out.lang, &Registry::NoRecipients));
