@@ -102,6 +102,18 @@ fn nothing_is_printed_by_what_panics_when_nobody_reads() {
 }
 
 #[test]
+fn names_of_files_reach_people_so_that_they_are_seen() {
+    for folder in ["cli/text/en", "cli/text/ja"] {
+        // What is wrong, and what to do, is made visible as a whole (`Told::new`): `trouble` says nothing else.
+        for (path, text) in sources(folder).into_iter().filter(|(path, _)| !path.ends_with("trouble.rs")) {
+            for line in code(&text) {
+                assert!(!line.contains(".display()"), "{}: use `shown`: {line}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
 fn threads_live_in_one_place() {
     for (path, text) in sources("") {
         if path.file_name().is_some_and(|name| name != "threads.rs") {

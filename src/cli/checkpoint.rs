@@ -66,14 +66,14 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
     } else {
         // The body of a request to a C2SP tlog-witness: the old size, the proof, an empty line, the checkpoint.
         if let Some((old, hashes)) = &proof {
-            out.line(&format!("old {old}"));
+            out.exact(&format!("old {old}"));
             for hash in hashes {
-                out.line(&hash.to_string());
+                out.exact(&hash.to_string());
             }
-            out.line("");
+            out.exact("");
         }
         for line in issued.note.lines() {
-            out.line(line);
+            out.exact(line);
         }
     }
     out.remark(&Say::CheckpointIssued { issued: &issued });

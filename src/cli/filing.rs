@@ -28,7 +28,7 @@ pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Ou
             if out.json {
                 out.object(&json!({ "notice": words }));
             } else {
-                out.line(words.trim_end());
+                out.exact(words.trim_end());
             }
             Ok(Outcome::Done)
         }
@@ -267,7 +267,8 @@ fn show(a: &FilingShow, args: &Args, out: &mut Output) -> Result<Outcome, Troubl
         return marked.end();
     }
     for (key, value) in lines(&found) {
-        marked_line(&format!("{} {value}", cell(text::label(out.lang, key), 30)), altered, out);
+        let line = format!("{} {}", cell(text::label(out.lang, key), 30), text::on_one_line(&value));
+        marked_line(&line, altered, out);
     }
     for item in &found.value.items {
         let words = format!("{} ({}, {})", item.name, item.category.word(), item.origin.word());

@@ -63,7 +63,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let typed = |side| Typed { side, recipient, provider, fields: &a.fields };
     if let Some(to) = &a.propose_map {
         let [file] = &a.files[..] else { return options("--propose-map", OptionProblem::NeedsOneFile) };
-        let (name, source) = (file.display().to_string(), Source::File(file.clone()));
+        let (name, source) = (text::shown(file), Source::File(file.clone()));
         let input = Input { name, source, encoding, sheet: a.sheet.clone() };
         let side = side.unwrap_or_default();
         return map::propose(input, side, record::constants(&typed(side), None), to, out);
@@ -94,7 +94,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let mut all_readable = true;
     let mut rejects: Option<Rejects> = None;
     for path in &a.files {
-        let name = path.display().to_string();
+        let name = text::shown(path);
         let digest = digest(path, &fingerprints)?;
         not_imported_yet(&store, &ready, &name, &digest)?;
         let input = Input { name, source: Source::File(path.clone()), encoding, sheet: sheet_wanted.clone() };
@@ -311,7 +311,7 @@ fn not_imported_yet(store: &Store, ready: &[Ready], name: &str, digest: &str) ->
 
 /// The keyed digest of a file: a plain one would confirm a guess at its content.
 fn digest(path: &Path, fingerprints: &Fingerprints) -> Result<String, Trouble> {
-    let name = path.display().to_string();
+    let name = text::shown(path);
     let failed = |error| Trouble::Source(provlog::import::SourceError { name: name.as_str().into(), error });
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let mut digest = fingerprints.file();

@@ -18,7 +18,7 @@ pub(crate) fn run(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Tro
         if out.json {
             out.object(&json!({ "from_size": from, "key": key.to_string() }));
         } else {
-            out.line(&format!("{from:>8}  {key}"));
+            out.exact(&format!("{from:>8}  {key}"));
         }
     }
     Ok(Outcome::Done)

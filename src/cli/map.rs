@@ -20,7 +20,7 @@ use super::{Outcome, clock, unfinished};
 
 /// The map of a file; its problems are reported, and then there is none.
 pub(crate) fn read(path: &Path, out: &mut Output) -> Result<Option<Map>, Trouble> {
-    let name = path.display().to_string();
+    let name = text::shown(path);
     let failed = |error| Trouble::Source(SourceError { name: name.as_str().into(), error });
     let text = std::fs::read_to_string(path).map_err(failed)?;
     match Map::read(&name, &text) {

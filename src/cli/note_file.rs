@@ -8,6 +8,7 @@ use std::sync::Arc;
 use provlog::import::SourceError;
 use provlog::ledger::note::{MAX_NOTE, VerifierKey};
 
+use super::text;
 use super::trouble::{Expected, Trouble};
 
 /// The bytes of a note; of a longer file, enough to see that it is too long.
@@ -16,7 +17,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
     let read = File::open(path).and_then(|file| file.take(MAX_NOTE as u64 + 1).read_to_end(&mut bytes));
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(SourceError { name: Arc::from(path.display().to_string()), error }.into()),
+        Err(error) => Err(SourceError { name: Arc::from(text::shown(path)), error }.into()),
     }
 }
 

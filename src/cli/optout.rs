@@ -174,7 +174,7 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         Ok::<_, Trouble>(stops)
     })?;
     drop(store);
-    let name = a.file.display().to_string();
+    let name = text::shown(&a.file);
     let list =
         match Outbound::open(&Input { name, source: Source::File(a.file.clone()), encoding, sheet: None }) {
             Ok(list) => list,

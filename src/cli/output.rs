@@ -70,8 +70,13 @@ impl Output {
         self.write(io::Write::flush);
     }
 
-    /// A line of data.
+    /// A line of data for people: nothing in it stays hidden from them.
     pub(crate) fn line(&mut self, line: &str) {
+        self.exact(&text::visible(line));
+    }
+
+    /// A line of data that others take on as it is.
+    pub(crate) fn exact(&mut self, line: &str) {
         self.answered = true;
         self.write(|stdout| writeln!(stdout, "{line}"));
     }
@@ -215,7 +220,7 @@ pub(crate) fn complain(told: &Told) {
 /// A line on stderr, at once: somebody is waiting.
 pub(crate) fn say_now(line: &str) {
     // Whoever has closed it wants to hear nothing; a command is not stopped by that.
-    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+    let _ = io::stderr().write_all(format!("{}\n", text::visible(line)).as_bytes());
 }
 
 /// Help, on stdout.
@@ -233,7 +238,7 @@ pub(crate) fn print_object(value: &serde_json::Value) -> io::Result<()> {
 /// Pads a cell of a table to a width in terminal columns (Japanese characters take two). Nothing is cut off: a table
 /// is complete, or it is no evidence.
 pub(crate) fn cell(text: &str, width: usize) -> String {
-    let text = text.replace('\n', " / ");
+    let text = text::on_one_line(text);
     let fill = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(fill))
 }

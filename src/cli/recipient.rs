@@ -110,7 +110,8 @@ fn show(a: &RecipientShow, args: &Args, out: &mut Output) -> Result<Outcome, Tro
         return marked.end();
     }
     for (key, value) in lines(&found) {
-        marked_line(&format!("{} {value}", cell(text::label(out.lang, key), 30)), altered, out);
+        let line = format!("{} {}", cell(text::label(out.lang, key), 30), text::on_one_line(&value));
+        marked_line(&line, altered, out);
     }
     marked.end()
 }
@@ -138,8 +139,8 @@ fn list(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         let check = r.check_date.map(|d| d.to_string());
         let [name, check, purpose] =
             [&r.name, &check, &r.purpose].map(|value| value.as_deref().unwrap_or("-"));
-        let line = format!("{} {} {} {purpose}", cell(id, 16), cell(name, 32), cell(check, 12));
-        marked_line(&line, altered, out);
+        let [id, name, check, purpose] = [cell(id, 16), cell(name, 32), cell(check, 12), cell(purpose, 0)];
+        marked_line(&format!("{id} {name} {check} {purpose}"), altered, out);
     }
     if register.0.is_empty() {
         out.say_to_people(&text::registry(out.lang, &Registry::NoRecipients));

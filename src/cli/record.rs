@@ -213,7 +213,7 @@ fn several(
 /// Standard input is read whole before the ledger is locked: a slow pipe must not make other jobs wait.
 fn source_of(from: &Path) -> Result<(String, Source), Trouble> {
     if from != Path::new("-") {
-        return Ok((from.display().to_string(), Source::File(from.to_owned())));
+        return Ok((text::shown(from), Source::File(from.to_owned())));
     }
     let mut bytes = Vec::new();
     io::stdin()

@@ -144,7 +144,7 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>, trust: 
                     format!("{} {then}", now.as_deref().unwrap_or("-"))
                 }
             };
-            out.line(&format!("  {} {line}", cell(text::field(lang, *field), NAMES)));
+            out.line(&format!("  {} {}", cell(text::field(lang, *field), NAMES), text::on_one_line(&line)));
         }
     }
     if let Some(import) = r.import {
@@ -154,7 +154,7 @@ fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>, trust: 
         for part in [Some(facts), extra.as_ref()].into_iter().flatten() {
             // Permanent entries are read by those who check them: names as in FORMAT.md.
             for (key, value) in parsed(part) {
-                out.line(&format!("  {} {value}", cell(&key, NAMES)));
+                out.line(&format!("  {} {}", cell(&key, NAMES), text::on_one_line(&value)));
             }
         }
     }

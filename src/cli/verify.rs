@@ -174,7 +174,7 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
     let summary = match checked {
         Ok(summary) => summary,
         Err(Stop::Io(path, error)) => {
-            let name = Arc::from(path.display().to_string());
+            let name = Arc::from(text::shown(&path));
             return Err(SourceError { name, error }.into());
         }
         Err(Stop::Form(file, why)) => {

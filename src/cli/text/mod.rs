@@ -6,6 +6,7 @@
 mod en;
 mod ja;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -26,7 +27,7 @@ use super::load::{Checked, Loaded};
 use super::output::Kept;
 use super::trouble::Trouble;
 
-/// What is wrong, and what to do about it.
+/// What is wrong, and what to do about it: each on one line, with nothing hidden in it, whatever it echoes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) what: String,
@@ -35,7 +36,7 @@ pub(crate) struct Told {
 
 impl Told {
     fn new(what: impl Into<String>, todo: impl Into<String>) -> Told {
-        Told { what: what.into(), todo: todo.into() }
+        Told { what: on_one_line(&what.into()), todo: on_one_line(&todo.into()) }
     }
 }
 
@@ -376,22 +377,34 @@ in_both! {
     help(command: &str, argument: Option<&str>) -> Option<&'static str>;
 }
 
-/// A path or a file's name, as it may be shown.
-fn shown(path: &Path) -> String {
+/// The name of a file, as it may be shown.
+pub(crate) fn shown(path: &Path) -> String {
     on_one_line(&path.display().to_string())
 }
 
-/// A value on one line; a control character is shown, and never reaches the terminal.
-fn on_one_line(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for c in value.chars() {
-        match c {
-            '\n' => out.push_str(" / "),
-            c if c.is_control() => out.extend(c.escape_default()),
-            c => out.push(c),
-        }
+/// A value on one line, as it may be shown: a line feed becomes a stroke, see [`visible`] for the rest.
+pub(crate) fn on_one_line(value: &str) -> String {
+    visible(value).replace('\n', " / ")
+}
+
+/// A text as it may reach a terminal. What would not be seen, or would change what is seen, is shown as `\u{1b}`: control
+/// characters, and those that turn the direction of text, so that a name reads as another. Line feeds stay.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
     }
-    out
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_hidden(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
+
+/// General category Cc but for the line feed, the property `Bidi_Control`, and the separators of lines and paragraphs.
+fn is_hidden(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    (c.is_control() && c != '\n') || turns || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// The name of a value for programs: its variant in kebab case. It is the same in every language.
@@ -489,7 +502,7 @@ struct Mistake<'a> {
 impl<'a> Mistake<'a> {
     fn of(error: &'a clap::Error) -> Self {
         use clap::error::ContextKind as Key;
-        let get = |key| error.get(key).map(ToString::to_string);
+        let get = |key| error.get(key).map(|value| on_one_line(&value.to_string()));
         Mistake {
             kind: error.kind(),
             argument: get(Key::InvalidArg).or_else(|| get(Key::InvalidSubcommand)),
@@ -517,6 +530,17 @@ mod tests {
                 assert!(!field(lang, *f).is_empty());
             }
         }
+    }
+
+    #[test]
+    fn what_would_not_be_seen_is_shown() {
+        let hostile = "a\u{1b}[2K\u{202e}gpj\u{7f}\u{9b}\u{200f}\u{2066}\u{2028}\r\t見本 太郎\u{e0100}\nb";
+        assert_eq!(
+            on_one_line(hostile),
+            "a\\u{1b}[2K\\u{202e}gpj\\u{7f}\\u{9b}\\u{200f}\\u{2066}\\u{2028}\\u{d}\\u{9}見本 太郎\u{e0100} / b"
+        );
+        assert!(matches!(visible("見本\n太郎"), Cow::Borrowed("見本\n太郎")));
+        assert_eq!(Told::new("a\nb", "c\u{7}").todo, "c\\u{7}");
     }
 
     #[test]

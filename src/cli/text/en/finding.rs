@@ -4,7 +4,7 @@ use provlog::ledger::note::NoteFault;
 use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
 
-use super::super::Told;
+use super::super::{Told, shown};
 
 /// What to do about an altered ledger.
 const PRESERVE: &str = "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
@@ -185,9 +185,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::AnchorDiffers { size, expected, found } => told(format!(
             "the log does not continue its anchor: the root over the first {size} entries is {found}, the anchor holds {expected}. It was rewritten or replaced"
         )),
-        Finding::NotItsAnchor { path } => {
-            told(format!("{} is not the anchor of this ledger", path.display()))
-        }
+        Finding::NotItsAnchor { path } => told(format!("{} is not the anchor of this ledger", shown(path))),
         Finding::KeyUnreadable { index } => told(format!("entry {index} names no usable public key")),
         Finding::ManifestLine { file, line } => {
             folder(format!("{file}: not digest and path inside the folder: {line}"))
@@ -232,7 +230,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "the checkpoint of {size} entries has a timestamp that says {time}; whether an authority has signed it was not checked here (openssl ts -verify)."
         ),
         Notice::AnchorOutOfReach { path } => {
-            format!("the anchor at {} cannot be read now: the ledger was not compared with it.", path.display())
+            format!("the anchor at {} cannot be read now: the ledger was not compared with it.", shown(path))
         }
         Notice::NoCheckpointGiven { last } => format!(
             "checkpoints were issued, the latest of {last} entries; none was given to compare with. Only a copy kept elsewhere (--checkpoint FILE) shows that the log was not cut or rewritten as a whole."

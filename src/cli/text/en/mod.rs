@@ -16,7 +16,7 @@ use provlog::record::rules::{Remark, Source};
 use provlog::record::{Basis, Field};
 use provlog::verify::bundle::{BundleSummary, Listed};
 
-use super::{Frame, Say};
+use super::{Frame, Say, on_one_line, shown};
 
 pub(super) use ending::{answer_lost, done_before, outcome};
 pub(super) use finding::{finding, notice};
@@ -30,12 +30,12 @@ pub(super) fn say(say: &Say<'_>) -> String {
     match say {
         Say::Made { ledger, secret, signing_key, genesis } => format!(
             "Ledger made: {}\n  operator            {}\n  origin              {}\n  retention           {} years\n  fingerprint secret  {}\n  signing key         {}\n  public key          {}\nBack up all three files. Whoever appends or searches needs the secret; the signing key belongs in other hands.",
-            ledger.display(),
+            shown(ledger),
             genesis.operator,
             genesis.origin,
             genesis.years,
-            secret.display(),
-            signing_key.display(),
+            shown(secret),
+            shown(signing_key),
             genesis.public_key,
         ),
         Say::Recorded { index, leaf, existing: false, again } => {
@@ -83,16 +83,18 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: read as {}{how}{parted}", encoding.word())
         }
         Say::ColumnLeftOut { file, column } => {
+            let column = on_one_line(column);
             format!("{file}: column \"{column}\" is left out")
         }
         Say::FileReport { report, known } => file_report(report, *known),
         Say::SheetRead { file, sheet, hidden, others } => {
+            let sheet = on_one_line(sheet);
             let mut said = format!("{file}: the sheet \"{sheet}\" is read");
             if !hidden.is_empty() {
-                said.push_str(&format!("; hidden sheets, not looked at: {}", hidden.join(", ")));
+                said.push_str(&format!("; hidden sheets, not looked at: {}", on_one_line(&hidden.join(", "))));
             }
             if !others.is_empty() {
-                said.push_str(&format!("; other sheets: {}", others.join(", ")));
+                said.push_str(&format!("; other sheets: {}", on_one_line(&others.join(", "))));
             }
             said
         }
@@ -111,17 +113,19 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 false => format!("{file}: lines {from} to {to} stand above the heading and are left out"),
             }
         }
-        Say::ClaimedDate { file, column } => format!(
-            "{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import (--trust-record-dates lets it count from these dates)"
-        ),
-        Say::DateTrusted { file, column } => format!(
-            "{file}: the retention period counts from the dates in column \"{column}\", not from today's import; that is recorded as a decision. Rows without such a date count from today"
-        ),
+        Say::ClaimedDate { file, column } => {
+            let column = on_one_line(column);
+            format!("{file}: column \"{column}\" is kept as a claim; the retention period counts from today's import (--trust-record-dates lets it count from these dates)")
+        }
+        Say::DateTrusted { file, column } => {
+            let column = on_one_line(column);
+            format!("{file}: the retention period counts from the dates in column \"{column}\", not from today's import; that is recorded as a decision. Rows without such a date count from today")
+        }
         Say::Checked { file, checked } => {
             format!("{file}: {} rows are good, {} are refused", checked.accepted, checked.refused)
         }
         Say::MapProposed { map, file, undecided } => {
-            let map = map.display();
+            let map = shown(map);
             let open = match undecided {
                 0 => String::new(),
                 n => format!(" Decide on the {n} headings under `undecided` in it."),
@@ -177,6 +181,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         }
         Say::HoldReleased { hold, index } => format!("released: the hold of entry {hold} (by entry {index})"),
         Say::HoldLine { hold, day, reason } => {
+            let reason = on_one_line(reason);
             let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
             let released = hold.released.map(|by| format!(", released by entry {by}")).unwrap_or_default();
             format!("{:>8}  {day}  entries {}{released}  {reason}", hold.index, runs.join(" "))
@@ -239,11 +244,11 @@ pub(super) fn say(say: &Say<'_>) -> String {
         ),
         Say::ProofWritten { file, size } => format!(
             "Proof that the entry is in the log of {size} entries: {} (C2SP tlog-proof)",
-            file.display()
+            shown(file)
         ),
         Say::QueryWritten { file } => format!(
             "Query for a timestamp: {}. Send it to a time-stamping authority (Content-Type: application/timestamp-query), then `provlog checkpoint --attach REPLY.tsr`.",
-            file.display()
+            shown(file)
         ),
         Say::TimestampAttached { stamped } => format!(
             "The timestamp is over the checkpoint of {} entries and says {}. Whether an authority has signed it was not checked here: openssl ts -verify -in REPLY.tsr -data CHECKPOINT -CAfile ROOT.pem",
@@ -253,7 +258,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "The ledger has no anchor. Set one on another disk: `provlog anchor --set PATH`.".into()
         }
         Say::Anchored { path, size } => {
-            format!("The ledger continues its anchor of {size} entries at {}.", path.display())
+            format!("The ledger continues its anchor of {size} entries at {}.", shown(path))
         }
         Say::AnchorChanged { index, off: false } => format!(
             "The anchor is set (entry {index}). From here on nothing is acknowledged that it does not hold."
@@ -293,7 +298,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                     format!("; {withheld} entries withheld, {erased} erased{}", erased_since(*since))
                 }
             };
-            format!("exported to {}: {opened} records opened{counted}{logged}", folder.display())
+            format!("exported to {}: {opened} records opened{counted}{logged}", shown(folder))
         }
     }
 }
@@ -397,7 +402,7 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
 }
 
 fn row_notice(notice: &RowNotice) -> String {
-    let column = notice.column.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
+    let column = notice.column.as_deref().map(|c| format!("{}: ", on_one_line(c))).unwrap_or_default();
     let value = notice.value.as_deref().map(quoted).unwrap_or_default();
     let words = match notice.what {
         NoticeKind::Remark(Remark::NoConsentEvidence) => {
@@ -569,7 +574,7 @@ pub(super) fn unspecified() -> &'static str {
 }
 
 pub(super) fn quoted(value: &str) -> String {
-    format!("\"{}\": ", super::on_one_line(value))
+    format!("\"{}\": ", on_one_line(value))
 }
 
 pub(super) fn list_heading() -> [&'static str; 6] {

@@ -3,7 +3,7 @@
 use provlog::record::filing::{FilingFault, FilingRemark, Part};
 use provlog::record::scheme::{SchemeFault, SchemeRemark};
 
-use super::super::{Registry, Told};
+use super::super::{Registry, Told, shown};
 
 pub(crate) fn registry(say: &Registry<'_>) -> String {
     match say {
@@ -50,11 +50,11 @@ pub(crate) fn registry(say: &Registry<'_>) -> String {
         }
         Registry::Disclosed { folder, records: 0, due, index } => format!(
             "{}: the answer that there is nothing to disclose; hand it over by {due} (entry {index})",
-            folder.display()
+            shown(folder)
         ),
         Registry::Disclosed { folder, records, due, index } => format!(
             "{}: a copy of {records} records; hand it over by {due} (entry {index})",
-            folder.display()
+            shown(folder)
         ),
     }
 }

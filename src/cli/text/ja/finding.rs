@@ -4,7 +4,7 @@ use provlog::ledger::note::NoteFault;
 use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
 
-use super::super::Told;
+use super::super::{Told, shown};
 
 /// What to do about an altered ledger.
 const PRESERVE: &str = "このファイルをそのまま別の場所に保全し、誰が触れることができたかを調べ、バックアップや出力済みのフォルダーと比べてください。";
@@ -194,7 +194,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "台帳は控え（アンカー）の続きではありません。先頭 {size} 件の根は {found} ですが、控えは {expected} です。書き換えられたか、置き換えられています"
         )),
         Finding::NotItsAnchor { path } => {
-            told(format!("{} はこの台帳の控え（アンカー）ではありません", path.display()))
+            told(format!("{} はこの台帳の控え（アンカー）ではありません", shown(path)))
         }
         Finding::KeyUnreadable { index } => told(format!("エントリ {index} に使える公開鍵がありません")),
         Finding::ManifestLine { file, line } => {
@@ -240,7 +240,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
             "{size} 件のチェックポイントにタイムスタンプ（{time}）があります。認証局の署名はここでは確かめていません（openssl ts -verify）。"
         ),
         Notice::AnchorOutOfReach { path } => {
-            format!("{} の控え（アンカー）を今は読めないため、台帳と照らし合わせていません。", path.display())
+            format!("{} の控え（アンカー）を今は読めないため、台帳と照らし合わせていません。", shown(path))
         }
         Notice::NoCheckpointGiven { last } => format!(
             "チェックポイントは発行されています（最新は {last} 件のとき）が、照らし合わせるものが指定されていません。切り取りや全体の書き換えがないことは、別の場所に控えたもの（--checkpoint FILE）でしか示せません。"

@@ -16,7 +16,7 @@ use provlog::record::rules::{Remark, Source};
 use provlog::record::{Basis, Field};
 use provlog::verify::bundle::{BundleSummary, Listed};
 
-use super::{Frame, Say};
+use super::{Frame, Say, on_one_line, shown};
 
 pub(super) use ending::{answer_lost, done_before, outcome};
 pub(super) use finding::{finding, notice};
@@ -30,12 +30,12 @@ pub(super) fn say(say: &Say<'_>) -> String {
     match say {
         Say::Made { ledger, secret, signing_key, genesis } => format!(
             "台帳を作りました: {}\n  事業者                {}\n  台帳の名前            {}\n  保存期間              {} 年\n  照合用の秘密ファイル  {}\n  署名鍵                {}\n  公開鍵                {}\n三つのファイルすべてをバックアップしてください。記録や検索をする人には照合用の秘密ファイルが必要です。署名鍵は別の人が保管してください。",
-            ledger.display(),
+            shown(ledger),
             genesis.operator,
             genesis.origin,
             genesis.years,
-            secret.display(),
-            signing_key.display(),
+            shown(secret),
+            shown(signing_key),
             genesis.public_key,
         ),
         Say::Recorded { index, leaf, existing: false, again } => {
@@ -83,16 +83,18 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: {} として読みます{how}{parted}", encoding.word())
         }
         Say::ColumnLeftOut { file, column } => {
+            let column = on_one_line(column);
             format!("{file}: 列「{column}」は取り込みません")
         }
         Say::FileReport { report, known } => file_report(report, *known),
         Say::SheetRead { file, sheet, hidden, others } => {
+            let sheet = on_one_line(sheet);
             let mut said = format!("{file}: シート「{sheet}」を読みます");
             if !hidden.is_empty() {
-                said.push_str(&format!("。非表示のシートは見ていません: {}", hidden.join("、")));
+                said.push_str(&format!("。非表示のシートは見ていません: {}", on_one_line(&hidden.join("、"))));
             }
             if !others.is_empty() {
-                said.push_str(&format!("。ほかのシート: {}", others.join("、")));
+                said.push_str(&format!("。ほかのシート: {}", on_one_line(&others.join("、"))));
             }
             said
         }
@@ -110,16 +112,18 @@ pub(super) fn say(say: &Say<'_>) -> String {
             format!("{file}: {lines}は見出しの上にあるため、取り込みません")
         }
         Say::ClaimedDate { file, column } => {
+            let column = on_one_line(column);
             format!("{file}: 列「{column}」は申告された日付として残します。保存期間は今日の取込から数えます（この日付から数えるには --trust-record-dates）")
         }
-        Say::DateTrusted { file, column } => format!(
-            "{file}: 保存期間を、今日の取込からではなく、列「{column}」の日付から数えます。これは決定として記録されます。日付のない行は今日から数えます"
-        ),
+        Say::DateTrusted { file, column } => {
+            let column = on_one_line(column);
+            format!("{file}: 保存期間を、今日の取込からではなく、列「{column}」の日付から数えます。これは決定として記録されます。日付のない行は今日から数えます")
+        }
         Say::Checked { file, checked } => {
             format!("{file}: {} 行は問題なく、{} 行は受け付けられません", checked.accepted, checked.refused)
         }
         Say::MapProposed { map, file, undecided } => {
-            let map = map.display();
+            let map = shown(map);
             let open = match undecided {
                 0 => String::new(),
                 n => format!("undecided にある {n} 個の見出しを決めてください。"),
@@ -176,6 +180,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
         }
         Say::HoldReleased { hold, index } => format!("エントリ {hold} の保全を解除しました（エントリ {index}）"),
         Say::HoldLine { hold, day, reason } => {
+            let reason = on_one_line(reason);
             let runs: Vec<String> = hold.runs.iter().flatten().map(ToString::to_string).collect();
             let released = hold.released.map(|by| format!("、エントリ {by} で解除")).unwrap_or_default();
             format!("{:>8}  {day}  対象 {}{released}  {reason}", hold.index, runs.join(" "))
@@ -242,11 +247,11 @@ pub(super) fn say(say: &Say<'_>) -> String {
         ),
         Say::ProofWritten { file, size } => format!(
             "エントリが {size} 件の台帳に含まれることの証明です: {}（C2SP tlog-proof）",
-            file.display()
+            shown(file)
         ),
         Say::QueryWritten { file } => format!(
             "タイムスタンプの要求です: {}。時刻認証局に送り（Content-Type: application/timestamp-query）、応答を `provlog checkpoint --attach REPLY.tsr` で保存してください。",
-            file.display()
+            shown(file)
         ),
         Say::TimestampAttached { stamped } => format!(
             "{} 件のチェックポイントに対するタイムスタンプで、時刻は {} です。認証局の署名はここでは確かめていません: openssl ts -verify -in REPLY.tsr -data CHECKPOINT -CAfile ROOT.pem",
@@ -256,7 +261,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "この台帳には外部の控え（アンカー）がありません。別のディスクに `provlog anchor --set PATH` で置けます。".into()
         }
         Say::Anchored { path, size } => {
-            format!("台帳は {} にある {size} 件の控え（アンカー）の続きです。", path.display())
+            format!("台帳は {} にある {size} 件の控え（アンカー）の続きです。", shown(path))
         }
         Say::AnchorChanged { index, off: false } => format!(
             "外部の控え（アンカー）を置きました（エントリ {index}）。これからは、控えに書けたものだけを完了とします。"
@@ -299,7 +304,7 @@ pub(super) fn say(say: &Say<'_>) -> String {
                     format!("、内容を伏せたエントリ {withheld} 件、消去済み {erased} 件{since}")
                 }
             };
-            format!("{} に出力しました: 内容を出力した記録 {opened} 件{counted}{logged}", folder.display())
+            format!("{} に出力しました: 内容を出力した記録 {opened} 件{counted}{logged}", shown(folder))
         }
     }
 }
@@ -408,7 +413,7 @@ fn file_report(r: &Report, known: Option<u64>) -> String {
 }
 
 fn row_notice(notice: &RowNotice) -> String {
-    let column = notice.column.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
+    let column = notice.column.as_deref().map(|c| format!("{}: ", on_one_line(c))).unwrap_or_default();
     let value = notice.value.as_deref().map(quoted).unwrap_or_default();
     let words = match notice.what {
         NoticeKind::Remark(Remark::NoConsentEvidence) => {
@@ -577,7 +582,7 @@ pub(super) fn unspecified() -> &'static str {
 }
 
 pub(super) fn quoted(value: &str) -> String {
-    format!("「{}」 ", super::on_one_line(value))
+    format!("「{}」 ", on_one_line(value))
 }
 
 pub(super) fn list_heading() -> [&'static str; 6] {

@@ -3,7 +3,7 @@
 use provlog::record::filing::{FilingFault, FilingRemark, Part};
 use provlog::record::scheme::{SchemeFault, SchemeRemark};
 
-use super::super::{Registry, Told};
+use super::super::{Registry, Told, shown};
 
 pub(crate) fn registry(say: &Registry<'_>) -> String {
     match say {
@@ -50,11 +50,11 @@ pub(crate) fn registry(say: &Registry<'_>) -> String {
         Registry::AnswerOverdue { due } => format!("警告: 回答の期限（請求から2週間）は {due} でした"),
         Registry::Disclosed { folder, records: 0, due, index } => format!(
             "{}: 開示の対象となる記録がない旨の回答を作りました。{due} までに本人に渡してください（エントリ {index}）",
-            folder.display()
+            shown(folder)
         ),
         Registry::Disclosed { folder, records, due, index } => format!(
             "{}: {records} 件の記録の写しを作りました。{due} までに本人に渡してください（エントリ {index}）",
-            folder.display()
+            shown(folder)
         ),
     }
 }
