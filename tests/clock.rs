@@ -68,7 +68,7 @@ fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
             let mut command = room.command(args);
             command.env_remove("PROVLOG_TEST_CLOCK").env("LD_PRELOAD", room.path("shim.so"));
             let ran = support::Ran::from_output(command.output().unwrap(), args);
-            ran.cannot().says(said).says_not("panicked");
+            ran.refused().says(said).says_not("panicked");
         }
     }
     assert!(!room.path("new.db").exists());

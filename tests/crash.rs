@@ -111,8 +111,13 @@ fn a_killed_export_leaves_no_folder_under_the_final_name_that_is_not_whole() {
     };
     kill_again_and_again(prepare, &["export", "--out", "folder"], |room| {
         let logged: u64 = room.query("SELECT count(*) FROM entry WHERE kind = 6");
-        let there = room.path("folder").exists();
-        assert!(there || logged == 0, "the log says that a folder left which is not there");
+        let mut there = room.path("folder").exists();
+        assert!(logged == 1 || !there, "a folder left, and the log knows nothing of it");
+        if logged == 1 && !there {
+            // Killed in between: the next export with that name gives the folder its name.
+            room.run(&["export", "--out", "folder"]).cannot().says("is the folder of entry");
+            there = true;
+        }
         if there {
             assert_eq!(lines(room.path("folder/data/entries.csv")), 1 + 2 + ROWS, "all but the genesis");
             assert_eq!(lines(room.path("folder/data/records.csv")), 1 + 2 * (1 + ROWS), "two items each");
