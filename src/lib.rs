@@ -8,11 +8,12 @@
 //! | [`record`] | THE LAW: required items, retention, deletion plan | nobody |
 //! | [`import`] | files to records | `record`, `ledger` (what text may stand in a part) |
 //! | [`verify`] | stored entries, or an exported folder, to findings | `ledger`, `record` |
-//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads`, `unfinished` |
-//! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed), `unfinished` |
+//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads`, `private`, `unfinished` |
+//! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed), `private`, `unfinished` |
+//! | [`private`] | files and folders for their owner alone: whatever makes one makes it there | nobody |
 //! | [`panics`] | panics of crates that we use, as errors | nobody |
 //! | [`threads`] | the two ways in which threads are used | nobody |
-//! | [`unfinished`] | files and folders that appear whole or not at all | nobody |
+//! | [`unfinished`] | files and folders that appear whole or not at all | `private` |
 //!
 //! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
 //! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
@@ -21,6 +22,7 @@ pub mod export;
 pub mod import;
 pub mod ledger;
 pub mod panics;
+pub mod private;
 pub mod record;
 pub mod store;
 pub mod threads;

@@ -8,9 +8,11 @@
 //! Owns: these names, the lock, the syncing and renaming; whole files ([`Draft`]). Does not own: what a note says
 //! (`export::folder`, `store::beginning`), telling a person.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+
+use crate::private;
 
 /// Why something cannot be made.
 #[derive(Debug)]
@@ -46,7 +48,7 @@ impl Making {
         let path = lock_path(target);
         let failed = |e| Refused::Io(target.to_owned(), e);
         for _ in 0..ATTEMPTS {
-            let (mut lock, is_new) = open_lock(&path).map_err(failed)?;
+            let (mut lock, is_new) = private::file(&path).map_err(failed)?;
             match lock.try_lock() {
                 Ok(()) => {}
                 // Where nothing can be locked, having made the file is the lock.
@@ -202,36 +204,6 @@ pub fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// Makes a file that must not be there yet, readable and writable by its owner alone.
-///
-/// # Errors
-/// Those of the operating system.
-pub fn create_private(path: &Path) -> io::Result<File> {
-    private().create_new(true).open(path)
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options
-}
-
-/// The lock file, and whether it was made just now.
-fn open_lock(path: &Path) -> io::Result<(File, bool)> {
-    match create_private(path) {
-        Ok(file) => Ok((file, true)),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-            Ok((private().create(true).truncate(false).open(path)?, false))
-        }
-        Err(e) => Err(e),
-    }
-}
-
 #[cfg(unix)]
 fn is_same(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -292,7 +264,7 @@ impl Draft {
             remove(path).map_err(|e| Refused::Io(path.clone(), e))?;
         }
         let path = making.unfinished();
-        let file = create_private(&path).map_err(failed)?;
+        let file = private::new_file(&path).map_err(failed)?;
         Ok((Draft { making, path, file, is_done: false }, left))
     }
 

@@ -619,3 +619,25 @@ fn both_checkers_agree_on_the_folders_that_are_kept() {
         assert!(contents.insert(bytes), "{}: the same as another", path.display());
     }
 }
+
+/// Found by the fuzzer: of an opened entry the parts were hashed, and nobody looked at the cells that name their hashes.
+#[test]
+fn the_hashes_in_the_header_of_an_opened_entry_are_looked_at() {
+    let room = Room::new();
+    for base in ["range", "sparse"] {
+        let bytes = std::fs::read(vectors().join(format!("good-{base}.folder"))).unwrap();
+        let (_, good) = parse(&bytes, &BTreeMap::new());
+        let entries = String::from_utf8(good.0[ENTRIES].clone()).unwrap();
+        let row = entries.split("\r\n").find(|row| row.ends_with(",opened")).unwrap();
+        for column in [6, 7] {
+            let mut cells: Vec<&str> = row.split(',').collect();
+            let other = provlog::ledger::Digest([7; 32]).to_string();
+            cells[column] = &other;
+            let mut files = good.clone();
+            files.put(ENTRIES, entries.replace(row, &cells.join(",")));
+            files.seal();
+            files.write(&room.path("bad"));
+            assert!(!agreed(&room, "bad", &[], row), "{base}: column {column} of {row}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod delete;
 mod disclose;
 mod ending;
 mod export;
+mod exposed;
 mod filing;
 mod hold;
 mod import;
@@ -68,6 +69,7 @@ pub(crate) fn main() -> ExitCode {
         Err(shown) => return shown.print(),
     };
     let mut out = Output::new(lang, &args);
+    exposed::warn(&args, &mut out);
     let run = |out: &mut Output| match &args.command {
         Command::Init(a) => init::run(a, &args, out),
         Command::Record(a) => record::record(a, &args, out),

@@ -7,12 +7,13 @@
 //! Owns: that order, what is noted, cleaning up. Does not own: what is in the files, the entry, the names and locks
 //! ([`crate::unfinished`]).
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::ledger::Digest;
-use crate::unfinished::{Making, added, create_private, is_there, remove, sync_folder, sync_parent};
+use crate::private;
+use crate::unfinished::{Making, added, is_there, remove, sync_folder, sync_parent};
 
 pub use crate::unfinished::Refused as FolderError;
 
@@ -111,7 +112,7 @@ impl Place {
             return Err(FolderError::Exists(self.0.target().to_owned()));
         }
         let path = self.0.unfinished();
-        own_folder(&path).map_err(|e| FolderError::Io(self.0.target().to_owned(), e))?;
+        private::new_folder(&path).map_err(|e| FolderError::Io(self.0.target().to_owned(), e))?;
         Ok(Folder { making: self.0, path, stays: false })
     }
 }
@@ -130,7 +131,7 @@ impl Folder {
     /// Those of the operating system.
     pub fn folder(&self, name: &str) -> Result<(), FolderError> {
         let path = self.path.join(name);
-        own_folder(&path).map_err(|e| FolderError::Io(path, e))
+        private::new_folder(&path).map_err(|e| FolderError::Io(path, e))
     }
 
     /// Makes a file in the folder.
@@ -139,7 +140,7 @@ impl Folder {
     /// Those of the operating system.
     pub fn file(&self, name: &str) -> Result<File, FolderError> {
         let path = self.path.join(name);
-        create_private(&path).map_err(|e| FolderError::Io(path, e))
+        private::new_file(&path).map_err(|e| FolderError::Io(path, e))
     }
 
     /// Where it lies for now.
@@ -207,16 +208,6 @@ fn sync_within(folder: &Path) -> Result<(), FolderError> {
         }
     }
     sync_folder(folder).map_err(failed)
-}
-
-fn own_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(path)
 }
 
 #[cfg(test)]

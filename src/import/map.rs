@@ -281,13 +281,13 @@ impl Map {
         })
     }
 
-    /// Whether it names a column with that heading.
+    /// Whether it names a column with that heading; a place is the place of any.
     pub(super) fn names(&self, heading: &str) -> bool {
         let one = [Arc::from(heading)];
         let of_columns = self.columns.iter().map(|named| &named.heading);
         let undecided = self.undecided.iter().map(|(heading, _)| heading);
-        let mut all = of_columns.chain(undecided);
-        all.any(|name| position(&one, first_of(name)).is_some())
+        let mut all = of_columns.chain(undecided).filter(|name| place_in(name.trim()).is_none());
+        all.any(|name| by_heading(&one, name).or_else(|| by_heading(&one, first_of(name))).is_some())
     }
 
     /// Finds its columns.
@@ -331,37 +331,49 @@ impl Map {
     }
 }
 
-/// The name of a column in a map: its heading, or which of several with that heading it is, or its place.
+/// The name of a column in a map: its heading, or which of several with that heading it is, or its place. A heading can look
+/// like the name of another column: each has the first of these names that leads back to it.
 pub fn names_of(headings: &[Arc<str>]) -> Vec<String> {
     let nth = |at: usize| {
         let heading = vocabulary::fold(&headings[at]);
         1 + headings[..at].iter().filter(|other| vocabulary::fold(other) == heading).count()
     };
-    let name = |at: usize| match (headings[at].trim(), nth(at)) {
-        ("", _) => format!("#{}", at + 1),
-        (heading, 1) => heading.to_owned(),
-        (heading, nth) => format!("{heading} #{nth}"),
+    let name = |at: usize| {
+        let (heading, place) = (headings[at].trim(), format!("#{}", at + 1));
+        let names = [heading.to_owned(), format!("{heading} #{}", nth(at))];
+        let leads_back = |name: &String| !heading.is_empty() && position(headings, name) == Some(at);
+        names.into_iter().find(leads_back).unwrap_or(place)
     };
     (0..headings.len()).map(name).collect()
 }
 
-/// The column of that name: by its heading as it stands, else without regard to width and spaces, else by its place.
+/// The place in a name that is nothing else: `#3` is the third column, whatever its heading.
+fn place_in(name: &str) -> Option<usize> {
+    name.strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// The column of that name: by its place, else by its heading, else by which of several it is.
 fn position(headings: &[Arc<str>], name: &str) -> Option<usize> {
     let name = name.trim();
-    let by_text = headings.iter().position(|heading| !name.is_empty() && heading.trim() == name);
-    let folded = |name: &str| (!name.is_empty()).then(|| vocabulary::fold(name));
-    let same = |folded: String, nth: usize| {
-        let mut all = headings.iter().enumerate().filter(|(_, heading)| vocabulary::fold(heading) == folded);
-        all.nth(nth).map(|(at, _)| at)
-    };
-    by_text.or_else(|| same(folded(name)?, 0)).or_else(|| {
+    let place = place_in(name).filter(|place| *place < headings.len());
+    place.or_else(|| by_heading(headings, name)).or_else(|| {
         let (heading, number) = name.rsplit_once('#')?;
-        let at = number.parse::<usize>().ok()?.checked_sub(1)?;
-        match folded(heading.trim()) {
-            None => (at < headings.len()).then_some(at),
-            Some(folded) => same(folded, at),
-        }
+        nth_of(headings, heading, number.parse::<usize>().ok()?.checked_sub(1)?)
     })
+}
+
+/// The first column with that heading: as it stands, else without regard to width and spaces.
+fn by_heading(headings: &[Arc<str>], name: &str) -> Option<usize> {
+    let name = name.trim();
+    let by_text = headings.iter().position(|heading| !name.is_empty() && heading.trim() == name);
+    by_text.or_else(|| nth_of(headings, name, 0))
+}
+
+/// Of the columns with that heading, without regard to width and spaces, this one.
+fn nth_of(headings: &[Arc<str>], heading: &str, nth: usize) -> Option<usize> {
+    let folded = Some(heading.trim()).filter(|heading| !heading.is_empty()).map(vocabulary::fold)?;
+    let mut all = headings.iter().enumerate().filter(|(_, heading)| vocabulary::fold(heading) == folded);
+    all.nth(nth).map(|(at, _)| at)
 }
 
 /// The heading in a name, without which of several it is.
@@ -401,9 +413,34 @@ mod tests {
         }
         let names = names_of(&all);
         assert_eq!(names, ["日付", "相手", "相手 #2", "#4", "備 考", "A #2"]);
-        for (at, name) in names.iter().enumerate().filter(|(at, _)| *at != 3) {
+        for (at, name) in names.iter().enumerate() {
             assert_eq!(position(&all, name), Some(at));
         }
+    }
+
+    /// Found by the fuzzer: two columns had one name, and a map of both was refused.
+    #[test]
+    fn a_heading_that_looks_like_the_name_of_another_column_has_a_name_of_its_own() {
+        for (all, expected) in [
+            (",#1", ["#1", "#1 #1"].as_slice()),
+            ("a,a #2,a", &["a", "a #2", "#3"]),
+            ("#2,#1,#9", &["#2 #1", "#1 #1", "#9"]),
+            ("# 1,#,b", &["# 1", "#", "b"]),
+        ] {
+            let all = headings(all);
+            let names = names_of(&all);
+            assert_eq!(names, expected);
+            for (at, name) in names.iter().enumerate() {
+                assert_eq!(position(&all, name), Some(at), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_names_no_heading() {
+        let map = Map::read("m.toml", "[columns]\nnote = \"#1\"\nitems = [\"備考 #2\", \"備考\"]").unwrap();
+        assert!(map.names("備考") && map.names("備 考"));
+        assert!(!map.names("2024/4/1") && !map.names("#1"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Owns: making, reading and replacing them, and every keyed fingerprint. Does not own: signing (`checkpoint`).
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 
 use super::failure::{Failure, Result};
+use crate::private;
 
 /// First line of a secret file.
 const SECRET_LINE: &str = "provlog fingerprint secret 1";
@@ -40,14 +41,7 @@ pub(super) fn beside(ledger: &Path, suffix: &str) -> PathBuf {
 
 /// Creates a file that must not exist yet, readable and writable by its owner alone, whatever the umask.
 pub(super) fn create_private(path: &Path) -> Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path).map_err(|e| match e.kind() {
+    private::new_file(path).map_err(|e| match e.kind() {
         io::ErrorKind::AlreadyExists => Failure::AlreadyThere(path.to_owned()),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             Failure::ReadOnly(path.to_owned())
@@ -84,7 +78,7 @@ fn make_key_at(path: &Path) -> Result<String> {
 }
 
 /// Where the next signing key waits while the log is told of it.
-fn next_key_path(ledger: &Path) -> PathBuf {
+pub(super) fn next_key_path(ledger: &Path) -> PathBuf {
     beside(ledger, ".signing-key.pem.next")
 }
 

@@ -32,6 +32,7 @@ mod correction;
 mod deletions;
 mod erase;
 mod evidence;
+mod exposed;
 mod failure;
 mod file;
 mod filter;

@@ -3,7 +3,7 @@
 //! Owns: reading, writing and locking there. Does not own: the anchor's text (`ledger::anchor`), when it may advance
 //! (`anchor`).
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::keys::beside;
 use super::open::{A_LITTLE, sync_folder};
 use crate::ledger::anchor::{Anchor, MAX_ANCHOR};
+use crate::private;
 
 /// Where an anchor lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Place {
             Place::File(path) => beside(path, ".lock"),
             Place::Folder(path) => path.join("lock"),
         };
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        let (file, _) = private::file(&path)?;
         let mut waited = Duration::ZERO;
         loop {
             match file.try_lock() {
@@ -113,7 +114,7 @@ impl Place {
                 for attempt in 0..100 {
                     let again = if attempt == 0 { String::new() } else { format!("-{attempt}") };
                     let name = path.join(format!("{size:020}{again}.anchor"));
-                    match OpenOptions::new().write(true).create_new(true).open(&name) {
+                    match private::new_file(&name) {
                         Ok(mut file) => {
                             file.write_all(text.as_bytes())?;
                             file.sync_all()?;
@@ -132,7 +133,7 @@ impl Place {
 /// Puts a file in the place of another, whole or not at all.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let new = beside(path, ".new");
-    let mut file = File::create(&new)?;
+    let mut file = private::replacement(&new, path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&new, path)?;

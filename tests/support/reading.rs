@@ -35,7 +35,7 @@ impl Default for How {
     }
 }
 
-fn settings(how: &How) -> Settings {
+pub fn settings(how: &How) -> Settings {
     Settings {
         constants: Vec::new(),
         columns: how.columns,
@@ -51,7 +51,7 @@ fn settings(how: &How) -> Settings {
     }
 }
 
-fn input(bytes: &[u8], how: &How) -> Input {
+pub fn input(bytes: &[u8], how: &How) -> Input {
     let (name, source) = ("old.csv".to_owned(), Source::Memory(Arc::from(bytes)));
     Input { name, source, encoding: how.encoding, sheet: None }
 }
@@ -73,6 +73,11 @@ pub fn read(bytes: &[u8], how: &How) -> Option<Report> {
     // What is loaded is what was checked.
     assert_eq!(rows(&sheet).1, first, "the second reading differs from the first");
     Some(report)
+}
+
+/// The lines of the rows, and what each was: accepted, refused or skipped. `None`: the heading is refused.
+pub fn outcomes(bytes: &[u8], how: &How) -> Option<Vec<(u64, char)>> {
+    Sheet::open(input(bytes, how), settings(how)).ok().map(|sheet| rows(&sheet).1)
 }
 
 /// The rows, counted, and what each was.

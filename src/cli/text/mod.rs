@@ -7,7 +7,7 @@ mod en;
 mod ja;
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use provlog::import::{Divided, Encoding, Notice as RowNotice, Report, Skip, What};
@@ -67,6 +67,12 @@ pub(crate) fn map_words(lang: Lang) -> &'static MapWords {
     }
 }
 
+/// Paths, one behind the other.
+fn listed(files: &[PathBuf], between: &str) -> String {
+    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    files.join(between)
+}
+
 /// The words around a help text.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame {
@@ -98,6 +104,10 @@ pub(crate) enum Say<'a> {
     NothingRecorded {
         accepted: u64,
         refused: u64,
+    },
+    /// Files of the ledger that others can read.
+    OpenToOthers {
+        files: &'a [PathBuf],
     },
     Recording,
     /// A file is being opened.

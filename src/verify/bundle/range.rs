@@ -178,7 +178,8 @@ impl Range<'_> {
         let mut examiner: Option<Examiner> = None;
         let (mut facts, mut extra) = (Vec::new(), Vec::new());
         for row in rows(self.folder, "data/entries.csv", ENTRY_COLUMNS)? {
-            let Row { header, leaf, state } = entry(&row?)?;
+            let row = entry(&row?)?;
+            let Row { header, leaf, ref state } = row;
             let index = header.index;
             let record = records.at(index, w)?;
             facts.clear();
@@ -204,15 +205,15 @@ impl Range<'_> {
                     provided_on = seen.as_ref().and_then(|seen| seen.provided_on);
                     seen.map_or((PartSeen::Absent, PartSeen::Absent), |seen| (seen.facts, seen.extra))
                 }
-                (Some(row), "opened", None) if header.kind.is_record() => {
+                (Some(record), "opened", None) if header.kind.is_record() => {
                     self.opened += 1;
-                    let seen = opened(row, &mut facts, &mut extra);
+                    let seen = opened(record, &mut facts, &mut extra);
                     (provided_on, claimed_on) = (seen.provided_on, seen.claimed_on);
                     if let Some(by_headers) = self.corrected.get(&index) {
                         self.opened_corrected.insert(index);
                         let shown = self.current.at(index, w)?;
                         if self.corrections.about(index) != by_headers
-                            || self.corrections.current(row) != shown
+                            || self.corrections.current(record) != shown
                         {
                             w.finding(Finding::ReadingDiffers { index });
                         }
@@ -261,7 +262,9 @@ impl Range<'_> {
             let examiner = examiner.get_or_insert_with(|| Examiner::behind(before));
             let (facts, extra) = (facts_seen, extra_seen);
             let seen = Sighting { index, leaf, fields, facts, extra, provided_on, claimed_on };
-            verifier.see(examiner.examine(&seen), w);
+            let mut examined = examiner.examine(&seen);
+            row.must_hash(&mut examined);
+            verifier.see(examined, w);
         }
         records.finish(w)?;
         std::mem::replace(&mut self.current, Records::none()).finish(w)?;

@@ -66,7 +66,8 @@ impl Sparse<'_> {
         let mut current = Records::current(self.folder, self.listed)?;
         let mut seen_corrections = HashSet::new();
         for row in rows(self.folder, "data/entries.csv", ENTRY_COLUMNS)? {
-            let Row { header, leaf, state } = entry(&row?)?;
+            let entry = entry(&row?)?;
+            let Row { header, leaf, ref state } = entry;
             let index = header.index;
             let record = match header.kind {
                 Kind::Correction => self.corrections.row(index, header.about).cloned(),
@@ -113,7 +114,8 @@ impl Sparse<'_> {
                 provided_on: seen.provided_on,
                 claimed_on: seen.claimed_on,
             };
-            let examined = Examiner::behind(before).examine(&sighting);
+            let mut examined = Examiner::behind(before).examine(&sighting);
+            entry.must_hash(&mut examined);
             let own_day = time.legal_day();
             if let Base::Day(base) = base
                 && base < own_day

@@ -65,6 +65,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingRecorded { accepted, refused } => format!(
             "Nothing was recorded: {refused} rows are refused ({accepted} are good). Mend them and run the command again."
         ),
+        Say::OpenToOthers { files } => format!(
+            "warning: everybody with an account on this machine can read or change {}\n  -> take that away (chmod o= FILE), or close the folder that they lie in",
+            super::listed(files, ", ")
+        ),
         Say::Recording => "Recording".into(),
         Say::Opening { file } => format!("Reading {file}"),
         Say::Checking => "Checking".into(),

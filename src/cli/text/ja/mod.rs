@@ -65,6 +65,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
         Say::NothingRecorded { accepted, refused } => format!(
             "何も記録していません。{refused} 行が受け付けられません（{accepted} 行は問題ありません）。直してから、もう一度実行してください。"
         ),
+        Say::OpenToOthers { files } => format!(
+            "警告: このコンピューターを使うだれもが、次のファイルを読むか、変えることができます: {}\n  -> ほかの人の権限を外す（chmod o= ファイル）か、ファイルのあるフォルダーを閉じてください",
+            super::listed(files, "、")
+        ),
         Say::Recording => "記録中".into(),
         Say::Opening { file } => format!("{file} を読んでいます"),
         Say::Checking => "検査中".into(),

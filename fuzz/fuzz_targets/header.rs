@@ -1,0 +1,9 @@
+//! What must hold: `tests/support/fuzzed/format.rs`.
+#![no_main]
+
+#[path = "../../tests/support/fuzzed/mod.rs"]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fuzzed::format::header(data);
+});
