@@ -48,7 +48,7 @@ pub fn caught_panics_are_none() {
     ONCE.call_once(|| {
         let usual = take_hook();
         set_hook(Box::new(move |info| {
-            if !provlog::import::panic_is_caught() {
+            if !provlog::panics::is_caught() {
                 usual(info);
             }
         }));
