@@ -152,7 +152,8 @@ fn every_reading(room: &Room, look: &mut dyn FnMut(&str)) {
     for sparse in [false, true] {
         let filter = Filter { principal_id: sparse.then(|| "P-7".to_owned()), ..Filter::default() };
         let opening = Opening { filter: &filter, fingerprints: Some(&fingerprints), size, sparse };
-        let see = |seen: &mut u64, _: Evidence| {
+        let see = |seen: &mut u64, found: Result<Evidence, Failure>| {
+            found?;
             *seen += 1;
             Ok(())
         };
