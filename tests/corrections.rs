@@ -312,7 +312,8 @@ fn a_reason_that_names_somebody_can_go_while_the_act_stays() {
     room.run(&["hold", "add", "1", "--reason", "佐藤氏の申立て"]).done();
     room.run(&["hold", "release", "5", "--reason", "佐藤氏が取り下げた"]).done();
     room.run(&["delete", "1", "--extra"]).done().says("notes of a record");
-    room.run(&["delete", "5", "--extra", "--apply", "--reason", "x"]).refused().says("2029-11-24");
+    let early = ["delete", "5", "--extra", "--apply", "--reason", "x", "--confirm-date", "2026-11-23"];
+    room.run(&early).refused().says("2029-11-24");
     room.clock = LATER.into();
     room.states_the_day = true;
     let args = ["delete", "5", "6", "--extra", "--apply", "--reason", "期限", "--confirm-date", "2030-01-10"];

@@ -47,7 +47,8 @@ fn room() -> Room {
     let row = |id, claimed| format!("2021-04-01,架空商事,東京都架空区1,見本 太郎,{id},氏名,{claimed}\n");
     let rows = [row("T-1", "2021-04-05"), row("T-2", "2021-04-06"), row("T-3", "")].concat();
     room.write("t.csv", format!("{head}\n{rows}"));
-    let args = ["import", "t.csv", "--basis", "opt-out", "--trust-record-dates", "--reason", "照合済み"];
+    let args =
+        ["import", "t.csv", "--basis", "opt-out", "--trust-record-dates", "--reason", "照合済み", "--again"];
     room.run(&args).done();
     room.run(&["export", "--out", "trusted", "--principal-id", "T-2"]).done();
     room

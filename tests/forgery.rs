@@ -83,6 +83,7 @@ fn the_ledger_that_is_forged_and_a_lawful_erasure_of_it_are_clean() {
     let forged = Forged { at: FREE, runs: &["2-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"] };
     append(&room, forged.at, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
     room.clock = "2027-01-10T03:00:00.000Z".to_owned();
+    room.states_the_day = true;
     room.run(&["verify"]).done();
     room.run(&["export", "--out", "clean"]).done();
     room.run(&["verify", "--bundle", "clean"]).done();

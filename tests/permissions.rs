@@ -125,7 +125,14 @@ fn whatever_is_made_is_made_for_its_owner_alone_under_every_umask() {
 fn what_others_can_read_is_told_and_what_a_group_can_is_not() {
     let mut room = Room::with_ledger();
     let set = |room: &Room, name: &str, mode: u32| {
-        std::fs::set_permissions(room.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+        let mut files = vec![room.path(name)];
+        // What lies beside the database has its permissions.
+        if name == "provlog.db" {
+            files.extend(["provlog.db-wal", "provlog.db-shm"].map(|beside| room.path(beside)));
+        }
+        for file in files.iter().filter(|file| file.exists()) {
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
     };
     set(&room, ".", 0o700);
     room.run(&["list"]).done().says_not("warning");
@@ -138,7 +145,7 @@ fn what_others_can_read_is_told_and_what_a_group_can_is_not() {
         println!("LEFT OUT: a folder above the temporary ones is closed, so nothing there is open to others");
         return;
     }
-    room.run(&["list"]).done().says("warning: everybody").says("provlog.db\n").says("chmod o=");
+    room.run(&["list"]).done().says("warning: everybody").says("provlog.db").says("chmod o=");
     room.record(&["--principal-id", "A"]).done().says("warning: everybody");
     room.run(&["list", "-q"]).done().says_not("warning");
     let json = room.run(&["list", "--json"]).done();

@@ -84,6 +84,7 @@ impl Beginning {
         let noted =
             Noted::parse(making.note()).filter(|noted| left.iter().any(|file| noted.is_of(file, path)));
         let placed: Vec<PathBuf> = noted.iter().flat_map(|noted| placed(path, noted)).collect();
+        remove_empty_companions(path)?;
         for file in own_files(path).iter().filter(|file| !placed.contains(file)) {
             free(file)?;
         }
@@ -207,6 +208,18 @@ impl Noted {
     fn is_of(&self, file: &Path, target: &Path) -> bool {
         added(file, target) == self.database.as_bytes()
     }
+}
+
+/// What writers leave beside a ledger, emptied, and stays where somebody moves the ledger away: it holds nothing.
+fn remove_empty_companions(path: &Path) -> Result<()> {
+    let [log, memory] = ["-wal", "-shm"].map(|suffix| beside(path, suffix));
+    if log.symlink_metadata().is_ok_and(|log| log.len() > 0) {
+        return Ok(());
+    }
+    for file in [log, memory].iter().filter(|file| is_there(file)) {
+        std::fs::remove_file(file).map_err(|e| failed(file, e))?;
+    }
+    Ok(())
 }
 
 /// Everything that belongs to a ledger, by its final name.

@@ -33,6 +33,7 @@ pub fn append(room: &Room, at: &str, work: impl FnOnce(&mut Appender<'_>) -> Res
 #[track_caller]
 pub fn is_found(room: &mut Room, what: &str, said: &str) {
     room.clock = "2027-01-10T03:00:00.000Z".to_owned();
+    room.states_the_day = true;
     room.run(&["verify"]).refused().says(said);
     room.run(&["export", "--out", what]).done();
     room.run(&["verify", "--bundle", what]).refused().says(said);
