@@ -85,7 +85,7 @@ fn the_ledger_that_is_forged_and_a_lawful_erasure_of_it_are_clean() {
     room.clock = "2027-01-10T03:00:00.000Z".to_owned();
     room.states_the_day = true;
     room.run(&["verify"]).done();
-    room.run(&["export", "--out", "clean"]).done();
+    room.run(&["export", "--out", "clean", "--confirm-date", "2027-01-10"]).done();
     room.run(&["verify", "--bundle", "clean"]).done();
     assert_eq!(by_python(&room, "clean", &[]).map_or(0, |(status, _)| status), 0);
 }

@@ -156,42 +156,6 @@ fn the_trigger_lets_an_erasure_through_and_nothing_else() {
     }
 }
 
-/// The update trigger of ledgers made before fingerprints went with their records.
-fn earlier_trigger() -> String {
-    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger-2021/provlog.db");
-    let copy = tempfile::tempdir().unwrap();
-    let copy = copy.path().join("provlog.db");
-    std::fs::copy(sample, &copy).unwrap();
-    let sql: String = rusqlite::Connection::open(&copy)
-        .unwrap()
-        .query_row("SELECT sql FROM sqlite_schema WHERE name = 'entry_update'", [], |r| r.get(0))
-        .unwrap();
-    assert!(
-        sql.contains("NEW.fingerprint IS OLD.fingerprint"),
-        "the sample is no longer one of those: {sql}"
-    );
-    sql
-}
-
-#[test]
-fn a_ledger_of_an_earlier_version_erases_too_and_loses_what_earlier_erasures_have_left() {
-    let mut room = old_ledger(&["first", "second", "third"]);
-    erase(&mut room, &["1"]).done();
-    room.tamper("UPDATE entry SET fingerprint = 5 WHERE idx = 1; INSERT INTO key VALUES (77, 1, 5)");
-    room.tamper(&earlier_trigger());
-    room.run(&["verify"]).refused();
-    erase(&mut room, &["2"]).done();
-    room.run(&["verify"]).done();
-    assert_eq!(keys(&room), [3]);
-    assert_eq!(room.query::<u64>("SELECT count(*) FROM entry WHERE fingerprint IS NOT NULL"), 1);
-    // From now on its trigger is the one of today.
-    let sql: String = room.query("SELECT sql FROM sqlite_schema WHERE name = 'entry_update'");
-    assert!(include_str!("../schema.sql").contains(&sql), "{sql}");
-    erase(&mut room, &["3"]).done();
-    assert_eq!(keys(&room), [] as [u64; 0]);
-    room.run(&["verify"]).done();
-}
-
 #[test]
 fn exports_and_holds_say_by_what_was_filtered_and_never_who_was_looked_for() {
     let mut room = old_ledger(&["x"]);

@@ -54,7 +54,6 @@ impl Appender<'_> {
     pub fn erase(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
         // Opened before anything is appended: they show what is going to be erased.
         let helpers = self.store.helpers()?;
-        self.store.run(gone::renew)?;
         let entries = self.erasure_entries("runs", "erased", runs, grounds)?;
         let mut orphans: Orphans = Default::default();
         let mut lookups = self.store.run(Removal::new)?;

@@ -1,15 +1,14 @@
 //! Erased means gone: what a record leaves outside its own parts, by which it could still be asked for, goes with it.
 //!
-//! Owns: idempotency keys and fingerprints of erased records, with the erasure, and where an earlier version left them; what of
-//! them `verify` finds; how far back what was erased reaches. Does not own: the parts (`erase`), search terms (`lookup`), interned
-//! values (`intern`).
+//! Owns: idempotency keys of erased records, and what of them `verify` finds; how far back what was erased reaches. Does not
+//! own: the parts and fingerprints (`erase`), search terms (`lookup`), interned values (`intern`).
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 
 use super::check::erasure_claim;
 use super::failure::Result;
-use super::open::{SCHEMA, Store};
+use super::open::Store;
 use crate::ledger::Kind;
 use crate::record::erasure::ErasedRun;
 use crate::record::retention::first_day_of_deletion;
@@ -28,13 +27,6 @@ fn run_of(runs: &[ErasedRun], index: u64) -> Option<&ErasedRun> {
 /// Removes the idempotency keys of the entries in `runs`, which ascend: one pass over all keys, which no index finds by their
 /// entry.
 pub(super) fn forget_keys(conn: &Connection, runs: &[ErasedRun]) -> rusqlite::Result<()> {
-    remove_keys(conn, |index| Ok(run_of(runs, index).is_some()))
-}
-
-fn remove_keys(
-    conn: &Connection,
-    mut goes: impl FnMut(u64) -> rusqlite::Result<bool>,
-) -> rusqlite::Result<()> {
     let mut page = conn.prepare("SELECT hash, idx FROM key WHERE hash >= ?1 ORDER BY hash LIMIT ?2")?;
     let mut delete = conn.prepare("DELETE FROM key WHERE hash = ?1")?;
     let mut from = Some(i64::MIN);
@@ -44,42 +36,11 @@ fn remove_keys(
             .collect::<rusqlite::Result<_>>()?;
         from = keys.last().filter(|_| keys.len() == PAGE).and_then(|(hash, _)| hash.checked_add(1));
         for (hash, index) in keys {
-            if goes(index)? {
+            if run_of(runs, index).is_some() {
                 delete.execute([hash])?;
             }
         }
     }
-    Ok(())
-}
-
-/// The trigger that guards entries, as a ledger that is made today has it.
-fn update_trigger() -> Option<String> {
-    let (_, behind) = SCHEMA.split_once("CREATE TRIGGER entry_update")?;
-    let (body, _) = behind.split_once("END;")?;
-    Some(format!("CREATE TRIGGER entry_update{body}END"))
-}
-
-/// Earlier versions kept the fingerprints and the keys of what was erased, and the trigger that they gave a ledger holds
-/// the fingerprints fast. The first erasure by this one puts today's in its place, and takes what is left of those before.
-pub(super) fn renew(conn: &Connection) -> rusqlite::Result<()> {
-    let sql = "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'entry_update'";
-    let found: Option<String> = conn.query_row(sql, [], |r| r.get(0)).optional()?;
-    let Some(today) = update_trigger()
-        .filter(|_| found.is_some_and(|sql| sql.contains("NEW.fingerprint IS OLD.fingerprint")))
-    else {
-        return Ok(());
-    };
-    conn.execute_batch(&format!("DROP TRIGGER entry_update; {today}"))?;
-    let mut erased = conn.prepare("SELECT last FROM erased WHERE first <= ?1 ORDER BY first DESC LIMIT 1")?;
-    remove_keys(conn, |index| {
-        let last: Option<u64> = erased.query_row([index], |r| r.get(0)).optional()?;
-        Ok(last.is_some_and(|last| index <= last))
-    })?;
-    conn.execute(
-        "UPDATE entry SET fingerprint = NULL WHERE fingerprint IS NOT NULL AND facts_salt IS NULL AND
-           coalesce((SELECT last FROM erased WHERE first <= entry.idx ORDER BY first DESC LIMIT 1), -1) >= entry.idx",
-        [],
-    )?;
     Ok(())
 }
 
@@ -157,20 +118,9 @@ mod tests {
     }
 
     #[test]
-    fn the_trigger_of_today_is_found_in_the_schema_and_is_not_taken_for_an_earlier_one() {
-        let trigger = update_trigger().unwrap();
-        assert!(trigger.contains("NEW.fingerprint IS NULL"), "{trigger}");
-        assert!(!trigger.contains("NEW.fingerprint IS OLD.fingerprint"));
-        Connection::open_in_memory()
-            .unwrap()
-            .execute_batch(&format!("{SCHEMA}; DROP TRIGGER entry_update; {trigger}"))
-            .unwrap();
-    }
-
-    #[test]
     fn keys_are_removed_from_every_page() {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(SCHEMA).unwrap();
+        conn.execute_batch(super::super::open::SCHEMA).unwrap();
         let mut insert = conn.prepare("INSERT INTO key VALUES (?1, ?2, 0)").unwrap();
         for index in 0..10_000i64 {
             insert.execute(params![index.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64), index]).unwrap();

@@ -9,9 +9,6 @@ use super::super::{Told, shown};
 /// What to do about an altered ledger.
 const PRESERVE: &str = "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
 
-/// What to do about what an erasure has left.
-const LEFT: &str = "if the ledger was made by an earlier version, the next `provlog delete --apply` that erases something takes it away. If not, somebody put it there: keep this file as it is, and find out who had access.";
-
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
     let folder = |what: String| {
@@ -125,18 +122,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "the search terms of entries {first} to {last} are not in their order: a filtered list would leave entries out"
         )),
         Finding::LookupsOfNoRun => told("there are search terms that belong to no entries".into()),
-        Finding::KeyLeft { index } => Told::new(
-            format!(
-                "an idempotency key still points to entry {index}, which was erased or is no record: whoever has the secret could ask for it"
-            ),
-            LEFT,
-        ),
-        Finding::FingerprintLeft { index } => Told::new(
-            format!(
-                "a fingerprint of the erased entry {index} is left: whoever has the secret could ask whether a record was this one"
-            ),
-            LEFT,
-        ),
+        Finding::KeyLeft { index } => told(format!(
+            "an idempotency key still points to entry {index}, which was erased or is no record: whoever has the secret could ask for it"
+        )),
+        Finding::FingerprintLeft { index } => told(format!(
+            "a fingerprint of the erased entry {index} is left: whoever has the secret could ask whether a record was this one"
+        )),
         Finding::ErasedTable { erasure } => {
             told(format!("the table of erased entries does not say what erasure entry {erasure} says"))
         }

@@ -9,9 +9,6 @@ use super::super::{Told, shown};
 /// What to do about an altered ledger.
 const PRESERVE: &str = "このファイルをそのまま別の場所に保全し、誰が触れることができたかを調べ、バックアップや出力済みのフォルダーと比べてください。";
 
-/// What to do about what an erasure has left.
-const LEFT: &str = "以前の版で作られた台帳であれば、次に `provlog delete --apply` で何かを消去したときに取り除かれます。そうでなければ、だれかが書き込んだものです。ファイルをそのまま保全し、だれが触れられたかを調べてください。";
-
 pub(crate) fn finding(finding: &Finding) -> Told {
     let told = |what: String| Told::new(what, PRESERVE);
     let folder = |what: String| {
@@ -128,18 +125,12 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "エントリ {first} から {last} までの検索の手がかりの並びが崩れています。絞り込んだ一覧から漏れるおそれがあります"
         )),
         Finding::LookupsOfNoRun => told("どのエントリにも属さない検索の手がかりがあります".into()),
-        Finding::KeyLeft { index } => Told::new(
-            format!(
-                "消去したか、記録ではないエントリ {index} を指すキーが残っています。秘密ファイルを持つ人が、それがあったかを調べられます"
-            ),
-            LEFT,
-        ),
-        Finding::FingerprintLeft { index } => Told::new(
-            format!(
-                "消去したエントリ {index} の照合値が残っています。秘密ファイルを持つ人が、どの記録だったかを調べられます"
-            ),
-            LEFT,
-        ),
+        Finding::KeyLeft { index } => told(format!(
+            "消去したか、記録ではないエントリ {index} を指すキーが残っています。秘密ファイルを持つ人が、それがあったかを調べられます"
+        )),
+        Finding::FingerprintLeft { index } => told(format!(
+            "消去したエントリ {index} の照合値が残っています。秘密ファイルを持つ人が、どの記録だったかを調べられます"
+        )),
         Finding::ErasedTable { erasure } => {
             told(format!("消去済みエントリの表が、消去のエントリ {erasure} の内容と一致しません"))
         }
