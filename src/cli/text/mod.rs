@@ -69,7 +69,7 @@ pub(crate) fn map_words(lang: Lang) -> &'static MapWords {
 
 /// Paths, one behind the other.
 fn listed(files: &[PathBuf], between: &str) -> String {
-    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    let files: Vec<String> = files.iter().map(|file| shown(file)).collect();
     files.join(between)
 }
 
