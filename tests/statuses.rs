@@ -344,7 +344,22 @@ fn an_entry_that_the_anchor_does_not_hold_yet_is_not_finished() {
     // The lock cannot be had: a folder lies in its place.
     std::fs::remove_file(room.path("the.anchor.lock")).unwrap();
     std::fs::create_dir(room.path("the.anchor.lock")).unwrap();
-    fails(&mut room, &record(&["--principal-id", "A"]), "not-anchored");
+    let newest = |room: &Room| room.query::<u64>("SELECT max(idx) FROM entry");
+    for args in [record(&["--principal-id", "A"]), vec!["recipient", "set", "R", "--name", "N"]] {
+        let before = newest(&room);
+        let error = fails(&mut room, &args, "not-anchored");
+        // People and programs, in two languages: four times.
+        assert_eq!(newest(&room), before + 4);
+        let last = before + 4;
+        assert_eq!(error["committed"], serde_json::json!([{ "first": last, "last": last }]));
+        assert!(error["message"].as_str().unwrap().contains(&format!("エントリ {last}")), "{error}");
+    }
+    // Under a key that is there already nothing is added, and none is named.
+    let keyed = record(&["--principal-id", "B", "--key", "K"]);
+    let told = room.run(&keyed).busy();
+    told.says(&format!("as entry {}", newest(&room)));
+    let again = room.run(&with(&keyed, &["--json"])).busy().objects().pop().unwrap();
+    assert_eq!(again["error"].get("committed"), None);
 }
 
 #[test]

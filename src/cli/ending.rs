@@ -143,11 +143,13 @@ fn details(trouble: &Trouble) -> Vec<(&'static str, Value)> {
         }
         Trouble::SeveralPrincipals { ids } => vec![("candidates", json!(ids))],
         Trouble::BeingMade { path: of, .. } => path(of),
-        Trouble::Unplaced { folder, target, index, .. } | Trouble::Unsettled { folder, target, index } => vec![
-            ("path", json!(folder.display().to_string())),
-            ("target", json!(target.display().to_string())),
-            ("index", json!(index)),
-        ],
+        Trouble::Unplaced { folder, target, index, .. } | Trouble::Unsettled { folder, target, index } => {
+            vec![
+                ("path", json!(folder.display().to_string())),
+                ("target", json!(target.display().to_string())),
+                ("index", json!(index)),
+            ]
+        }
         Trouble::UnfinishedOfAnother { folder } => path(folder),
         Trouble::LedgerItself { file } => path(file),
         Trouble::Output(_)
@@ -189,9 +191,12 @@ fn of_store(failure: &Failure) -> Vec<(&'static str, Value)> {
         | Failure::WrongSigningKey(of)
         | Failure::AnchorTaken(of)
         | Failure::AnchorOutOfReach(of, _)
-        | Failure::NotAnchored(of, _)
         | Failure::Io(of, _)
         | Failure::Sqlite(of, _) => path(of),
+        Failure::NotAnchored { path: of, entries, .. } => {
+            let entries = entries.iter().map(|(first, last)| json!([{ "first": first, "last": last }]));
+            path(of).into_iter().chain(entries.map(|entries| ("committed", entries))).collect()
+        }
         Failure::AgainstAnchor(against) => match against.as_ref() {
             Against::State { path: of, anchored, ledger } => {
                 [path(of), vec![("anchored_size", json!(anchored.size)), ("size", json!(ledger.size))]]

@@ -228,9 +228,15 @@ impl Store {
         }
     }
 
-    /// Advances the anchor to the present state, after a commit and before it is acknowledged.
-    pub(super) fn advance_anchor(&self, place: &Place, limit: Duration) -> Result<()> {
-        let failed = |e: io::Error| Failure::NotAnchored(place.path().to_owned(), e.to_string());
+    /// Advances the anchor to the present state, after `entries` were committed and before they are acknowledged.
+    pub(super) fn advance_anchor(
+        &self,
+        place: &Place,
+        limit: Duration,
+        entries: Option<(u64, u64)>,
+    ) -> Result<()> {
+        let not_anchored = |path: &Path, why| Failure::NotAnchored { path: path.to_owned(), why, entries };
+        let failed = |e: io::Error| not_anchored(place.path(), e.to_string());
         // Locked first: whoever advances has committed before, so the state that is read now is no older.
         let _lock = place.lock(limit).map_err(failed)?;
         self.in_one_state(|| {
@@ -243,7 +249,7 @@ impl Store {
                     _ => Ok(()),
                 },
                 Standing::None => Ok(()),
-                Standing::OutOfReach(path, why) => Err(Failure::NotAnchored(path, why)),
+                Standing::OutOfReach(path, why) => Err(not_anchored(&path, why)),
                 Standing::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
             }
         })

@@ -181,6 +181,7 @@ impl Store {
         erase::retry_pending(self)?;
         self.begin(wait)?;
         let mut guarded = Guard::NotAnchored;
+        let mut entries = None;
         let done = guard().and_then(|guard| {
             guarded = guard;
             let mut appender = Appender::start(self, clock, fingerprints)?;
@@ -190,8 +191,10 @@ impl Store {
             Ok(appender)
         });
         let done = done.map_err(E::from).and_then(|mut appender| {
+            let before = appender.size;
             let value = work(&mut appender)?;
             appender.finish()?;
+            entries = (appender.size > before).then(|| (before, appender.size - 1));
             self.still_there()?;
             Ok(value)
         });
@@ -201,7 +204,7 @@ impl Store {
                 self.still_there()?;
                 // Only what the anchor holds is acknowledged.
                 if let Guard::Anchored(place) = &guarded {
-                    self.advance_anchor(place, wait.limit)?;
+                    self.advance_anchor(place, wait.limit, entries)?;
                 }
                 Ok(value)
             }

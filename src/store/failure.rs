@@ -93,7 +93,14 @@ pub enum Failure {
     /// The anchor speaks against the ledger.
     AgainstAnchor(Box<Against>),
     /// What was asked for is done and durable, but the anchor could not be advanced; the next writer tries again.
-    NotAnchored(PathBuf, String),
+    NotAnchored {
+        /// Where the anchor lies.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+        /// The first and the last entry that are in the ledger now; `None` where nothing had to be added.
+        entries: Option<(u64, u64)>,
+    },
     /// The linked SQLite is too old to be trusted with a write-ahead log.
     OldSqlite(String),
     /// What is stored cannot be read as a ledger; `verify` says more.

@@ -388,8 +388,16 @@ fn store(failure: &Failure) -> Told {
             "connect its disk or share. To write all the same, which is recorded: --anchor-later. If it is lost: `provlog anchor --reset --reason TEXT`.",
         ),
         Failure::AgainstAnchor(against) => against_anchor(against),
-        Failure::NotAnchored(path, why) => Told::new(
-            format!("it is in the ledger, but the anchor at {} could not be advanced: {why}", path.display()),
+        Failure::NotAnchored { path, why, entries } => Told::new(
+            format!(
+                "it is in the ledger{}, but the anchor at {} could not be advanced: {why}",
+                match entries {
+                    None => String::new(),
+                    Some((first, last)) if first == last => format!(", as entry {first}"),
+                    Some((first, last)) => format!(", as entries {first} to {last}"),
+                },
+                path.display()
+            ),
             "mend that; the next command that writes advances it. A retry with the same --key records nothing twice.",
         ),
         Failure::OldSqlite(version) => Told::new(

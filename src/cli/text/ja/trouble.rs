@@ -398,8 +398,16 @@ fn store(failure: &Failure) -> Told {
             "そのディスクや共有につないでください。それでも書き込むときは --anchor-later（記録されます）、控えが失われたときは `provlog anchor --reset --reason TEXT` を使ってください。",
         ),
         Failure::AgainstAnchor(against) => against_anchor(against),
-        Failure::NotAnchored(path, why) => Told::new(
-            format!("台帳には書き込みましたが、{} の控え（アンカー）を進められません: {why}", path.display()),
+        Failure::NotAnchored { path, why, entries } => Told::new(
+            format!(
+                "台帳には書き込みましたが{}、{} の控え（アンカー）を進められません: {why}",
+                match entries {
+                    None => String::new(),
+                    Some((first, last)) if first == last => format!("（エントリ {first}）"),
+                    Some((first, last)) => format!("（エントリ {first} から {last}）"),
+                },
+                path.display()
+            ),
             "原因を直してください。次に書き込むコマンドが控えを進めます。同じ --key での再送は二重になりません。",
         ),
         Failure::OldSqlite(version) => Told::new(
