@@ -330,3 +330,23 @@ fn a_reason_that_names_somebody_can_go_while_the_act_stays() {
     other.tamper("UPDATE entry SET extra_hash = zeroblob(32), extra_salt = NULL, extra = NULL WHERE idx = 5");
     other.run(&["verify"]).refused().says("entry 5");
 }
+
+#[test]
+fn a_bulk_record_that_was_made_beforehand_can_be_corrected_before_its_period_is_over() {
+    let room = Room::with_ledger();
+    let recipient =
+        ["--recipient", "架空商事株式会社", "--recipient-address", "東京都", "--representative", "見本"];
+    let about = ["--item", "氏名", "--principal-id", "A", "--basis", "consent", "--consent-evidence", "C-1"];
+    let period =
+        ["--method", "bulk", "--period-from", "2026-11-20", "--period-to", "2026-12-20", "--beforehand"];
+    room.run(&[&["record"][..], &recipient, &about, &period].concat()).done();
+    room.run(&["correct", "1", "--set", "note=契約は2026年限り", "--reason", "追記"]).done();
+    room.run(&["correct", "1", "--set", "period_to=2026-12-10", "--reason", "早く終わる"]).done();
+    assert_eq!(shown(&room, "1")["period_to"], "2026-12-10");
+    // Where the end is unknown, a day that is still to come stays a slip.
+    let open = ["--method", "bulk", "--period-from", "2026-11-20"];
+    room.run(&[&["record"][..], &recipient, &about, &open].concat()).done();
+    room.run(&["correct", "4", "--set", "period_to=2026-12-20", "--reason", "x"])
+        .refused()
+        .says("still to come");
+}

@@ -118,8 +118,9 @@ fn amended<'a>(a: &'a Correct, current: &'a Provision) -> Result<Cells<'a>, Trou
 
 fn check(a: &Correct, current: &Provision, now: Timestamp, store: &Store) -> Result<Check, Trouble> {
     let today = now.legal_day();
-    // A record that was made beforehand may be corrected before its day.
-    let beforehand = current.day.is_some_and(|day| day > today);
+    // A record that was made beforehand may be corrected before its day, or before its period is over.
+    let days = [current.day, current.rare().period_from, current.rare().period_to];
+    let beforehand = days.into_iter().flatten().any(|day| day > today);
     Ok(Check {
         side: current.side,
         today,
