@@ -72,6 +72,7 @@ fn retention_counts_from_the_later_of_claim_and_provision_and_the_decision_is_an
 #[test]
 fn a_record_is_free_when_its_claim_says_so_and_its_erasure_verifies_in_every_form() {
     let mut room = trusting();
+    room.states_the_day = true;
     room.run(&["delete", "4", "--apply", "--reason", "x"]).refused().says("2029-11-24");
     room.run(&["delete", "3", "--apply", "--reason", "期間満了"]).done();
     room.run(&["verify"]).done();

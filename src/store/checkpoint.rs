@@ -81,7 +81,8 @@ impl Store {
         self.begin(wait)?;
         // A log that the anchor speaks against is not signed either.
         let issued = self.guard(wait.without_anchor).and_then(|_| self.sign_state(at));
-        let ended = if issued.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        // One that was issued before is handed out again, and nothing is written.
+        let ended = if issued.as_ref().is_ok_and(|issued| !issued.before) { "COMMIT" } else { "ROLLBACK" };
         let ended = self.run(|c| c.execute_batch(ended));
         issued.and_then(|issued| ended.map(|()| issued))
     }

@@ -37,11 +37,16 @@ pub(super) enum Access {
 const WAL: &str = "-wal";
 const SHM: &str = "-shm";
 
+/// A companion lies beside the file itself, not beside a symbolic link to it.
+fn companion(path: &Path, suffix: &str) -> PathBuf {
+    beside(&std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), suffix)
+}
+
 /// True when `file` is the ledger's database or one of its companions, under whatever name: by device and inode.
 #[must_use]
 pub fn is_of_ledger(ledger: &Path, file: &Path) -> bool {
     let Ok(given) = std::fs::metadata(file) else { return false };
-    let own = [ledger.to_owned(), beside(ledger, WAL), beside(ledger, SHM), beside(ledger, "-journal")];
+    let own = [ledger.to_owned(), companion(ledger, WAL), companion(ledger, SHM), companion(ledger, "-journal")];
     own.iter().filter_map(|path| std::fs::metadata(path).ok()).any(|own| is_same(&own, &given))
 }
 
@@ -65,6 +70,10 @@ pub(super) fn look(path: &Path) -> Result<Metadata> {
     })?;
     if !meta.is_file() || meta.len() == 0 {
         return Err(Failure::NotADatabase(path.to_owned()));
+    }
+    #[cfg(unix)]
+    if rustix::fs::access(path, rustix::fs::Access::READ_OK).is_err() {
+        return Err(Failure::Unreadable(path.to_owned()));
     }
     // Under a second name it has a second write-ahead log, and what is committed there is lost here.
     #[cfg(unix)]
@@ -128,7 +137,7 @@ pub(super) fn check_lying(conn: &Connection, path: &Path) -> Result<bool> {
 
 /// How the ledger at `path` can be read from here (`meta`: of the file).
 pub(super) fn access(path: &Path, meta: &Metadata) -> Result<Access> {
-    let (wal, shm) = (beside(path, WAL), beside(path, SHM));
+    let (wal, shm) = (companion(path, WAL), companion(path, SHM));
     let length = |file: &PathBuf| std::fs::metadata(file).map(|m| m.len()).ok();
     if is_ours(path, meta, [&wal, &shm]) {
         return Ok(Access::Own);
@@ -173,14 +182,14 @@ pub(super) struct Lying {
 impl Lying {
     pub(super) fn of(path: &Path) -> Result<Lying> {
         let meta = std::fs::metadata(path).map_err(|e| Failure::Io(path.to_owned(), e))?;
-        let log = std::fs::metadata(beside(path, WAL)).ok().map(|m| m.len()).filter(|length| *length > 0);
+        let log = std::fs::metadata(companion(path, WAL)).ok().map(|m| m.len()).filter(|length| *length > 0);
         Ok(Lying { length: meta.len(), changed: meta.modified().ok(), log })
     }
 }
 
 /// A write-ahead log with frames lies beside the file.
 pub(super) fn has_log(path: &Path) -> bool {
-    std::fs::metadata(beside(path, WAL)).is_ok_and(|log| log.len() > 0)
+    std::fs::metadata(companion(path, WAL)).is_ok_and(|log| log.len() > 0)
 }
 
 /// True when the file holds all that its write-ahead log does. Not inside a transaction.

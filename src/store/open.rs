@@ -20,6 +20,8 @@ pub(super) const SCHEMA_VERSION: i64 = 1;
 const MIN_SQLITE: i32 = 3_051_003;
 /// Page cache of a connection, KiB; memory stays bounded whatever the size of the ledger.
 const CACHE_KIB: i64 = 16 * 1024;
+/// So often is a write-ahead log compared with the file that others write meanwhile.
+const LOOKS: u32 = 25;
 /// Between two looks at what others are doing.
 pub(super) const A_LITTLE: Duration = Duration::from_millis(20);
 
@@ -79,6 +81,9 @@ impl Store {
         if !whole {
             file::check_header(&store.conn, path)?;
         }
+        if access != Access::Still && file::has_log(path) {
+            store.expect_its_own_log()?;
+        }
         Ok(store)
     }
 
@@ -103,21 +108,30 @@ impl Store {
         if file::access(path, &meta)? != Access::Own {
             return Err(Failure::ReadOnly(path.to_owned()));
         }
-        let left = file::has_log(path).then(|| Alone::of(lying, path));
+        drop(lying);
         let store = Self::connect(path, Access::Own)?;
         store.run(|c| c.busy_timeout(limit))?;
-        if let Some(alone) = left {
+        if file::has_log(path) {
             // A log that is not this file's must not be merged into it, not even by closing.
             store.settings(Use::Reading)?;
             if !whole {
                 file::check_header(&store.conn, path)?;
             }
-            if !store.continues(alone)? {
-                return Err(Failure::ForeignLog(path.to_owned()));
-            }
+            store.expect_its_own_log()?;
         }
         store.settings(Use::Writing)?;
         Ok(store)
+    }
+
+    /// The write-ahead log beside the file continues it. Others may write between the two looks: only what stays is told.
+    fn expect_its_own_log(&self) -> Result<()> {
+        for _ in 0..LOOKS {
+            if self.continues(Alone::of(file::as_it_lies(&self.path)?, &self.path))? {
+                return Ok(());
+            }
+            std::thread::sleep(A_LITTLE);
+        }
+        Err(Failure::ForeignLog(self.path.clone()))
     }
 
     /// A further connection to the same ledger, for reading. It comes from a live one alone, so that the file itself need not be
