@@ -4,6 +4,7 @@
 //!
 //! `PROPTEST_CASES=2000 cargo test --test model -- --nocapture` plays more of them; `PROPTEST_RNG_SEED=N` others.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::print_stdout, reason = "it prints how often each thing happened")]
 
 mod support;
 

@@ -75,11 +75,12 @@ impl Store {
         }
         let years = self.genesis()?.years;
         let mut newest: Option<NaiveDate> = None;
-        // From the last one backwards: the erasures before one of this day were no later, and so had no later bases.
+        // From the last one backwards: the erasures before one of this day were of the next day at the latest (a clock that
+        // erases may be five minutes behind), and so had no bases that were free later.
         for index in erasures.into_iter().rev() {
             let later = newest.and_then(|day| day.succ_opt()).map(|day| first_day_of_deletion(day, years));
             let claim = self.see_one(index, |seen| {
-                let day = seen.sighting.fields.ok().map(|fields| fields.time.legal_day());
+                let day = seen.sighting.fields.ok().and_then(|fields| fields.time.legal_day().succ_opt());
                 let too_early = later.is_some_and(|later| day.is_some_and(|day| day < later));
                 (!too_early).then(|| erasure_claim(&seen.sighting))
             })?;
