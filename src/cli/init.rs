@@ -2,7 +2,9 @@
 
 use provlog::ledger::part::check_text;
 use provlog::record::retention::{MAX_YEARS, MIN_YEARS};
-use provlog::store::{AnchorWords, Beginning, Failure, NewLedger, good_origin, secret_path, signing_key_path};
+use provlog::store::{
+    AnchorWords, Beginning, Failure, NewLedger, good_origin, secret_path, signing_key_path,
+};
 use serde_json::json;
 
 use super::args::{Args, Init};

@@ -46,7 +46,8 @@ fn companion(path: &Path, suffix: &str) -> PathBuf {
 #[must_use]
 pub fn is_of_ledger(ledger: &Path, file: &Path) -> bool {
     let Ok(given) = std::fs::metadata(file) else { return false };
-    let own = [ledger.to_owned(), companion(ledger, WAL), companion(ledger, SHM), companion(ledger, "-journal")];
+    let own =
+        [ledger.to_owned(), companion(ledger, WAL), companion(ledger, SHM), companion(ledger, "-journal")];
     own.iter().filter_map(|path| std::fs::metadata(path).ok()).any(|own| is_same(&own, &given))
 }
 
@@ -248,7 +249,8 @@ impl Store {
     pub(super) fn continues(&self, alone: Alone) -> Result<bool> {
         let checked = self.in_one_state(|| {
             let (size, counted) = (self.size()?, self.counted()?);
-            let holds_all = alone.writes.is_none_or(|of_file| (counted.in_file..=counted.writes).contains(&of_file));
+            let holds_all =
+                alone.writes.is_none_or(|of_file| (counted.in_file..=counted.writes).contains(&of_file));
             if counted.size != size || !holds_all {
                 return Ok(false);
             }

@@ -314,9 +314,7 @@ impl Store {
 
     /// How many write transactions there were.
     fn writes(&self) -> Result<Option<i64>> {
-        self.run(|c| {
-            c.prepare_cached("SELECT writes FROM state")?.query_row([], |r| r.get(0)).optional()
-        })
+        self.run(|c| c.prepare_cached("SELECT writes FROM state")?.query_row([], |r| r.get(0)).optional())
     }
 
     fn begin_immediate(&self, wait: &mut Wait<'_>) -> Result<()> {
