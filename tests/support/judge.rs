@@ -11,7 +11,7 @@ use std::time::Duration;
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::{Basis, Provision};
-use provlog::store::{Checks, Clock, Failure, Filter, Store, Wait};
+use provlog::store::{Checks, Clock, Failure, Filter, NewLedger, Store, Wait};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Finding, Notice};
 
@@ -92,6 +92,12 @@ pub fn look(ledger: &Path, pending: Pending) -> Result<Seen, String> {
     Ok(Seen { size, head, root, erased, entries, leaves, exports })
 }
 
+/// Makes a ledger where there is none, whatever an interrupted `init` left.
+pub fn begin(ledger: &Path) -> Result<(), String> {
+    let new = NewLedger { operator: "Sample K.K.".into(), origin: None, years: 3 };
+    Store::create_ledger(ledger, &new, now()).map(drop).map_err(|e| format!("init cannot begin anew: {e}"))
+}
+
 /// Records one more provision; nobody has repaired anything.
 fn record_one(ledger: &Path) -> Result<(), String> {
     let recorded = Store::open_for_writing(ledger).and_then(|store| append(&store));
@@ -124,6 +130,12 @@ pub fn leave_a_log(room: &Room) {
     let left = Snapshot::of(&room.path(""));
     drop(store);
     left.restore(&room.path(""));
+}
+
+/// Another program that has the ledger open: as long as it has, no writer is the last to close, so that what is in the
+/// write-ahead log stays there.
+pub fn reader(ledger: &Path) -> Store {
+    Store::open(ledger).unwrap()
 }
 
 /// Signs the log as it stands: the key that it names is there.

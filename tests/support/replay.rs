@@ -13,26 +13,25 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::shim::Call;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{File, Snapshot};
 
 /// A file or a folder, by its number.
 type Node = usize;
 const ROOT: Node = 0;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Content {
-    File(Rc<Vec<u8>>),
+    File(Rc<File>),
     Folder(BTreeMap<String, Node>),
 }
 
 /// Everything under the watched folder.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Disk {
     nodes: Vec<Content>,
 }
 
 /// What a call changes.
-#[derive(Clone, Debug)]
 enum Change {
     Write { node: Node, at: usize, bytes: Rc<Vec<u8>> },
     Length { node: Node, length: usize },
@@ -41,7 +40,6 @@ enum Change {
     Move { from: (Node, String), to: (Node, String), node: Node },
 }
 
-#[derive(Clone, Debug)]
 enum Event {
     Change(Change),
     Sync(Node),
@@ -105,7 +103,7 @@ impl Disk {
                 self.folder(node).insert(entry.file_name().into_string().unwrap(), child);
             }
         } else {
-            self.nodes.push(Content::File(Rc::new(std::fs::read(path).unwrap())));
+            self.nodes.push(Content::File(File::new(std::fs::read(path).unwrap())));
         }
         node
     }
@@ -119,7 +117,7 @@ impl Disk {
 
     fn file(&mut self, node: Node) -> &mut Vec<u8> {
         match &mut self.nodes[node] {
-            Content::File(bytes) => Rc::make_mut(bytes),
+            Content::File(file) => Rc::make_mut(file).change(),
             Content::Folder(_) => panic!("not a file"),
         }
     }
@@ -168,7 +166,7 @@ impl Disk {
         while let Some((path, node)) = open.pop() {
             match &self.nodes[node] {
                 Content::File(_) if path.to_str().unwrap().ends_with("-shm") => {}
-                Content::File(bytes) => drop(files.insert(path, Rc::clone(bytes))),
+                Content::File(file) => drop(files.insert(path, Rc::clone(file))),
                 Content::Folder(names) => {
                     open.extend(names.iter().map(|(name, node)| (path.join(name), *node)));
                     folders.push(path);
@@ -261,8 +259,9 @@ impl Recording {
         let seen = live.disk.tree();
         assert_eq!(seen.folders, there.folders);
         assert!(seen.files.keys().eq(there.files.keys()), "{:?} {:?}", seen.files.keys(), there.files.keys());
-        for (path, bytes) in &there.files {
-            assert!(seen.files.get(path) == Some(bytes), "the calls on {} were not all seen", path.display());
+        for (path, file) in &there.files {
+            let is_same = seen.files[path].bytes() == file.bytes();
+            assert!(is_same, "the calls on {} were not all seen", path.display());
         }
         // What comes to be is there from the beginning, without a name.
         for new in &live.disk.nodes[before.nodes.len()..] {
