@@ -3,9 +3,8 @@
 //!
 //! Owns: what is asked of a state. Does not own: which states a crash can leave (`support/replay.rs`).
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints its counts")]
 
-mod support;
 #[path = "support/acts.rs"]
 mod acts;
 #[path = "support/judge.rs"]
@@ -16,6 +15,7 @@ mod replay;
 mod shim;
 #[path = "support/snapshot.rs"]
 mod snapshot;
+mod support;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -103,7 +103,11 @@ impl Trial<'_> {
                 // Inside `init`: there is no ledger yet, and it begins anew or goes on.
                 judge::begin(&ledger)?;
                 let seen = look(&ledger, Pending::Not)?;
-                return if seen.size == 1 { judge::next(&ledger, &seen) } else { Err("no new ledger".into()) };
+                return if seen.size == 1 {
+                    judge::next(&ledger, &seen)
+                } else {
+                    Err("no new ledger".into())
+                };
             }
             (Err(e), _) => return Err(e),
         };
@@ -223,7 +227,10 @@ fn no_crash_at_any_call_leaves_anything_between_before_and_after() {
     }
     let points: usize = tallies.iter().map(|t| t.points).sum();
     let distinct: usize = tallies.iter().map(|t| t.distinct).sum();
-    println!("crash points: {points} points x {VARIANTS} variants = {} ({distinct} distinct)", points * VARIANTS);
+    println!(
+        "crash points: {points} points x {VARIANTS} variants = {} ({distinct} distinct)",
+        points * VARIANTS
+    );
     assert_eq!(tallies.len(), acts.len() + BESIDE_A_READER.len());
     assert!(points * VARIANTS >= AT_LEAST);
     assert!(complaints.is_empty(), "\n{complaints}");

@@ -166,7 +166,7 @@ fn stated(what: &str, day: Option<&str>, said: &str) {
     append(&room, FREE, |a| {
         let mut facts = Vec::new();
         let runs = ["2-2 2022-05-10 2025-05-11"];
-        PartWriter::new(&mut facts).text("confirmed_on", day).list("runs", runs.into_iter()).finish();
+        PartWriter::new(&mut facts).text("confirmed_on", day).list("runs", runs).finish();
         a.act(Kind::Erasure, &facts, &[]).map(drop)
     });
     is_found(&mut room, what, said);

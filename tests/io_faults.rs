@@ -3,7 +3,7 @@
 //!
 //! Owns: which statuses fit, the faults. Does not own: the faults' making (`tests/shim`), the commands (`support/acts.rs`).
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints its counts")]
 
 #[path = "support/acts.rs"]
 mod acts;

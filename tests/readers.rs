@@ -1,7 +1,12 @@
 //! An account that may only read: it reads everything, and leaves nothing behind that locks the owner out. The accounts are
 //! real ones, so these tests need root, and say so where they are left out.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test; what is left out is said aloud")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test; what is left out is said aloud"
+)]
 
 mod support;
 

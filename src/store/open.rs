@@ -66,7 +66,7 @@ impl Store {
     }
 
     /// Opens the ledger at `path` for reading. Nothing is written by it, and where the files belong to somebody else, none
-    /// is made: such a reader works with what is there, or with the file as it lies ([`Store::is_as_it_lay`]).
+    /// is made: such a reader works with what is there, or with the file as it lies, which is compared afterwards.
     ///
     /// # Errors
     /// Any [`Failure`]; the file is left as it was.
