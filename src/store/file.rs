@@ -240,20 +240,30 @@ impl Store {
         })
     }
 
+    /// Whether the log holds every page that was changed since the file, by the counts in `state`.
+    pub(super) fn holds_all_since(&self, alone: &Alone) -> Result<bool> {
+        self.in_one_state(|| self.counts_fit(alone))
+    }
+
+    fn counts_fit(&self, alone: &Alone) -> Result<bool> {
+        let Ok(counted) = self.counted() else { return Ok(false) };
+        let holds_all =
+            alone.writes.is_none_or(|of_file| (counted.in_file..=counted.writes).contains(&of_file));
+        Ok(holds_all && counted.size == self.size()?)
+    }
+
     /// Whether what this connection shows, the write-ahead log included, continues what the file alone holds. A log that was
     /// left beside a copy that was put back does not: it lacks pages that were changed between the two, or is of another
     /// history, and must not be merged into it.
     ///
     /// The counts tell whether the log holds every page changed since the file (`state` in schema.sql); the file's head and root must be
     /// there, and every entry behind it is chained onto it and is what was recorded.
-    pub(super) fn continues(&self, alone: Alone) -> Result<bool> {
+    pub(super) fn continues(&self, alone: &Alone) -> Result<bool> {
         let checked = self.in_one_state(|| {
-            let (size, counted) = (self.size()?, self.counted()?);
-            let holds_all =
-                alone.writes.is_none_or(|of_file| (counted.in_file..=counted.writes).contains(&of_file));
-            if counted.size != size || !holds_all {
+            if !self.counts_fit(alone)? {
                 return Ok(false);
             }
+            let size = self.size()?;
             let from = match alone.end {
                 Some((end, head, root)) => {
                     if size < end || self.leaf(end - 1)? != Some(head) || self.root_at(end)? != root {

@@ -82,7 +82,7 @@ impl Store {
             file::check_header(&store.conn, path)?;
         }
         if access != Access::Still && file::has_log(path) {
-            store.expect_its_own_log()?;
+            store.expect_its_own_log(Use::Reading)?;
         }
         Ok(store)
     }
@@ -117,16 +117,22 @@ impl Store {
             if !whole {
                 file::check_header(&store.conn, path)?;
             }
-            store.expect_its_own_log()?;
+            store.expect_its_own_log(Use::Writing)?;
         }
         store.settings(Use::Writing)?;
         Ok(store)
     }
 
-    /// The write-ahead log beside the file continues it. Others may write between the two looks: only what stays is told.
-    fn expect_its_own_log(&self) -> Result<()> {
+    /// The write-ahead log beside the file continues it. Others may write between the two looks: only what stays is told. A
+    /// reader goes by the counts alone: what is wrong with the entries is for `verify` to find. A writer looks at them too.
+    fn expect_its_own_log(&self, used: Use) -> Result<()> {
         for _ in 0..LOOKS {
-            if self.continues(Alone::of(file::as_it_lies(&self.path)?, &self.path))? {
+            let alone = Alone::of(file::as_it_lies(&self.path)?, &self.path);
+            let its_own = match used {
+                Use::Reading => self.holds_all_since(&alone)?,
+                Use::Writing => self.continues(&alone)?,
+            };
+            if its_own {
                 return Ok(());
             }
             std::thread::sleep(A_LITTLE);
