@@ -196,6 +196,22 @@ impl Store {
         Ok(standing)
     }
 
+    /// What the anchor holds, read before the state that is to be checked against it; compared with nothing yet.
+    pub(super) fn anchor_before(&self) -> Result<Standing> {
+        let mut anchor = self.in_one_state(|| self.anchor())?;
+        for _ in 0..LOOKS {
+            let before = anchor;
+            if matches!(before, Standing::None | Standing::Good(..)) {
+                return Ok(before);
+            }
+            anchor = self.in_one_state(|| self.anchor())?;
+            if anchor == before {
+                break;
+            }
+        }
+        Ok(anchor)
+    }
+
     /// How the anchor stands to the ledger; inside a write transaction, which nobody else writes beside.
     fn anchor_standing(&self) -> Result<Standing> {
         let anchor = self.anchor()?;
@@ -203,9 +219,8 @@ impl Store {
     }
 
     fn compared(&self, anchor: Standing) -> Result<Standing> {
-        let (Standing::Good(place, anchored), Some(ledger)) = (&anchor, self.state()?) else {
-            return Ok(anchor);
-        };
+        let Standing::Good(place, anchored) = &anchor else { return Ok(anchor) };
+        let Some(ledger) = self.state()? else { return Ok(anchor) };
         // The anchored state, as this log has it.
         let same = (1..=ledger.size).contains(&anchored.size)
             && self.leaf(anchored.size - 1)? == Some(anchored.head)
