@@ -21,6 +21,7 @@ fn kill_again_and_again(prepare: impl Fn() -> Room, args: &[&str], mut check: im
     let copy = || {
         let mut room = Room::new();
         room.clock.clone_from(&template.clock);
+        room.states_the_day = template.states_the_day;
         for entry in std::fs::read_dir(template.path(".")).unwrap() {
             let from = entry.unwrap().path();
             std::fs::copy(&from, room.path(from.file_name().unwrap().to_str().unwrap())).unwrap();
@@ -80,6 +81,7 @@ fn a_killed_deletion_leaves_all_or_nothing_and_the_next_writer_ends_it() {
         room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
         std::fs::remove_file(room.path("h.csv")).unwrap();
         room.clock = "2030-11-23T03:00:00.000Z".to_owned();
+        room.states_the_day = true;
         room
     };
     let args = ["delete", "--expired", "--apply", "--reason", "expired", "--confirm-date", "2030-11-23"];
