@@ -147,6 +147,10 @@ impl Trial<'_> {
                 return Err(format!("{}: status {}, {}", self.act.name, begun.status, begun.stderr));
             }
         }
+        // Where an erasure is pending the program looks again for two seconds: a few are enough.
+        if judge::is_pending(&self.room.ledger()) && left.point % 8 > 0 {
+            return Ok(());
+        }
         let record = ["record", "--principal-id", "one more"].into_iter().chain(WHOLE);
         let record: Vec<&str> = record.collect();
         for (args, statuses) in [(&["verify"][..], &[0, 4][..]), (&record, &[0]), (&["verify"], &[0])] {
