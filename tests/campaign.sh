@@ -6,7 +6,7 @@
 #     sh tests/campaign.sh kills fuzz          two parts
 set -eu
 cd "$(dirname "$0")/.."
-export RUST_BACKTRACE=0
+export RUST_BACKTRACE=0 PROVLOG_CAMPAIGN=1
 
 run() {
   echo "== $*"
