@@ -148,7 +148,7 @@ impl Trial<'_> {
             }
         }
         // Where an erasure is pending the program looks again for two seconds: a few are enough.
-        if judge::is_pending(&self.room.ledger()) && left.point % 8 > 0 {
+        if judge::is_pending(&self.room.ledger()) && !left.point.is_multiple_of(8) {
             return Ok(());
         }
         let record = ["record", "--principal-id", "one more"].into_iter().chain(WHOLE);
