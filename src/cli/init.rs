@@ -33,13 +33,20 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         Failure::ReadOnly(path) => Trouble::Write(path, std::io::ErrorKind::PermissionDenied.into()),
         failure => failure.into(),
     };
+    // The place took a file a moment ago: what SQLite cannot open there, the disk does not give.
+    let unopened = |failure| match failure {
+        Failure::ReadOnly(path) => {
+            Trouble::Write(path, std::io::Error::other("SQLite cannot open its files"))
+        }
+        failure => failure.into(),
+    };
     // Until all of it has its names, a failure leaves nothing, and a kill what the next `init` removes.
     let mut beginning = Beginning::take(&args.ledger).map_err(named)?;
     if !beginning.removed().is_empty() {
         let removed = Unfinished::LedgerRemoved { paths: beginning.removed() };
         out.must_say(&text::unfinished(out.lang, &removed));
     }
-    let (genesis, entry) = beginning.make(&new, now).map_err(named)?;
+    let (genesis, entry) = beginning.make(&new, now).map_err(unopened)?;
     if let Some(path) = &a.anchor {
         let handler = record::system_user();
         let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };

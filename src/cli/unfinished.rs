@@ -104,10 +104,11 @@ pub(crate) fn log(
         (Err(trouble), Some(noted)) => (trouble, noted),
     };
     // What failed may have failed behind the commit.
+    let in_doubt = matches!(&trouble, Trouble::Store(failure) if failure.leaves_a_doubt());
     let placed = match holds(store, &noted) {
-        Ok(false) => return Ok(Logged::No(folder, trouble)),
+        Ok(false) if !in_doubt => return Ok(Logged::No(folder, trouble)),
         Ok(true) => place(&mut folder, noted.index, out),
-        Err(_) => {
+        Ok(false) | Err(_) => {
             folder.stay();
             let (path, target) = (folder.path().to_owned(), folder.target().to_owned());
             Err(Trouble::Unsettled { folder: path, target, index: noted.index })
@@ -127,7 +128,9 @@ fn place(folder: &mut Folder, index: u64, out: &mut Output) -> Result<(), Troubl
     out.committed(index, index);
     folder.stay();
     folder.finish().map_err(|error| {
-        let (path, target) = (folder.path().to_owned(), folder.target().to_owned());
+        // It may have its name, and not durably.
+        let path = if is_there(folder.path()) { folder.path() } else { folder.target() };
+        let (path, target) = (path.to_owned(), folder.target().to_owned());
         Trouble::Unplaced { folder: path, target, index, error }
     })?;
     out.made(folder.target());

@@ -119,6 +119,13 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// True where a commit was written and could not be synced: whoever opens the ledger next may find it there.
+    #[must_use]
+    pub fn leaves_a_doubt(&self) -> bool {
+        let Failure::Sqlite(_, e) = self else { return false };
+        e.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_FSYNC)
+    }
+
     /// True for an error of SQLite that the disk is at fault for: it is full, or it fails.
     #[must_use]
     pub fn is_of_the_disk(&self) -> bool {

@@ -29,6 +29,13 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 lock.display()
             ),
         ),
+        Trouble::Unplaced { folder, target, index, error } if folder == target => Told::new(
+            format!(
+                "{} is complete and in the log as entry {index}, but its name could not be made durable: {error}",
+                folder.display()
+            ),
+            "look after the disk; if the folder is there afterwards, nothing else is to be done.",
+        ),
         Trouble::Unplaced { folder, target, index, error } => Told::new(
             format!(
                 "the folder is complete and in the log as entry {index}, but it could not be given its name {}: {error}. It lies at {}",

@@ -29,6 +29,13 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
                 lock.display()
             ),
         ),
+        Trouble::Unplaced { folder, target, index, error } if folder == target => Told::new(
+            format!(
+                "{} は完成し、台帳にもエントリ {index} として記録しましたが、その名前をディスクに確実に書き込めませんでした: {error}",
+                folder.display()
+            ),
+            "ディスクを確認してください。その後もフォルダーがあれば、ほかにすることはありません。",
+        ),
         Trouble::Unplaced { folder, target, index, error } => Told::new(
             format!(
                 "フォルダーは完成し、台帳にもエントリ {index} として記録しましたが、{} という名前にできませんでした: {error}。フォルダーは {} にあります",
