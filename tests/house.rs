@@ -127,6 +127,26 @@ fn threads_live_in_one_place() {
 }
 
 #[test]
+fn files_and_folders_are_made_in_one_place_for_their_owner_alone() {
+    for (path, text) in sources("") {
+        if path.file_name().is_some_and(|name| name != "private.rs") {
+            for line in code(&text) {
+                for word in [
+                    "OpenOptions",
+                    "File::create",
+                    "fs::write",
+                    "create_dir",
+                    "DirBuilder",
+                    "set_permissions",
+                ] {
+                    assert!(!line.contains(word), "{} names {word}: {line}", path.display());
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn there_are_no_drawers() {
     for (path, text) in sources("") {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

@@ -179,6 +179,31 @@ fn every_dependency_of_ours_says_what_it_is_for() {
 }
 
 #[test]
+fn the_guide_names_every_dependency_of_ours_and_none_that_has_gone() {
+    let manifest = table("Cargo.toml");
+    let of_targets =
+        manifest["target"].as_table().unwrap().values().filter_map(|target| target.get("dependencies"));
+    let ours = of_targets.chain([&manifest["dependencies"]]).flat_map(|all| all.as_table().unwrap().keys());
+    let ours: BTreeSet<&str> = ours.map(String::as_str).collect();
+    let lock = table("Cargo.lock");
+    let locked = lock["package"].as_array().unwrap().iter().map(|package| package["name"].as_str().unwrap());
+    let locked: BTreeSet<&str> = locked.collect();
+    let guide = text("docs/SECURITY.md");
+    let rows =
+        guide.split("| direct dependency |").nth(1).unwrap().split("\n\n").next().unwrap().lines().skip(2);
+    let mut named = BTreeSet::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        named.extend(cells[1].split(", "));
+        // What they bring, without what is said of it.
+        for name in cells[2].split([',', ';', ' ']).filter(|word| word.contains(['-', '_'])) {
+            assert!(locked.contains(name), "docs/SECURITY.md names {name}, which is not in the tree");
+        }
+    }
+    assert_eq!(named, ours);
+}
+
+#[test]
 fn sqlite_is_all_that_is_not_rust() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().unwrap();

@@ -114,7 +114,7 @@ fn is_there(text: &str, Day { day, remark }: Day) {
     assert_eq!(read(&day.to_string()), Ok(Day { day, remark: None }));
     let folded: String = text.nfkc().collect();
     let groups = folded.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty());
-    let mut numbers: Vec<u32> = groups.map(|group| group.parse().unwrap()).collect();
+    let mut numbers: Vec<u32> = groups.map(|group| group.parse().unwrap_or(u32::MAX)).collect();
     // A time of the day, its fraction and its zone stand behind it.
     if folded.contains(':') {
         assert!(numbers.len() >= 3, "{text:?}: {day}");
