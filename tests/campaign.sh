@@ -21,7 +21,7 @@ for part in ${*:-crashpoints faults kills programs model residue fuzz supply}; d
     programs) PROVLOG_ROUNDS=${PROVLOG_ROUNDS:-20} run --test programs --test locks --test restore --test readers ;;
     model) PROPTEST_CASES=${PROPTEST_CASES:-2000} run --test model --test guards ;;
     residue) PROVLOG_RESIDUE=${PROVLOG_RESIDUE:-50000} run --test residue --test gone ;;
-    # cargo-fuzz asks for a compiler that takes unstable flags; fuzz/run.sh says how it gets them.
+    # Needs cargo-fuzz; fuzz/run.sh says more.
     fuzz) sh fuzz/run.sh "${FUZZ_SECONDS:-600}" ;;
     supply) run --test supply; cargo deny check || echo "cargo-deny: not installed, or it found something (see above)" ;;
     *) echo "campaign.sh: no part is called $part" >&2; exit 2 ;;
