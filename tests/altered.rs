@@ -2,10 +2,8 @@
 //! out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::{Room, history};
 use serde_json::json;
-use support::{Room, history};
 
 /// Four records of different days and persons; entry 3 has a correction, entry 5. A checkpoint was made: what it covers is not
 /// re-hashed for the next one, so that nothing but the answer itself is what tells.
@@ -13,7 +11,7 @@ fn room() -> Room {
     let room = Room::with_ledger();
     for (id, day) in [("A", "2026-11-17"), ("B", "2026-11-18"), ("C", "2026-11-19"), ("D", "2026-11-20")] {
         let mut args = vec!["record", "--provided-on", day];
-        args.extend(&support::WHOLE[2..]);
+        args.extend(&crate::support::WHOLE[2..]);
         args.extend(["--principal-id", id, "--principal-name", "見本 花子", "--purpose", "案内"]);
         room.run(&args).done();
     }
@@ -31,10 +29,10 @@ fn unsigned(room: &Room) {
 /// A record without an extra part: nobody is said to have handled it.
 fn bare(room: &Room) {
     let mut args = vec!["record"];
-    args.extend(support::WHOLE);
+    args.extend(crate::support::WHOLE);
     args.extend(["--principal-id", "E"]);
     let output = room.command(&args).env_remove("USER").output().unwrap();
-    support::Ran::from_output(output, &args).done();
+    crate::support::Ran::from_output(output, &args).done();
 }
 
 /// The entries that `list --json` marks.
@@ -228,11 +226,11 @@ fn what_is_put_back_into_an_erased_row_is_marked_and_found() {
     room.run(&["init", "--operator", "Sample K.K."]).done();
     for id in ["A", "B"] {
         let mut args = vec!["record", "--provided-on", "2022-05-01"];
-        args.extend(&support::WHOLE[2..]);
+        args.extend(&crate::support::WHOLE[2..]);
         args.extend(["--principal-id", id]);
         room.run(&args).done();
     }
-    room.clock = support::NOW.to_owned();
+    room.clock = crate::support::NOW.to_owned();
     room.run(&["delete", "1", "--apply", "--reason", "x", "--confirm-date", "2026-11-23"]).done();
     room.run(&["checkpoint"]).done();
     assert_eq!(marked(&room, &[], 0), [] as [u64; 0]);

@@ -3,13 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 #![allow(clippy::disallowed_methods, reason = "the moments of killing are spread over a measured time")]
 
-mod support;
-
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::support::{Room, history};
 use provlog::ledger::anchor::Anchor;
-use support::{Room, history};
 
 /// A ledger with its anchor in another folder, as a file.
 fn room() -> Room {
@@ -27,7 +25,7 @@ fn folder_room() -> Room {
     room
 }
 
-fn record(room: &Room, id: &str) -> support::Ran {
+fn record(room: &Room, id: &str) -> crate::support::Ran {
     room.record(&["--principal-id", id, "--key", id])
 }
 
@@ -110,7 +108,7 @@ fn a_ledger_that_was_rolled_back_cut_or_rewritten_is_refused_for_writing_and_bot
                 room.write("h.csv", history(3, 4));
                 let mut args = args.to_vec();
                 if args[0] == "record" {
-                    args.extend(support::WHOLE);
+                    args.extend(crate::support::WHOLE);
                     args.extend(["--principal-id", "C"]);
                 }
                 room.run(&args).against().says(says).says("nothing was written").says("--reset");
@@ -224,7 +222,7 @@ fn killed_at_any_moment_the_anchor_is_never_ahead() {
         for n in 0..24u32 {
             let id = format!("K{n}");
             let mut args = vec!["record", "--principal-id", &id, "--key", &id];
-            args.extend(support::WHOLE);
+            args.extend(crate::support::WHOLE);
             let mut child = room.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             std::thread::sleep(whole * n / 20 + Duration::from_micros(100));
             let _ = child.kill();

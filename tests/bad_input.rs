@@ -2,11 +2,9 @@
 //! the right status, in both languages, and the ledger byte for byte as it was.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::process::Command;
 
-use support::{Ran, Room, WHOLE, history};
+use crate::support::{Ran, Room, WHOLE, history};
 
 const HEADING: &str = "提供年月日,提供先,提供先住所,代表者,本人ID,提供項目";
 const GOOD: &str = "2026-04-01,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所";

@@ -1,14 +1,12 @@
 //! Checkpoints: what leaves the house, and what it shows later of a log that was cut, rolled back, rewritten or replaced.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::{Room, history};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use provlog::ledger::Digest;
 use provlog::ledger::note::{Checkpoint, Note, TlogProof, VerifierKey, sign};
 use provlog::ledger::proof::{is_consistent, root_of_inclusion};
-use support::{Room, history};
 
 const ORIGIN: &str = "sample.invalid/log";
 

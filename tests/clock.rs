@@ -1,11 +1,9 @@
 //! Nobody sets the clock of a release build, and no machine's zone moves a legal day.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::process::Command;
 
-use support::Room;
+use crate::support::Room;
 
 #[test]
 fn a_release_build_has_no_switch_or_variable_that_sets_the_clock() {
@@ -60,14 +58,14 @@ fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
         .unwrap();
     assert!(made.success());
     let before = room.ledger_bytes();
-    let record = [&["record"], &support::WHOLE[..], &["--principal-id", "A"]].concat();
+    let record = [&["record"], &crate::support::WHOLE[..], &["--principal-id", "A"]].concat();
     let delete = ["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "1969-12-31"];
     for (lang, said) in [("en", "clock shows no usable time"), ("ja", "時計")] {
         room.lang = lang;
         for args in [&record[..], &delete, &["init", "--operator", "X", "--ledger", "new.db"]] {
             let mut command = room.command(args);
             command.env_remove("PROVLOG_TEST_CLOCK").env("LD_PRELOAD", room.path("shim.so"));
-            let ran = support::Ran::from_output(command.output().unwrap(), args);
+            let ran = crate::support::Ran::from_output(command.output().unwrap(), args);
             ran.refused().says(said).says_not("panicked");
         }
     }
@@ -86,12 +84,12 @@ fn legal_days_are_days_in_japan_whatever_the_machines_zone() {
             room.clock = clock.into();
             let run = |args: &[&str]| {
                 let output = room.command(args).env("TZ", zone).output().unwrap();
-                support::Ran::from_output(output, args)
+                crate::support::Ran::from_output(output, args)
             };
             run(&["init", "--operator", "Sample"]).done();
             let record = |day: &str| {
                 let mut args = vec!["record"];
-                args.extend(support::WHOLE);
+                args.extend(crate::support::WHOLE);
                 args[2] = day;
                 args.extend(["--principal-id", "A"]);
                 run(&args)
@@ -121,12 +119,12 @@ fn the_table_of_the_law_holds_in_every_zone() {
             let last_protected = free.parse::<chrono::NaiveDate>().unwrap().pred_opt().unwrap().to_string();
             let run = |room: &Room, args: &[&str]| {
                 let output = room.command(args).env("TZ", zone).output().unwrap();
-                support::Ran::from_output(output, args)
+                crate::support::Ran::from_output(output, args)
             };
             room.clock = format!("{base}T03:00:00.000Z");
             run(&room, &["init", "--operator", "Sample"]).done();
             let mut args = vec!["record"];
-            args.extend(support::WHOLE);
+            args.extend(crate::support::WHOLE);
             args[2] = base;
             args.extend(["--principal-id", "A"]);
             run(&room, &args).done();

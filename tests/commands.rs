@@ -1,11 +1,9 @@
 //! What the commands do when nothing is wrong: record, list, show, export, help.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::process::Stdio;
 
-use support::{Room, WHOLE, history};
+use crate::support::{Room, WHOLE, history};
 
 #[test]
 fn a_retry_with_the_same_key_and_content_returns_the_existing_index() {
@@ -256,7 +254,7 @@ fn a_pipe_gets_no_progress_bar_and_a_terminal_gets_one() {
     command
         .current_dir(room.path(""))
         .env("PROVLOG_LANG", "en")
-        .env("PROVLOG_TEST_CLOCK", support::NOW)
+        .env("PROVLOG_TEST_CLOCK", crate::support::NOW)
         .env("TERM", "xterm");
     let output = command.stdin(Stdio::null()).output().unwrap();
     let seen = String::from_utf8_lossy(&output.stdout).into_owned();

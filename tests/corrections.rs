@@ -1,10 +1,8 @@
 //! Corrections, holds, and reasons that are erased: the command line, what is shown, what may be deleted, what `verify` finds.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::folders::{Files, agreed};
-use support::{Room, all_bytes};
+use crate::support::folders::{Files, agreed};
+use crate::support::{Room, all_bytes};
 
 const LATER: &str = "2030-01-10T03:00:00.000Z";
 

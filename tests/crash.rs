@@ -3,13 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 #![allow(clippy::disallowed_methods, reason = "the moments of killing are spread over a measured time")]
 
-mod support;
-
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use support::{Room, all_bytes, history};
+use crate::support::{Room, all_bytes, history};
 
 const ROWS: u64 = 12_000;
 /// So many moments of a run, and one kill long after its end.

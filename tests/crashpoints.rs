@@ -5,29 +5,17 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that prints its counts")]
 
-#[path = "support/acts.rs"]
-mod acts;
-#[path = "support/judge.rs"]
-mod judge;
-#[path = "support/replay.rs"]
-mod replay;
-#[path = "support/shim.rs"]
-mod shim;
-#[path = "support/snapshot.rs"]
-mod snapshot;
-mod support;
-
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
-use acts::{Act, ERASED, FOLDER, acts, anchored_size};
-use judge::{Pending, Seen, look};
-use replay::{Left, Recording, VARIANTS};
-use support::{Room, WHOLE, all_bytes};
+use crate::acts::{Act, ERASED, FOLDER, acts, anchored_size};
+use crate::judge::{Pending, Seen, look};
+use crate::replay::{Left, Recording, VARIANTS};
+use crate::support::{Room, WHOLE, all_bytes};
 
-/// So many states are looked at by the campaign, at least.
+/// So many states are looked at, at least.
 const AT_LEAST: usize = 10_000;
 
 /// These are done a second time while another program has the ledger open.
@@ -53,16 +41,16 @@ struct Trial<'a> {
 
 fn crash_everywhere(act: &Act, beside_a_reader: bool) -> Tally {
     let room = act.room();
-    let reader = beside_a_reader.then(|| judge::reader(&room.ledger()));
+    let reader = beside_a_reader.then(|| crate::judge::reader(&room.ledger()));
     let root = room.path("");
     let before = room.ledger().exists().then(|| look(&room.ledger(), Pending::Not).unwrap());
     let outside = tempfile::tempdir().unwrap();
     let recording = Recording::of(&root, || {
         let journal = outside.path().join("journal");
         let mut command = room.command(&act.args);
-        let output = shim::watch(&mut command, &root, &journal).output().unwrap();
-        support::Ran::from_output(output, &act.args).done();
-        shim::journal(&journal)
+        let output = crate::shim::watch(&mut command, &root, &journal).output().unwrap();
+        crate::support::Ran::from_output(output, &act.args).done();
+        crate::shim::journal(&journal)
     });
     let after = look(&room.ledger(), Pending::Not).unwrap();
     drop(reader);
@@ -101,10 +89,10 @@ impl Trial<'_> {
             (Ok(seen), _) => seen,
             (Err(_), None) if !left.acknowledged => {
                 // Inside `init`: there is no ledger yet, and it begins anew or goes on.
-                judge::begin(&ledger)?;
+                crate::judge::begin(&ledger)?;
                 let seen = look(&ledger, Pending::Not)?;
                 return if seen.size == 1 {
-                    judge::next(&ledger, &seen)
+                    crate::judge::next(&ledger, &seen)
                 } else {
                     Err("no new ledger".into())
                 };
@@ -128,9 +116,9 @@ impl Trial<'_> {
             if left.acknowledged && !self.room.path(FOLDER).exists() {
                 return Err("acknowledged, and no folder".to_owned());
             }
-            return judge::next(&ledger, &judge::exported(self.room, seen)?);
+            return crate::judge::next(&ledger, &crate::judge::exported(self.room, seen)?);
         }
-        judge::next(&ledger, &seen)?;
+        crate::judge::next(&ledger, &seen)?;
         let residue = all_bytes(&ledger).windows(ERASED.len()).any(|w| w == ERASED.as_bytes());
         if residue && seen.erased > 0 {
             return Err("erased, and its bytes are there".to_owned());
@@ -148,7 +136,7 @@ impl Trial<'_> {
             }
         }
         // Where an erasure is pending the program looks again for two seconds: a few are enough.
-        if judge::is_pending(&self.room.ledger()) && !left.point.is_multiple_of(8) {
+        if crate::judge::is_pending(&self.room.ledger()) && !left.point.is_multiple_of(8) {
             return Ok(());
         }
         let record = ["record", "--principal-id", "one more"].into_iter().chain(WHOLE);
@@ -172,8 +160,8 @@ fn contents(script: &str) -> [Vec<Option<String>>; 2] {
         let journal = outside.path().join("journal");
         let mut shell = Command::new("sh");
         shell.args(["-c", script]).current_dir(folder.path());
-        assert!(shim::watch(&mut shell, folder.path(), &journal).status().unwrap().success());
-        shim::journal(&journal)
+        assert!(crate::shim::watch(&mut shell, folder.path(), &journal).status().unwrap().success());
+        crate::shim::journal(&journal)
     });
     let mut seen = [Vec::new(), Vec::new()];
     recording.each_crash(1, |left| {
@@ -203,12 +191,8 @@ fn the_model_loses_what_was_not_synced_and_nothing_else() {
 
 #[test]
 fn no_crash_at_any_call_leaves_anything_between_before_and_after() {
-    if std::env::var_os("PROVLOG_CAMPAIGN").is_none() {
-        println!("LEFT OUT: `sh tests/campaign.sh` runs this one");
-        return;
-    }
-    acts::in_memory();
-    shim::library();
+    crate::acts::in_memory();
+    crate::shim::library();
     let (acts, again) = (acts(), acts());
     let again = again.iter().filter(|act| BESIDE_A_READER.contains(&act.name)).map(|act| (act, true));
     let runs: Vec<(&Act, bool)> = acts.iter().map(|act| (act, false)).chain(again).collect();

@@ -1,9 +1,7 @@
 //! A principal's own copy: all of that person and nobody else, what the law lists and nothing else.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::Room;
+use crate::support::Room;
 
 fn text(room: &Room, name: &str) -> String {
     String::from_utf8(room.read(name)).unwrap()

@@ -3,11 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::os::unix::ffi::OsStrExt as _;
 
-use support::{Ran, Room, WHOLE, history};
+use crate::support::{Ran, Room, WHOLE, history};
 
 /// Clears the line, turns the text, rings the bell, and begins a line that looks like ours.
 const HOSTILE: &str = "a\u{1b}[2K\u{202e}gpj\u{7}\u{9b}1m\nFINDING: forged";

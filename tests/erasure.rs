@@ -1,11 +1,9 @@
 //! Deletion: refused until the law allows it, and then nothing is left.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::collections::HashSet;
 
-use support::{Room, all_bytes, history};
+use crate::support::{Room, all_bytes, history};
 
 const MADE: &str = "2022-05-10T03:00:00.000Z";
 

@@ -2,10 +2,8 @@
 //! on every good and every bad folder. Where there is no Python, the second half is left out, and the test says so.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::folders::{Files, agreed, by_python};
-use support::{Room, history};
+use crate::support::folders::{Files, agreed, by_python};
+use crate::support::{Room, history};
 
 const ORIGIN: &str = "sample.invalid/log";
 

@@ -2,16 +2,14 @@
 //! `tests/vectors/folders`, so that other checkers can be held to the same (`PROVLOG_WRITE_VECTORS=1` writes them anew).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::support::folders::{Files, agreed};
+use crate::support::{Room, history};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use provlog::ledger::note::{Checkpoint, Note, sign};
-use support::folders::{Files, agreed};
-use support::{Room, history};
 
 const ORIGIN: &str = "sample.invalid/log";
 const ENTRIES: &str = "data/entries.csv";

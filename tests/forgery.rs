@@ -3,15 +3,13 @@
 //! exported folder without it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::Room;
+use crate::support::folders::by_python;
+use crate::support::forge::{append, is_found};
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Base, Kind};
 use provlog::record::erasure::ErasedRun;
 use provlog::store::{Act, Grounds};
-use support::Room;
-use support::folders::by_python;
-use support::forge::{append, is_found};
 
 const DAY: &str = "2022-05-10";
 /// Records of 2022-05-10 may go from this day on.

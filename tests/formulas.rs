@@ -2,10 +2,8 @@
 //! that comes back has changed. The evidence stays as it is hashed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::{Room, WHOLE};
 use serde_json::Value;
-use support::{Room, WHOLE};
 
 /// Texts that spreadsheets calculate, or take for a number, and one of each that only looks a little like that.
 const LIVE: [&str; 9] =

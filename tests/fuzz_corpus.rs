@@ -2,23 +2,17 @@
 //! here. The fuzzing itself is `fuzz/run.sh`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
-#[path = "support/fuzzed/mod.rs"]
-mod fuzzed;
-#[path = "support/seeds.rs"]
-mod seeds;
-mod support;
-
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use fuzzed::{Check, TARGETS};
+use crate::fuzzed::{Check, TARGETS};
 
 /// A corpus is at most so large, in bytes; all together stay below a megabyte.
 const LARGEST: usize = 150_000;
 
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = seeds::folder_of(target);
+    let folder = crate::seeds::folder_of(target);
     let mut all: Vec<_> = std::fs::read_dir(&folder)
         .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
         .map(|entry| entry.unwrap())
@@ -185,14 +179,14 @@ fn every_target_has_its_fuzzer_and_every_fuzzer_its_target() {
 #[test]
 fn the_seeds_are_what_they_are_made_of() {
     let write = std::env::var("PROVLOG_WRITE_CORPUS").unwrap_or_default();
-    let mut all = seeds::seeds();
+    let mut all = crate::seeds::seeds();
     if write == "folder" {
         // A new log each time, with keys and salts of its own: what the fuzzer found of the old one is of no more use.
-        all.extend(seeds::folders());
+        all.extend(crate::seeds::folders());
     }
     assert!(all.len() > 150);
     for ((target, name), bytes) in all {
-        let path = seeds::folder_of(&target).join(&name);
+        let path = crate::seeds::folder_of(&target).join(&name);
         if !write.is_empty() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(&path, &bytes).unwrap();

@@ -2,10 +2,8 @@
 //! again only where somebody says so.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::{Ran, Room, all_bytes};
 use serde_json::{Value, json};
-use support::{Ran, Room, all_bytes};
 
 const MADE: &str = "2022-05-10T03:00:00.000Z";
 const HEADING: &str = "提供年月日,提供先,提供先住所,代表者,本人ID,提供項目";
@@ -32,7 +30,7 @@ fn old_ledger(keys: &[&str]) -> Room {
 
 /// Erases entries in November 2026, when all of May 2022 may go.
 fn erase(room: &mut Room, what: &[&str]) -> Ran {
-    room.clock = support::NOW.to_owned();
+    room.clock = crate::support::NOW.to_owned();
     let mut args = vec!["delete"];
     args.extend(what);
     args.extend(["--apply", "--reason", "満了", "--confirm-date", "2026-11-23"]);

@@ -2,10 +2,8 @@
 //! `tests/model.rs` plays them in random histories.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::{Ran, Room};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use support::{Ran, Room};
 
 const DELETE_1: [&str; 5] = ["delete", "1", "--apply", "--reason", "期間満了"];
 
@@ -39,7 +37,7 @@ fn room(clock: &str) -> Room {
 /// A provision of long ago, recorded by the clock of the room.
 fn record(room: &Room, id: &str, more: &[&str]) -> Ran {
     let mut args = vec!["record"];
-    args.extend(support::WHOLE);
+    args.extend(crate::support::WHOLE);
     args[2] = "2020-01-06";
     args.extend(["--principal-id", id]);
     args.extend(more);
@@ -356,7 +354,7 @@ fn a_clock_that_shows_no_time_is_an_error_and_no_panic_and_changes_nothing() {
         let mut room = empty(clock);
         room.run(&["init", "--operator", "Sample K.K."]).done();
         let mut args = vec!["record"];
-        args.extend(support::WHOLE);
+        args.extend(crate::support::WHOLE);
         args[2] = "1969-12-31";
         args.extend(["--principal-id", "A"]);
         room.run(&args).done();
@@ -377,7 +375,7 @@ fn under_a_clock_that_is_behind_every_fact_is_taken_and_counts_from_the_newest_d
         let day: NaiveDate = room.clock[..10].parse().unwrap();
         let day = day.pred_opt().unwrap().to_string();
         let mut args = vec!["record"];
-        args.extend(support::WHOLE);
+        args.extend(crate::support::WHOLE);
         args[2] = &day;
         args.extend(["--principal-id", "A"]);
         room.run(&args).done();
@@ -409,7 +407,7 @@ fn an_erasure_of_the_day_before_the_last_one_does_not_hide_what_was_erased_then_
     // What was erased first was of 10 May: a provision of that day may have been it.
     for (day, refused) in [("2022-05-09", true), ("2022-05-10", true), ("2022-05-11", false)] {
         let mut args = vec!["record"];
-        args.extend(support::WHOLE);
+        args.extend(crate::support::WHOLE);
         args[2] = day;
         args.extend(["--principal-id", "C", "--key", day]);
         room.run(&args).status(i32::from(refused));

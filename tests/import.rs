@@ -1,9 +1,7 @@
 //! Importing historical ledgers: what is understood, what is refused, and that nothing is lost in between.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::{Room, history};
+use crate::support::{Room, history};
 
 const HEADING: &str = "提供年月日,提供先,提供先住所,代表者,本人ID,提供項目";
 

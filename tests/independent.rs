@@ -3,12 +3,10 @@
 //! `tests/run.sh` installs them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{Room, history};
+use crate::support::{Room, history};
 
 /// Where Debian keeps the sources of Go's packages.
 const GOPATH: &str = "/usr/share/gocode";

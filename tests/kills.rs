@@ -6,8 +6,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 #![allow(clippy::disallowed_methods, reason = "the moments of killing are spread over a measured time")]
 
-mod support;
-
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
@@ -15,8 +13,8 @@ use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use support::others::{self, Numbers, Seen};
-use support::{Room, WHOLE, history};
+use crate::support::others::{self, Numbers, Seen};
+use crate::support::{Room, WHOLE, history};
 
 /// From 8,192 entries on the program reads with several connections.
 const OLD_ROWS: usize = 8_500;

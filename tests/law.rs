@@ -2,13 +2,11 @@
 //! the law (Act 29 to 31, Enforcement Rules 19 to 28), not taken from the program's.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::Room;
 use provlog::record::rules::{self, Asked, Fault, FutureDays, Source};
 use provlog::record::{Basis, Field, Method, PartyType, Provision, Rare, Side};
-use support::Room;
 
 const ACT_29: &str = "Act 29(1), Enforcement Rules 20(1)";
 const RULES_19: &str = "Act 29(1), Enforcement Rules 19";
@@ -432,7 +430,7 @@ fn both_sides_and_all_methods_are_recorded_listed_exported_and_verified() {
     room.run(&["delete", "2", "--apply", "--reason", "x"]).refused();
     room.run(&["verify"]).done();
     room.run(&["export", "--out", "folder", "--xlsx"]).done();
-    assert!(support::folders::agreed(&room, "folder", &[], "both sides"));
+    assert!(crate::support::folders::agreed(&room, "folder", &[], "both sides"));
     for (column, refusal) in [("受領日", "receive"), ("提供元", "receive")] {
         let text = format!(
             "提供日,提供先,所在地,代表者,本人ID,提供項目,根拠,{column}\n2024/4/1,架空,東京都,見本,1,氏名,同意,2024/4/1\n"

@@ -4,21 +4,19 @@
 //! command, and for every file that a command takes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-mod support;
-
 use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::others::{self, Holding};
+use crate::support::{Ran, Room, WHOLE, forge, history};
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Kind, Timestamp};
 use provlog::record::{Basis, Provision};
 use provlog::store::{Checks, Evidence, Failure, Filter, Grounds, NewLedger, Opening, PlanRequest, Store};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Finding, Notice};
-use support::others::{self, Holding};
-use support::{Ran, Room, WHOLE, forge, history};
 
 /// A POSIX lock of this process: whether it is exclusive, and from which byte to which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

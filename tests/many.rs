@@ -1,13 +1,11 @@
 //! Many rows and many processes: nothing lost, nothing twice, in constant memory.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::collections::HashSet;
 use std::io::{BufWriter, Write as _};
 use std::process::{Child, Stdio};
 
-use support::{Room, WHOLE, history};
+use crate::support::{Room, WHOLE, history};
 
 #[test]
 fn eight_processes_that_record_at_once_lose_nothing_and_write_nothing_twice() {

@@ -1,12 +1,10 @@
 //! Maps (docs/MAP.md): what somebody has said of the columns of a ledger, proposed, decided on, used again.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::Room;
 use serde_json::{Value, json};
-use support::Room;
 
 fn records(room: &Room) -> Vec<Value> {
     let all = room.run(&["list", "--json"]).done().objects().into_iter();

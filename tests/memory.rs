@@ -3,11 +3,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::process::Command;
 
-use support::{Ran, Room};
+use crate::support::{Ran, Room};
 
 const MIB: usize = 1024 * 1024;
 const HEAD: &str = "提供年月日,提供先,提供先住所,代表者,会員番号,本人氏名,提供項目,備考\n";

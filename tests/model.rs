@@ -2,24 +2,20 @@
 //! both ways, played by the program and by a small model of the law beside it (`model/`). Nothing goes early, nothing is locked
 //! for ever, the guards hold as they are said, and after every step the ledger verifies and holds what the model holds.
 //!
-//! `PROPTEST_CASES=2000 cargo test --test model -- --nocapture` plays more of them; `PROPTEST_RNG_SEED=N` others.
+//! `PROPTEST_CASES=2000 cargo test model:: -- --nocapture` plays more of them; `PROPTEST_RNG_SEED=N` others.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "a test")]
 #![allow(clippy::print_stdout, reason = "it prints how often each thing happened")]
 
-mod support;
+mod calendar;
+mod commands;
+mod files;
+mod ledger;
+mod play;
+mod steps;
+mod which;
+mod why;
 
-mod model {
-    pub mod calendar;
-    pub mod commands;
-    pub mod files;
-    pub mod ledger;
-    pub mod play;
-    pub mod steps;
-    pub mod which;
-    pub mod why;
-}
-
-use model::play::{Tally, play};
+use play::{Tally, play};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
 /// So many histories in CI.
@@ -137,7 +133,7 @@ fn the_program_does_what_a_model_of_the_law_says_under_any_clock() {
     let (cases, seed) = (config.cases, config.rng_seed);
     let tally = Tally::default();
     let played = TestRunner::new(config)
-        .run(&model::steps::history(), |history| play(&history, &tally).map_err(TestCaseError::fail));
+        .run(&steps::history(), |history| play(&history, &tally).map_err(TestCaseError::fail));
     let tally = tally.into_inner();
     println!("histories: {cases} (seed {seed})");
     for (what, times) in &tally {

@@ -3,13 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _, pipe};
 use std::process::Stdio;
 
-use support::{NOW, Ran, Room, WHOLE};
+use crate::support::{NOW, Ran, Room, WHOLE};
 
 /// The reader has gone before the first word.
 fn closed() -> Stdio {
@@ -143,7 +141,7 @@ fn a_list_that_nobody_reads_ends_before_its_end() {
 #[test]
 fn an_answer_that_is_asked_for_and_cannot_be_written_is_no_success() {
     let room = old(1);
-    room.write("h.csv", support::history(3, 1));
+    room.write("h.csv", crate::support::history(3, 1));
     for args in [
         &["list"][..],
         &["list", "--json"],
@@ -212,7 +210,7 @@ fn whatever_is_committed_is_told_with_its_index_although_the_answer_is_lost() {
     ];
     for stdout in [closed as fn() -> Stdio, full] {
         let room = Room::with_ledger();
-        room.write("h.csv", support::history(20, 1));
+        room.write("h.csv", crate::support::history(20, 1));
         room.write("rows.jsonl", "{\"principal_id\":\"A\"}\n{\"principal_id\":\"B\"}\n");
         let mut one = vec!["record", "--principal-id", "C-1"];
         one.extend(WHOLE);

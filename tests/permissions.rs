@@ -3,14 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 #![cfg(unix)]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use support::{Ran, Room, WHOLE};
+use crate::support::{Ran, Room, WHOLE};
 
 /// The program under this umask.
 fn under(room: &Room, umask: &str, args: &[&str]) -> Ran {

@@ -5,8 +5,6 @@
 //! `PROVLOG_ROUNDS` says how often each command is run beside each program (default 2).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-mod support;
-
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -14,8 +12,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use support::others::{self, Holding, Numbers, Older, Seen};
-use support::{Ran, Room, WHOLE, forge, history};
+use crate::support::others::{self, Holding, Numbers, Older, Seen};
+use crate::support::{Ran, Room, WHOLE, forge, history};
 
 use provlog::record::Field;
 use provlog::record::correction::Correction;

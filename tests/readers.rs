@@ -8,13 +8,11 @@
     reason = "a test; what is left out is said aloud"
 )]
 
-mod support;
-
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 
-use support::{Ran, Room};
+use crate::support::{Ran, Room};
 
 /// Nobody's account and group.
 const NOBODY: u32 = 65_534;

@@ -2,15 +2,12 @@
 //! between those read and those accepted, refused or skipped. The same is fuzzed in `fuzz/`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-#[path = "support/reading.rs"]
-mod reading;
-
 use std::sync::Arc;
 
+use crate::fuzzed::reading::{How, read, workbook};
 use proptest::prelude::*;
 use provlog::import::{Columns, Encoding, Map};
 use provlog::record::Side;
-use reading::{How, read, workbook};
 
 const HEAD: &str = "提供日,提供先,提供先住所,代表者,会員番号,提供項目,根拠,備考";
 const ROW: &str = "2024/4/1,架空商事,東京都架空区1,見本 太郎,C-1,氏名、住所,オプトアウト,";

@@ -1,12 +1,10 @@
 //! The READMEs run: their commands are taken out of them and typed as they stand.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 
-use support::Room;
+use crate::support::Room;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -29,7 +27,7 @@ fn commands(text: &str) -> Vec<String> {
 }
 
 /// A shell with nothing of the machine's locale, zone or ledger.
-fn shell(room: &Room, command: &str, lang: &str) -> support::Ran {
+fn shell(room: &Room, command: &str, lang: &str) -> crate::support::Ran {
     let bin = room.path("bin");
     if !bin.exists() {
         std::fs::create_dir(&bin).unwrap();
@@ -45,11 +43,11 @@ fn shell(room: &Room, command: &str, lang: &str) -> support::Ran {
         .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
         .env("PROVLOG_LANG", lang)
         .env("PROVLOG_BIN", env!("CARGO_BIN_EXE_provlog"))
-        .env("PROVLOG_TEST_CLOCK", support::NOW)
+        .env("PROVLOG_TEST_CLOCK", crate::support::NOW)
         .env("TOUR_TODAY", "2026-11-23")
         .output()
         .unwrap();
-    support::Ran::from_output(output, &[command])
+    crate::support::Ran::from_output(output, &[command])
 }
 
 #[test]

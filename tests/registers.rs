@@ -1,9 +1,7 @@
 //! The registers of recipients, filings and requests to stop: what is entered, what is refused, what they do to records.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::Room;
+use crate::support::Room;
 
 /// A filing with everything that must be in one.
 const FILING: [&str; 26] = [
@@ -35,7 +33,7 @@ const FILING: [&str; 26] = [
     "電話または書面",
 ];
 
-fn filing(room: &Room, id: &str, more: &[&str]) -> support::Ran {
+fn filing(room: &Room, id: &str, more: &[&str]) -> crate::support::Ran {
     let mut args = vec!["filing", "add", id];
     args.extend(FILING);
     args.extend(["--update-method", "年に一度"]);
@@ -44,7 +42,7 @@ fn filing(room: &Room, id: &str, more: &[&str]) -> support::Ran {
 }
 
 /// A provision on opt-out of 氏名 to a registered recipient.
-fn provision(room: &Room, day: &str, id: &str, more: &[&str]) -> support::Ran {
+fn provision(room: &Room, day: &str, id: &str, more: &[&str]) -> crate::support::Ran {
     let mut args = vec!["record", "--provided-on", day, "--recipient-id", "acme", "--principal-id", id];
     args.extend(["--basis", "opt-out"]);
     if !more.contains(&"--item") {
@@ -76,7 +74,7 @@ fn shown(room: &Room, index: u64) -> serde_json::Value {
 }
 
 /// The problems that a refused command names, by their names for programs.
-fn problems(ran: support::Ran) -> Vec<String> {
+fn problems(ran: crate::support::Ran) -> Vec<String> {
     ran.refused().objects().iter().filter_map(|o| Some(o.get("problem")?.as_str()?.to_owned())).collect()
 }
 
@@ -542,7 +540,7 @@ fn what_is_in_force_stays_and_the_rest_goes_when_its_time_has_come() {
     let left = room.run(&["optout", "list", "--json"]).done().objects();
     assert_eq!(left.len(), 1);
     assert_eq!(left[0]["principal_id"], "C-8");
-    let bytes = support::all_bytes(&room.ledger());
+    let bytes = crate::support::all_bytes(&room.ledger());
     assert!(
         !bytes.windows("架空 個人".len()).any(|w| w == "架空 個人".as_bytes()),
         "a natural person's name is left"

@@ -6,20 +6,16 @@
 //! `PROVLOG_RESIDUE` says how many records (default 50,000, as the campaign takes).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-#[path = "support/guesses.rs"]
-mod guesses;
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use guesses::{Found, Guesser, Of, Scan, Tables, Whose, kanji, letters};
+use crate::guesses::{Found, Guesser, Of, Scan, Tables, Whose, kanji, letters};
+use crate::support::others::{self, Holding, Numbers};
+use crate::support::{Ran, Room, WHOLE};
 use serde_json::{Map, Value, json};
-use support::others::{self, Holding, Numbers};
-use support::{Ran, Room, WHOLE};
 
 const MADE: &str = "2022-05-10T03:00:00.000Z";
 const NOW: &str = "2026-11-23T03:00:00.000Z";
@@ -377,7 +373,7 @@ impl Case {
     /// The tables hold nothing; the pages of the file may: what splits of pages have left there nobody clears. A figure for
     /// the documents: whoever has the raw file, the secret and a right guess can tell by it. Nothing is asserted of it.
     fn raw(&self, when: &str, of_whom: &BTreeSet<u32>) {
-        let files = guesses::files_below(&self.room.path("."));
+        let files = crate::guesses::files_below(&self.room.path("."));
         let bytes: Vec<u8> = files.into_iter().flat_map(|f| std::fs::read(f).unwrap()).collect();
         let mut hashes: BTreeMap<Of, Vec<i64>> = BTreeMap::new();
         for person in self.people.iter().filter(|p| of_whom.contains(&p.n)) {
@@ -387,7 +383,9 @@ impl Case {
         }
         let told: Vec<String> = hashes
             .iter()
-            .map(|(of, all)| format!("{of:?} {} of {}", guesses::in_raw_bytes(&bytes, all).len(), all.len()))
+            .map(|(of, all)| {
+                format!("{of:?} {} of {}", crate::guesses::in_raw_bytes(&bytes, all).len(), all.len())
+            })
             .collect();
         eprintln!("  raw, {when}: their keyed hashes in {} bytes of files: {}", bytes.len(), told.join(", "));
     }
@@ -659,5 +657,5 @@ fn the_scan_sees_what_is_planted() {
     // As SQLite writes the row id -1.
     bytes.extend_from_slice(&[0xFF; 9]);
     bytes.extend_from_slice(&[7; 9]);
-    assert_eq!(guesses::in_raw_bytes(&bytes, &hashes), [hashes[1], hashes[2]].into());
+    assert_eq!(crate::guesses::in_raw_bytes(&bytes, &hashes), [hashes[1], hashes[2]].into());
 }

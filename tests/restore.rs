@@ -3,14 +3,12 @@
 //! nothing; and a log that does belong to its file, after a crash, is recovered as ever.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use support::others::{self, Holding};
-use support::{Room, WHOLE, history};
+use crate::support::others::{self, Holding};
+use crate::support::{Room, WHOLE, history};
 
 const LOG: &str = "provlog.db-wal";
 

@@ -1,14 +1,12 @@
 //! Exit statuses and the error object of `--json`: what docs/EXIT-STATUS.md says, provoked for several commands each.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::{NOW, Ran, Room, WHOLE, history};
 use serde_json::Value;
-use support::{NOW, Ran, Room, WHOLE, history};
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()

@@ -2,14 +2,12 @@
 //! of what may be in the tree is deny.toml, which `cargo deny` reads too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::{Room, WHOLE};
 use serde_json::Value;
-use support::{Room, WHOLE};
 use toml::Table;
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -265,7 +263,7 @@ fn the_kernel_sees_no_socket_and_no_other_program() {
         println!("LEFT OUT: strace is not there, or may not look: {first:?}");
         return;
     }
-    room.write("h.csv", support::history(50, 7));
+    room.write("h.csv", crate::support::history(50, 7));
     let record = [&["record"][..], &WHOLE, &["--principal-id", "A"]].concat();
     let mut runs = 0;
     for args in [

@@ -1,9 +1,7 @@
 //! What a person with a database tool can do to the file, and that `verify` finds each of it and names the entry.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::{Room, history};
+use crate::support::{Room, history};
 
 /// A ledger of 600 entries: two complete subtrees of 256 leaves and a tail.
 fn room() -> Room {

@@ -2,11 +2,9 @@
 //! openssl; where there is none, the test says that it was left out.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-mod support;
-
 use std::process::Command;
 
-use support::{NOW, Room};
+use crate::support::{NOW, Room};
 
 const CONFIG: &str = "[tsa]\ndefault_tsa = here\n[here]\nserial = ./serial\ncrypto_device = builtin\n\
     signer_digest = sha256\ndefault_policy = 1.2.3.4.1\nother_policies = 1.2.3.4.2\ndigests = sha256, sha384\n\

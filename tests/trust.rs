@@ -2,14 +2,12 @@
 //! written with it, and for no others. What goes beyond that is found with the ledger and without it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::Room;
+use crate::support::folders::by_python;
+use crate::support::forge::{append, is_found};
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Base, Kind};
 use provlog::store::{Act, Appender, Failure};
-use support::Room;
-use support::folders::by_python;
-use support::forge::{append, is_found};
 
 /// How a base is found that lies before the log.
 const EARLIER: &str = "the log had reached";

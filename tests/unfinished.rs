@@ -6,12 +6,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::print_stdout, reason = "a test")]
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use support::{Ran, Room, history};
+use crate::support::{Ran, Room, history};
 
 const EXPORT: [&str; 3] = ["export", "--out", "e"];
 const DISCLOSE: [&str; 5] = ["disclose", "--principal-id", "A", "--out", "e"];
@@ -480,7 +478,7 @@ fn a_folder_whose_entry_does_not_fit_is_removed() {
     let run = |args: &[&str]| room.run(&[&ledger[..], args].concat());
     run(&INIT).done();
     let mut record = vec!["record", "--principal-id", "A"];
-    record.extend(support::WHOLE);
+    record.extend(crate::support::WHOLE);
     run(&record).done();
     run(&["checkpoint"]).done();
     // Somebody reads along: the files beside the ledger are there, and opening it takes no room.

@@ -1,10 +1,8 @@
 //! Importing .xlsx as Excel keeps it: which sheet, which text a cell has, what is refused.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
+use crate::support::Room;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
-use support::Room;
 
 const HEADING: [&str; 6] = ["提供年月日", "提供先", "提供先住所", "代表者", "本人ID", "提供項目"];
 
@@ -27,7 +25,7 @@ fn ledger(sheet: &mut Worksheet) {
 
 const OPT_OUT: [&str; 2] = ["--basis", "opt-out"];
 
-fn import(room: &Room, book: &mut Workbook, more: &[&str]) -> support::Ran {
+fn import(room: &Room, book: &mut Workbook, more: &[&str]) -> crate::support::Ran {
     book.save(room.path("h.xlsx")).unwrap();
     let mut args = vec!["import", "h.xlsx"];
     args.extend(OPT_OUT);

@@ -2,10 +2,8 @@
 //! needs them; the log verifies at every step.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-mod support;
-
-use support::folders::agreed;
-use support::{Ran, Room};
+use crate::support::folders::agreed;
+use crate::support::{Ran, Room};
 
 struct Broker {
     room: Room,

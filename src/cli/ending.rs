@@ -4,6 +4,7 @@
 //! (`status`).
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use provlog::store::{Against, Failure};
@@ -105,8 +106,13 @@ fn error(status: Status, name: &str, told: &Told, more: Vec<(&'static str, Value
 }
 
 /// What a failure names, for programs.
-fn details(trouble: &Trouble) -> Vec<(&'static str, Value)> {
-    let path = |path: &std::path::Path| vec![("path", json!(path.display().to_string()))];
+type Details = Vec<(&'static str, Value)>;
+
+fn path(path: &Path) -> Details {
+    vec![("path", json!(path.display().to_string()))]
+}
+
+fn details(trouble: &Trouble) -> Details {
     match trouble {
         Trouble::Store(failure) => of_store(failure),
         Trouble::Source(e) => vec![("path", json!(e.name.as_ref()))],
@@ -162,8 +168,7 @@ fn details(trouble: &Trouble) -> Vec<(&'static str, Value)> {
     }
 }
 
-fn of_store(failure: &Failure) -> Vec<(&'static str, Value)> {
-    let path = |path: &std::path::Path| vec![("path", json!(path.display().to_string()))];
+fn of_store(failure: &Failure) -> Details {
     match failure {
         Failure::NoLedger(of)
         | Failure::Interrupted(of)
@@ -191,19 +196,15 @@ fn of_store(failure: &Failure) -> Vec<(&'static str, Value)> {
         | Failure::WrongSigningKey(of)
         | Failure::AnchorTaken(of)
         | Failure::AnchorOutOfReach(of, _)
+        | Failure::InDoubt(of)
         | Failure::Io(of, _)
         | Failure::Sqlite(of, _) => path(of),
-        Failure::NotAnchored { path: of, entries, .. } => {
-            let entries = entries.iter().map(|(first, last)| json!([{ "first": first, "last": last }]));
-            path(of).into_iter().chain(entries.map(|entries| ("committed", entries))).collect()
+        Failure::NotAnchored { path: of, entries, .. } => [path(of), committed(*entries)].concat(),
+        Failure::KeyNotPlaced { path: of, index, .. } => {
+            [path(of), committed(Some((*index, *index)))].concat()
         }
-        Failure::AgainstAnchor(against) => match against.as_ref() {
-            Against::State { path: of, anchored, ledger } => {
-                [path(of), vec![("anchored_size", json!(anchored.size)), ("size", json!(ledger.size))]]
-                    .concat()
-            }
-            Against::OfAnother(of) | Against::Unreadable(of) => path(of),
-        },
+        Failure::AgainstAnchor(against) => of_anchor(against),
+        Failure::DoneAgainstAnchor { against, entries } => [of_anchor(against), committed(*entries)].concat(),
         Failure::Damaged { index: Some(index), .. } => vec![("index", json!(index))],
         Failure::Damaged { index: None, .. }
         | Failure::NoAnchor
@@ -215,4 +216,22 @@ fn of_store(failure: &Failure) -> Vec<(&'static str, Value)> {
         | Failure::OldSqlite(_)
         | Failure::BadValue(_) => Vec::new(),
     }
+}
+
+/// The entries that are in the ledger although the command failed.
+fn committed(entries: Option<(u64, u64)>) -> Details {
+    entries
+        .map(|(first, last)| ("committed", json!([{ "first": first, "last": last }])))
+        .into_iter()
+        .collect()
+}
+
+fn of_anchor(against: &Against) -> Details {
+    let more = match against {
+        Against::State { anchored, ledger, .. } => {
+            vec![("anchored_size", json!(anchored.size)), ("size", json!(ledger.size))]
+        }
+        Against::OfAnother(_) | Against::Unreadable(_) => Vec::new(),
+    };
+    [path(against.path()), more].concat()
 }

@@ -127,8 +127,10 @@ fn of_store(failure: &Failure) -> (Status, &'static str) {
         Failure::NoAnchor => (Status::Refused, "no-anchor"),
         Failure::AnchorTaken(_) => (Status::Usage, "anchor-taken"),
         Failure::AnchorOutOfReach(..) => (Status::Unfinished, "anchor-out-of-reach"),
-        Failure::AgainstAnchor(_) => (Status::Against, "against-anchor"),
+        Failure::AgainstAnchor(_) | Failure::DoneAgainstAnchor { .. } => (Status::Against, "against-anchor"),
         Failure::NotAnchored { .. } => (Status::Unfinished, "not-anchored"),
+        Failure::KeyNotPlaced { .. } => (Status::Unfinished, "key-not-placed"),
+        Failure::InDoubt(_) => (Status::Unfinished, "in-doubt"),
         Failure::OldSqlite(_) => (Status::NoLedger, "old-sqlite"),
         // An entry that cannot be used is refused; without one, it is the ledger that cannot be used.
         Failure::Damaged { index: Some(_), .. } => (Status::Refused, "entry-damaged"),

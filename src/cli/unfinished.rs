@@ -104,7 +104,7 @@ pub(crate) fn log(
         (Err(trouble), Some(noted)) => (trouble, noted),
     };
     // What failed may have failed behind the commit.
-    let in_doubt = matches!(&trouble, Trouble::Store(failure) if failure.leaves_a_doubt());
+    let in_doubt = matches!(&trouble, Trouble::Store(Failure::InDoubt(_)));
     let placed = match holds(store, &noted) {
         Ok(false) if !in_doubt => return Ok(Logged::No(folder, trouble)),
         Ok(true) => place(&mut folder, noted.index, out),

@@ -265,7 +265,9 @@ impl Store {
                 },
                 Standing::None => Ok(()),
                 Standing::OutOfReach(path, why) => Err(not_anchored(&path, why)),
-                Standing::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
+                Standing::Against(against) => {
+                    Err(Failure::DoneAgainstAnchor { against: Box::new(against), entries })
+                }
             }
         })
     }

@@ -198,23 +198,13 @@ impl Store {
             self.still_there()?;
             Ok(value)
         });
-        let ended = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        match (done, self.run(|c| c.execute_batch(ended))) {
-            (Ok(value), Ok(())) => {
-                self.still_there()?;
-                // Only what the anchor holds is acknowledged.
-                if let Guard::Anchored(place) = &guarded {
-                    self.advance_anchor(place, wait.limit, entries)?;
-                }
-                Ok(value)
-            }
-            (Ok(_), Err(e)) => {
-                // A commit that failed leaves the transaction open; nothing of it may stay.
-                let _ = self.conn.execute_batch("ROLLBACK");
-                Err(e.into())
-            }
-            (Err(e), _) => Err(e),
+        let value = self.end(done)?;
+        self.still_there()?;
+        // Only what the anchor holds is acknowledged.
+        if let Guard::Anchored(place) = &guarded {
+            self.advance_anchor(place, wait.limit, entries)?;
         }
+        Ok(value)
     }
 }
 

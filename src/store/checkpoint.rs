@@ -82,9 +82,11 @@ impl Store {
         // A log that the anchor speaks against is not signed either.
         let issued = self.guard(wait.without_anchor).and_then(|_| self.sign_state(at));
         // One that was issued before is handed out again, and nothing is written.
-        let ended = if issued.as_ref().is_ok_and(|issued| !issued.before) { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.run(|c| c.execute_batch(ended));
-        issued.and_then(|issued| ended.map(|()| issued))
+        if issued.as_ref().is_ok_and(|issued| issued.before) {
+            self.run(|c| c.execute_batch("ROLLBACK"))?;
+            return issued;
+        }
+        self.end(issued)
     }
 
     /// The latest checkpoint of at most so many entries.
@@ -209,8 +211,11 @@ impl Store {
         PartWriter::new(&mut facts).text("public_key", Some(&public_key)).finish();
         PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(reason)).finish();
         let entry = self.append(wait, clock, fingerprints, |a| a.act(Kind::Key, &facts, &extra))?;
-        keys::take_next_signing_key(&self.path)?;
-        Ok(entry)
+        match keys::take_next_signing_key(&self.path) {
+            // The entry stands, and whoever signs next takes the key from where it waits.
+            Err(Failure::Io(path, error)) => Err(Failure::KeyNotPlaced { path, error, index: entry.index }),
+            taken => taken.map(|()| entry),
+        }
     }
 
     /// The hashes that prove that entry `index` is in the log of `size` entries; `None` where it is not.

@@ -225,13 +225,8 @@ impl Store {
             return Ok(Erased::Pending);
         }
         self.begin(wait)?;
-        self.run(|c| c.execute_batch("UPDATE state SET wal_pending = 0; COMMIT"))?;
+        self.end(self.run(|c| c.execute_batch("UPDATE state SET wal_pending = 0")))?;
         Ok(Erased::Everywhere)
-    }
-
-    fn truncate_log(&self) -> Result<bool> {
-        let busy: i64 = self.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0)))?;
-        Ok(busy == 0)
     }
 
     /// True while erased bytes may still stand in the write-ahead log.

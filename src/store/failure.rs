@@ -101,6 +101,25 @@ pub enum Failure {
         /// The first and the last entry that are in the ledger now; `None` where nothing had to be added.
         entries: Option<(u64, u64)>,
     },
+    /// As [`Failure::NotAnchored`]: it is done and durable, but meanwhile the anchor speaks against the ledger.
+    DoneAgainstAnchor {
+        /// What it says.
+        against: Box<Against>,
+        /// The first and the last entry that are in the ledger now; `None` where nothing had to be added.
+        entries: Option<(u64, u64)>,
+    },
+    /// The log has been told of the next signing key, but its file could not be put in the place of the old one.
+    KeyNotPlaced {
+        /// Where the next key waits.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+        /// The entry that tells of it.
+        index: u64,
+    },
+    /// The disk failed while a commit was made durable, and again while it was taken back: it is not known whether what was
+    /// asked for is in the ledger.
+    InDoubt(PathBuf),
     /// The linked SQLite is too old to be trusted with a write-ahead log.
     OldSqlite(String),
     /// What is stored cannot be read as a ledger; `verify` says more.
@@ -119,9 +138,8 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// True where a commit was written and could not be synced: whoever opens the ledger next may find it there.
-    #[must_use]
-    pub fn leaves_a_doubt(&self) -> bool {
+    /// True where something was written and could not be synced.
+    pub(super) fn is_of_a_sync(&self) -> bool {
         let Failure::Sqlite(_, e) = self else { return false };
         e.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_FSYNC)
     }

@@ -10,6 +10,7 @@
 
 use std::ffi::OsStr;
 use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
@@ -191,6 +192,11 @@ impl Lying {
 /// A write-ahead log with frames lies beside the file.
 pub(super) fn has_log(path: &Path) -> bool {
     std::fs::metadata(companion(path, WAL)).is_ok_and(|log| log.len() > 0)
+}
+
+/// Syncs the write-ahead log. SQLite holds no lock on it, so opening and closing it here drops none.
+pub(super) fn sync_log(path: &Path) -> io::Result<()> {
+    std::fs::File::open(companion(path, WAL))?.sync_all()
 }
 
 /// True when the file holds all that its write-ahead log does. Not inside a transaction.

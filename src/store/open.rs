@@ -323,6 +323,48 @@ impl Store {
         self.run(|c| c.prepare_cached("SELECT writes FROM state")?.query_row([], |r| r.get(0)).optional())
     }
 
+    /// Ends the transaction that has begun: commits where its work is done, else takes it back.
+    pub(super) fn end<T, E: From<Failure>>(
+        &self,
+        done: std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        match done {
+            Ok(value) => self.commit().map(|()| value).map_err(E::from),
+            Err(e) => {
+                let _ = self.conn.execute_batch("ROLLBACK");
+                Err(e)
+            }
+        }
+    }
+
+    /// Commits; where that fails, nothing of the transaction stays.
+    ///
+    /// # Errors
+    /// Those of the database, with nothing committed; [`Failure::InDoubt`] where that is not certain.
+    pub(super) fn commit(&self) -> Result<()> {
+        let Err(failed) = self.run(|c| c.execute_batch("COMMIT")) else { return Ok(()) };
+        // A commit that failed leaves the transaction open.
+        let _ = self.conn.execute_batch("ROLLBACK");
+        match failed.is_of_a_sync() && !self.forget_unsynced() {
+            true => Err(Failure::InDoubt(self.path.clone())),
+            false => Err(failed),
+        }
+    }
+
+    /// A commit was written to the log and could not be synced: for this connection it did not happen, but whoever opens the
+    /// ledger next would find a whole commit in the log. The log is emptied into the file, as far as it was acknowledged, and
+    /// that is synced. False where it could not be done for certain.
+    fn forget_unsynced(&self) -> bool {
+        // SQLite does not sync the log's new length.
+        self.truncate_log().unwrap_or(false) && file::sync_log(&self.path).is_ok()
+    }
+
+    /// Copies the log into the file and empties it; false where another process keeps that from being done.
+    pub(super) fn truncate_log(&self) -> Result<bool> {
+        let busy: i64 = self.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0)))?;
+        Ok(busy == 0)
+    }
+
     fn begin_immediate(&self, wait: &mut Wait<'_>) -> Result<()> {
         let first = wait.limit.min(A_MOMENT);
         let begin = |timeout: Duration| {

@@ -52,9 +52,7 @@ impl Store {
                 params![size, reply],
             )
         });
-        let ended = if kept.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.run(|c| c.execute_batch(ended));
-        kept.and(ended)?;
+        self.end(kept)?;
         Ok(Ok(Stamped { size, time: read.time }))
     }
 

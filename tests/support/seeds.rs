@@ -1,5 +1,5 @@
 //! What the fuzzer begins with (`fuzz/corpus`), made of the vectors, the corpus of imports, the samples and a small log.
-//! `PROVLOG_WRITE_CORPUS=1 cargo test --test fuzz_corpus` writes it; what the fuzzer found lies beside it under names of its own.
+//! `PROVLOG_WRITE_CORPUS=1 cargo test fuzz_corpus::` writes it; what the fuzzer found lies beside it under names of its own.
 #![allow(
     dead_code,
     missing_docs,

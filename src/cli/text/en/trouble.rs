@@ -394,15 +394,28 @@ fn store(failure: &Failure) -> Told {
             format!("the anchor at {} cannot be read: {why}; nothing was written", path.display()),
             "connect its disk or share. To write all the same, which is recorded: --anchor-later. If it is lost: `provlog anchor --reset --reason TEXT`.",
         ),
-        Failure::AgainstAnchor(against) => against_anchor(against),
+        Failure::AgainstAnchor(against) => against_anchor(against, "nothing was written"),
+        Failure::DoneAgainstAnchor { against, entries } => {
+            against_anchor(against, &format!("what was asked for {}", in_the_ledger(*entries)))
+        }
+        Failure::KeyNotPlaced { path, error, index } => Told::new(
+            format!(
+                "the new key is in the ledger, as entry {index}, but its file {} could not be put in its place: {error}",
+                path.display()
+            ),
+            "mend that and leave the file where it is: the next checkpoint puts it in its place.",
+        ),
+        Failure::InDoubt(path) => Told::new(
+            format!(
+                "it is not known whether this is in {}: the disk failed while it was made durable, and again while it was taken back",
+                path.display()
+            ),
+            "look after the disk first. Then `provlog list` shows whether it is there; a `record` with the same --key records nothing twice.",
+        ),
         Failure::NotAnchored { path, why, entries } => Told::new(
             format!(
-                "it is in the ledger{}, but the anchor at {} could not be advanced: {why}",
-                match entries {
-                    None => String::new(),
-                    Some((first, last)) if first == last => format!(", as entry {first}"),
-                    Some((first, last)) => format!(", as entries {first} to {last}"),
-                },
+                "it {}, but the anchor at {} could not be advanced: {why}",
+                in_the_ledger(*entries),
                 path.display()
             ),
             "mend that; the next command that writes advances it. A retry with the same --key records nothing twice.",
@@ -431,11 +444,20 @@ fn store(failure: &Failure) -> Told {
     }
 }
 
-fn against_anchor(against: &Against) -> Told {
+fn in_the_ledger(entries: Option<(u64, u64)>) -> String {
+    match entries {
+        None => "is in the ledger".to_owned(),
+        Some((first, last)) if first == last => format!("is in the ledger, as entry {first}"),
+        Some((first, last)) => format!("is in the ledger, as entries {first} to {last}"),
+    }
+}
+
+/// `written`: what this command did to the ledger.
+fn against_anchor(against: &Against, written: &str) -> Told {
     match against {
         Against::State { path, anchored, ledger } => Told::new(
             format!(
-                "the anchor at {} speaks against this ledger: it holds {} entries (head {}), the ledger has {} (head {}). The ledger was cut, rolled back or replaced; nothing was written",
+                "the anchor at {} speaks against this ledger: it holds {} entries (head {}), the ledger has {} (head {}). The ledger was cut, rolled back or replaced; {written}",
                 path.display(),
                 anchored.size,
                 anchored.head,
@@ -445,11 +467,11 @@ fn against_anchor(against: &Against) -> Told {
             "keep this file as it is and put the newest copy back. If there is none: `provlog anchor --reset --reason TEXT` goes on from here and records both states.",
         ),
         Against::OfAnother(path) => Told::new(
-            format!("{} is the anchor of another ledger; nothing was written", path.display()),
+            format!("{} is the anchor of another ledger; {written}", path.display()),
             "name the right ledger with --ledger FILE. If this one was put in the other's place, keep both and find out who did it.",
         ),
         Against::Unreadable(path) => Told::new(
-            format!("{} is not an anchor, or was changed; nothing was written", path.display()),
+            format!("{} is not an anchor, or was changed; {written}", path.display()),
             "put it back from where it is kept, or go on with `provlog anchor --reset --reason TEXT`, which is recorded.",
         ),
     }

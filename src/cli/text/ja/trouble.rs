@@ -404,15 +404,29 @@ fn store(failure: &Failure) -> Told {
             format!("{} の控え（アンカー）を読めません: {why}。何も書き込んでいません", path.display()),
             "そのディスクや共有につないでください。それでも書き込むときは --anchor-later（記録されます）、控えが失われたときは `provlog anchor --reset --reason TEXT` を使ってください。",
         ),
-        Failure::AgainstAnchor(against) => against_anchor(against),
+        Failure::AgainstAnchor(against) => against_anchor(against, "何も書き込んでいません"),
+        Failure::DoneAgainstAnchor { against, entries } => against_anchor(
+            against,
+            &format!("このコマンドの内容は台帳に書き込みました{}", entries_of(*entries)),
+        ),
+        Failure::KeyNotPlaced { path, error, index } => Told::new(
+            format!(
+                "新しい鍵は台帳に書き込みましたが（エントリ {index}）、鍵ファイル {} を所定の場所に置けません: {error}",
+                path.display()
+            ),
+            "原因を直し、ファイルはそのままにしてください。次のチェックポイントを発行するときに所定の場所に置かれます。",
+        ),
+        Failure::InDoubt(path) => Told::new(
+            format!(
+                "この内容が {} に書き込まれたかどうか分かりません。ディスクに確定させるときにも、取り消すときにもエラーが起きました",
+                path.display()
+            ),
+            "まずディスクを調べてください。その後 `provlog list` で書き込まれたかどうかを確認できます。`record` は同じ --key であれば二重に記録しません。",
+        ),
         Failure::NotAnchored { path, why, entries } => Told::new(
             format!(
                 "台帳には書き込みましたが{}、{} の控え（アンカー）を進められません: {why}",
-                match entries {
-                    None => String::new(),
-                    Some((first, last)) if first == last => format!("（エントリ {first}）"),
-                    Some((first, last)) => format!("（エントリ {first} から {last}）"),
-                },
+                entries_of(*entries),
                 path.display()
             ),
             "原因を直してください。次に書き込むコマンドが控えを進めます。同じ --key での再送は二重になりません。",
@@ -443,11 +457,20 @@ fn store(failure: &Failure) -> Told {
     }
 }
 
-fn against_anchor(against: &Against) -> Told {
+fn entries_of(entries: Option<(u64, u64)>) -> String {
+    match entries {
+        None => String::new(),
+        Some((first, last)) if first == last => format!("（エントリ {first}）"),
+        Some((first, last)) => format!("（エントリ {first} から {last}）"),
+    }
+}
+
+/// `written`: このコマンドが台帳に何をしたか。
+fn against_anchor(against: &Against, written: &str) -> Told {
     match against {
         Against::State { path, anchored, ledger } => Told::new(
             format!(
-                "{} の控え（アンカー）がこの台帳と食い違っています。控えは {} 件（最後の葉ハッシュ {}）、台帳は {} 件（{}）です。台帳が切り取られたか、古い複写に戻されたか、置き換えられています。何も書き込んでいません",
+                "{} の控え（アンカー）がこの台帳と食い違っています。控えは {} 件（最後の葉ハッシュ {}）、台帳は {} 件（{}）です。台帳が切り取られたか、古い複写に戻されたか、置き換えられています。{written}",
                 path.display(),
                 anchored.size,
                 anchored.head,
@@ -457,14 +480,11 @@ fn against_anchor(against: &Against) -> Told {
             "このファイルをそのまま保全し、最新の複写を戻してください。ないときは `provlog anchor --reset --reason TEXT` で、両方の状態を記録してここから続けられます。",
         ),
         Against::OfAnother(path) => Told::new(
-            format!("{} は別の台帳の控え（アンカー）です。何も書き込んでいません", path.display()),
+            format!("{} は別の台帳の控え（アンカー）です。{written}", path.display()),
             "正しい台帳を --ledger FILE で指定してください。この台帳が置き換えられたものであれば、両方を保全して調べてください。",
         ),
         Against::Unreadable(path) => Told::new(
-            format!(
-                "{} は控え（アンカー）ではないか、変えられています。何も書き込んでいません",
-                path.display()
-            ),
+            format!("{} は控え（アンカー）ではないか、変えられています。{written}", path.display()),
             "保管場所から戻すか、`provlog anchor --reset --reason TEXT` でここから続けてください（記録されます）。",
         ),
     }
