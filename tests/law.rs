@@ -144,7 +144,7 @@ fn whole(row: &Row) -> Provision {
             foreign_recipient: true,
             foreign_information: text("yes"),
             exemption: text("法第27条第5項第1号"),
-            ..Rare::NONE
+            ..Rare::default()
         })),
         ..Provision::default()
     }

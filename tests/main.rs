@@ -41,6 +41,7 @@ mod disclosure;
 mod echo;
 mod erasure;
 mod evidence;
+mod fields;
 mod folders;
 mod forgery;
 mod formulas;

@@ -59,8 +59,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
         })?),
     };
     let side = typed::side("--side", a.side.as_deref())?;
-    let (recipient, provider) = (Some(&a.recipient), Some(&a.provider));
-    let typed = |side| Typed { side, recipient, provider, fields: &a.fields };
+    let typed = |side| Typed { side, fields: a.fields.given(), made: &a.made };
     if let Some(to) = &a.propose_map {
         let [file] = &a.files[..] else { return options("--propose-map", OptionProblem::NeedsOneFile) };
         let (name, source) = (text::shown(file), Source::File(file.clone()));

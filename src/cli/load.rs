@@ -17,7 +17,6 @@ use serde_json::json;
 
 use super::known::Known;
 use super::output::Output;
-use super::record::flag;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::Trouble;
@@ -229,7 +228,7 @@ pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) {
     let told = text::problem(out.lang, &fault.what);
     let flag = match fault.place {
         import::Place::Key => Some("--key"),
-        import::Place::Field(field) => flag(field),
+        import::Place::Field(field) => field.flag().map(|flag| flag.typed),
         import::Place::Whole => None,
     };
     if out.json {

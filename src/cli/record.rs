@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{Args, Fields, FromProvider, Many, Receive, Record, ToRecipient};
+use super::args::{Args, Made, Many, Receive, Record};
 use super::known::Known;
 use super::load::{self, Loaded};
 use super::output::Output;
@@ -22,21 +22,18 @@ use super::{Outcome, clock, session};
 /// What was typed, on whichever side.
 pub(crate) struct Typed<'a> {
     pub(crate) side: Side,
-    pub(crate) recipient: Option<&'a ToRecipient>,
-    pub(crate) provider: Option<&'a FromProvider>,
-    pub(crate) fields: &'a Fields,
+    pub(crate) fields: &'a [(Field, Vec<String>)],
+    pub(crate) made: &'a Made,
 }
 
 /// `record`: the provider's side.
 pub(crate) fn record(a: &Record, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let (recipient, fields) = (Some(&a.recipient), &a.fields);
-    run(&Typed { side: Side::Provider, recipient, provider: None, fields }, &a.many, args, out)
+    run(&Typed { side: Side::Provider, fields: a.fields.given(), made: &a.made }, &a.many, args, out)
 }
 
 /// `receive`: the recipient's side.
 pub(crate) fn receive(a: &Receive, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let (provider, fields) = (Some(&a.provider), &a.fields);
-    run(&Typed { side: Side::Recipient, recipient: None, provider, fields }, &a.many, args, out)
+    run(&Typed { side: Side::Recipient, fields: a.fields.given(), made: &a.made }, &a.many, args, out)
 }
 
 fn run(a: &Typed<'_>, many: &Many, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
@@ -167,7 +164,7 @@ fn several(
     };
     // Who runs the batch handled it, unless a column or a flag says otherwise.
     let has_handler = sheet.columns().iter().any(|c| c.used == provlog::import::Use::Field(Field::Handler));
-    if a.fields.handler.is_none() && !has_handler && sheet.format() == Format::Csv {
+    if !a.has(Field::Handler) && !has_handler && sheet.format() == Format::Csv {
         let settings = Settings { constants: constants(a, system_user()), ..settings };
         match load::opened(open(settings), out)? {
             Some(again) => sheet = again,
@@ -183,7 +180,7 @@ fn several(
     let mut notify = waiting(out);
     let mut wait = args.waiting(&mut notify);
     let default_handler =
-        (sheet.format() == Format::JsonLines && a.fields.handler.is_none()).then(system_user).flatten();
+        (sheet.format() == Format::JsonLines && !a.has(Field::Handler)).then(system_user).flatten();
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
     let loaded: Loaded = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         same_registers(&store, &registers)?;
@@ -223,109 +220,24 @@ fn source_of(from: &Path) -> Result<(String, Source), Trouble> {
     Ok(("-".to_owned(), Source::Memory(bytes.into())))
 }
 
-/// The flags as values for every row, by field.
-pub(crate) fn constants(a: &Typed<'_>, handler: Option<String>) -> Vec<(Field, Vec<String>)> {
-    let mut all: Vec<(Field, Vec<String>)> = Vec::new();
-    let mut texts: Vec<(Field, &Option<String>)> = Vec::new();
-    let mut yes: Vec<Field> = Vec::new();
-    if let Some(r) = a.recipient {
-        texts.extend([
-            (Field::ProvidedOn, &r.provided_on),
-            (Field::RecipientName, &r.recipient),
-            (Field::RecipientAddress, &r.recipient_address),
-            (Field::RecipientRepresentative, &r.representative),
-            (Field::RecipientType, &r.recipient_type),
-            (Field::RecipientId, &r.recipient_id),
-            (Field::Filing, &r.filing),
-        ]);
-        yes.extend(r.unspecified_recipients.then_some(Field::UnspecifiedRecipients));
+impl Typed<'_> {
+    /// The field was typed.
+    fn has(&self, field: Field) -> bool {
+        self.fields.iter().any(|(typed, _)| *typed == field)
     }
-    if let Some(p) = a.provider {
-        texts.extend([
-            (Field::ReceivedOn, &p.received_on),
-            (Field::ProviderName, &p.provider),
-            (Field::ProviderAddress, &p.provider_address),
-            (Field::ProviderRepresentative, &p.provider_representative),
-            (Field::ProviderType, &p.provider_type),
-        ]);
-    }
-    let f = a.fields;
-    texts.extend([
-        (Field::PeriodFrom, &f.period_from),
-        (Field::PeriodTo, &f.period_to),
-        (Field::PrincipalId, &f.principal_id),
-        (Field::PrincipalName, &f.principal_name),
-        (Field::Basis, &f.basis),
-        (Field::Exemption, &f.exemption),
-        (Field::Method, &f.method),
-        (Field::ConsentEvidence, &f.consent_evidence),
-        (Field::Acquisition, &f.acquisition),
-        (Field::Confirmation, &f.confirmation),
-        (Field::PpcPublication, &f.ppc_publication),
-        (Field::ForeignInformation, &f.foreign_information),
-        (Field::ExistenceWithheld, &f.existence_withheld),
-        (Field::Purpose, &f.purpose),
-        (Field::Medium, &f.medium),
-        (Field::Note, &f.note),
-        (Field::Handler, if f.handler.is_some() { &f.handler } else { &handler }),
-    ]);
-    yes.extend(f.foreign_recipient.then_some(Field::ForeignRecipient));
-    for (field, value) in texts {
-        if let Some(value) = value {
-            all.push((field, vec![value.clone()]));
-        }
-    }
-    all.extend(yes.into_iter().map(|field| (field, vec!["yes".to_owned()])));
-    if !f.items.is_empty() {
-        all.push((Field::Items, f.items.clone()));
-    }
-    all
 }
 
-/// The flag of a field.
-pub(crate) fn flag(field: Field) -> Option<&'static str> {
-    Some(match field {
-        Field::ProvidedOn => "--provided-on",
-        Field::ReceivedOn => "--received-on",
-        Field::PeriodFrom => "--period-from",
-        Field::PeriodTo => "--period-to",
-        Field::RecipientName => "--recipient",
-        Field::RecipientAddress => "--recipient-address",
-        Field::RecipientRepresentative => "--representative",
-        Field::RecipientType => "--recipient-type",
-        Field::UnspecifiedRecipients => "--unspecified-recipients",
-        Field::RecipientId => "--recipient-id",
-        Field::ProviderName => "--provider",
-        Field::ProviderAddress => "--provider-address",
-        Field::ProviderRepresentative => "--provider-representative",
-        Field::ProviderType => "--provider-type",
-        Field::Acquisition => "--acquisition",
-        Field::Confirmation => "--confirmation",
-        Field::PpcPublication => "--ppc-publication",
-        Field::ForeignRecipient => "--foreign-recipient",
-        Field::ForeignInformation => "--foreign-information",
-        Field::PrincipalId => "--principal-id",
-        Field::PrincipalName => "--principal-name",
-        Field::Items => "--item",
-        Field::Basis => "--basis",
-        Field::Exemption => "--exemption",
-        Field::Method => "--method",
-        Field::ConsentEvidence => "--consent-evidence",
-        Field::Filing => "--filing",
-        Field::ExistenceWithheld => "--existence-withheld",
-        Field::Purpose => "--purpose",
-        Field::Medium => "--medium",
-        Field::Handler => "--handler",
-        Field::Note => "--note",
-        Field::SourceNumber | Field::ClaimedRecordedOn | Field::Breaches => return None,
-    })
+/// What was typed as values for every row, by field; `handler`: who it is where nobody was named.
+pub(crate) fn constants(a: &Typed<'_>, handler: Option<String>) -> Vec<(Field, Vec<String>)> {
+    let default = handler.filter(|_| !a.has(Field::Handler)).map(|name| (Field::Handler, vec![name]));
+    a.fields.iter().cloned().chain(default).collect()
 }
 
 /// How the records are checked.
 pub(crate) fn check(a: &Typed<'_>, now: Timestamp, store: &Store) -> Result<Check, Trouble> {
-    let future = if a.fields.beforehand { FutureDays::Beforehand } else { FutureDays::Refused };
+    let future = if a.made.beforehand { FutureDays::Beforehand } else { FutureDays::Refused };
     let registers = Arc::new(store.in_one_state(|| store.registers())?);
-    let (today, as_happened) = (now.legal_day(), a.fields.as_happened);
+    let (today, as_happened) = (now.legal_day(), a.made.as_happened);
     Ok(Check { side: a.side, today, future, as_happened, registers, erased: None })
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Language;
 use super::headings::{self, Column};
 use crate::record::Field;
+use crate::record::field::Shape;
 
 /// The metadata of `records.csv`, whose headings are in this language; the titles are in both.
 #[must_use]
@@ -21,13 +22,13 @@ pub fn metadata(language: Language) -> String {
     };
     let special = |name: &str, c: Column, datatype: &str| json!({ "name": name, "titles": both(&|l| headings::column(l, c)), "datatype": datatype });
     let field = |f: &Field| {
-        let datatype = match f {
-            Field::ProvidedOn | Field::ClaimedRecordedOn => "date",
-            _ => "string",
+        let datatype = match f.shape() {
+            Shape::Day => "date",
+            Shape::Text | Shape::List | Shape::Flag | Shape::Word => "string",
         };
         let titles = both(&|l| headings::field(l, *f));
         let mut column = json!({ "name": f.name(), "titles": titles, "datatype": datatype });
-        if *f == Field::Items {
+        if f.is_list() {
             column["separator"] = "\n".into();
         }
         column

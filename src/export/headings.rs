@@ -4,47 +4,12 @@
 
 use super::Language;
 use crate::record::Field;
+use crate::record::field::Called;
 
 /// The heading of a field of a record.
 #[must_use]
 pub fn field(language: Language, field: Field) -> &'static str {
-    let (ja, en) = match field {
-        Field::ProvidedOn => ("提供年月日", "Date provided"),
-        Field::ReceivedOn => ("提供を受けた年月日", "Date received"),
-        Field::PeriodFrom => ("提供開始日", "Period from"),
-        Field::PeriodTo => ("提供終了日", "Period to"),
-        Field::RecipientName => ("第三者の氏名又は名称", "Recipient name"),
-        Field::RecipientAddress => ("第三者の住所", "Recipient address"),
-        Field::RecipientRepresentative => ("法人の代表者の氏名", "Representative"),
-        Field::RecipientType => ("第三者の種別", "recipient_type"),
-        Field::UnspecifiedRecipients => ("不特定かつ多数の者に提供した旨", "unspecified_recipients"),
-        Field::RecipientId => ("提供先ID", "Recipient ID"),
-        Field::ProviderName => ("提供元の氏名又は名称", "Provider name"),
-        Field::ProviderAddress => ("提供元の住所", "Provider address"),
-        Field::ProviderRepresentative => ("提供元の代表者の氏名", "Provider representative"),
-        Field::ProviderType => ("提供元の種別", "provider_type"),
-        Field::Acquisition => ("取得の経緯", "How acquired"),
-        Field::Confirmation => ("確認の方法", "confirmation"),
-        Field::PpcPublication => ("個人情報保護委員会による公表", "ppc_publication"),
-        Field::ForeignRecipient => ("外国にある第三者", "foreign_recipient"),
-        Field::ForeignInformation => ("外国にある第三者に関する情報提供", "foreign_information"),
-        Field::PrincipalId => ("本人ID", "Subject ID"),
-        Field::PrincipalName => ("本人の氏名", "Data subject"),
-        Field::Items => ("個人データの項目", "Data items"),
-        Field::Basis => ("提供の根拠", "Legal Basis"),
-        Field::Exemption => ("記録義務の例外", "exemption"),
-        Field::Method => ("記録の方法", "method"),
-        Field::ConsentEvidence => ("本人の同意の証跡", "consent_evidence"),
-        Field::Filing => ("オプトアウト届出", "filing"),
-        Field::ExistenceWithheld => ("存否を明らかにしない理由", "existence_withheld"),
-        Field::Breaches => ("違反の内容", "breaches"),
-        Field::Purpose => ("提供目的", "Purpose of Disclosure"),
-        Field::Medium => ("媒体", "Disclosure Method"),
-        Field::Handler => ("担当者", "Reported by"),
-        Field::Note => ("備考", "note"),
-        Field::SourceNumber => ("整理番号", "source_number"),
-        Field::ClaimedRecordedOn => ("記録日", "claimed_recorded_on"),
-    };
+    let Called { ja, en } = field.heading();
     match language {
         Language::Japanese => ja,
         Language::English => en,

@@ -16,26 +16,11 @@ use super::texts::{split_at, trimmed, written};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
 use crate::record::again::{self, may_have_been_erased};
+use crate::record::field::Shape;
 use crate::record::formula::is_live;
 use crate::record::rules::{self, Asked, FutureDays, Remark};
 use crate::record::scheme::{Registers, SchemeFault, SchemeRemark};
-use crate::record::{Basis, Field, Method, Provision, Rare, Side};
-
-/// Fields that most records do not have.
-const RARE: [Field; 12] = [
-    Field::PeriodFrom,
-    Field::PeriodTo,
-    Field::RecipientId,
-    Field::Acquisition,
-    Field::Confirmation,
-    Field::PpcPublication,
-    Field::ForeignRecipient,
-    Field::ForeignInformation,
-    Field::Exemption,
-    Field::Filing,
-    Field::ExistenceWithheld,
-    Field::Breaches,
-];
+use crate::record::{Basis, Field, Method, Provision, Side, Value};
 
 /// The most that the texts of one record may take, in bytes as written: a part is at most 64 KiB, and which part a
 /// field stands in is not ours to know, so all of them together must fit.
@@ -272,11 +257,30 @@ impl<'a> Reader<'a> {
             claimed_recorded_on: self.day(F::ClaimedRecordedOn),
             rare: None,
         };
-        if RARE.iter().any(|f| self.cells.texts[f.position()].is_some()) {
-            let rare = self.rare();
-            p.rare = (rare != Rare::NONE).then(|| Box::new(rare));
+        // The others, which few records have, by their shape alone: none can be forgotten here.
+        for field in F::ALL.iter().copied() {
+            if self.cells.texts[field.position()].is_some() {
+                self.read(field, &mut p);
+            }
         }
         p
+    }
+
+    /// Reads a field into its place.
+    fn read(&mut self, field: Field, p: &mut Provision) {
+        let text = match (field, field.shape()) {
+            (Field::PpcPublication | Field::ForeignInformation, _) => self.affirmed(field),
+            (_, Shape::Text | Shape::Word) => self.text(field),
+            (_, Shape::Day) => self.day(field).map(|day| day.to_string()),
+            (_, Shape::Flag) => self.yes(field).then(|| "yes".to_owned()),
+            (_, Shape::List) => self.text(field).map(|list| {
+                list.split('\n').filter(|element| !element.is_empty()).collect::<Vec<_>>().join("\n")
+            }),
+        };
+        let text = text.filter(|text| !text.is_empty());
+        if p.set(field, text.as_deref().map(Value::Text)).is_err() {
+            self.fault(Place::Field(field), text.as_deref(), What::UnknownMethod);
+        }
     }
 
     /// A column of the other side cannot be kept, and must not be lost in silence.
@@ -286,27 +290,6 @@ impl<'a> Reader<'a> {
             if let Some(text) = self.take(*field) {
                 self.fault(Place::Field(*field), Some(&text), What::FieldOfOtherSide);
             }
-        }
-    }
-
-    fn rare(&mut self) -> Rare {
-        use Field as F;
-        Rare {
-            period_from: self.day(F::PeriodFrom),
-            period_to: self.day(F::PeriodTo),
-            recipient_id: self.text(F::RecipientId),
-            acquisition: self.text(F::Acquisition),
-            confirmation: self.text(F::Confirmation),
-            ppc_publication: self.affirmed(F::PpcPublication),
-            foreign_recipient: self.yes(F::ForeignRecipient),
-            foreign_information: self.affirmed(F::ForeignInformation),
-            exemption: self.text(F::Exemption),
-            filing: self.text(F::Filing),
-            existence_withheld: self.text(F::ExistenceWithheld),
-            breaches: self
-                .text(F::Breaches)
-                .map(|b| b.split('\n').filter(|b| !b.is_empty()).map(str::to_owned).collect())
-                .unwrap_or_default(),
         }
     }
 

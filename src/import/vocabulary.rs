@@ -12,125 +12,93 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::cells::Split;
 use crate::record::Field;
+use crate::record::field::Called;
 
-/// The headings of each field; the first is that of our own export. Payload names need no row.
+/// The headings seen in old ledgers, beside those of our own export and the keys, which the table of fields has.
 #[rustfmt::skip]
 const HEADINGS: &[(Field, &[&str])] = &[
     (Field::ProvidedOn, &[
-        "提供年月日", "提供日", "提供した日", "提供日付", "引渡日", "送付日", "開示日", "授受日",
-        "Date of Disclosure", "Provision date", "Date provided", "Date shared",
+        "提供日", "提供した日", "提供日付", "引渡日", "送付日", "開示日", "授受日", "Date of Disclosure", "Provision date",
+        "Date shared",
     ]),
     (Field::RecipientName, &[
-        "第三者の氏名又は名称", "提供先", "提供先名", "提供先名称", "提供先氏名・名称", "第三者名",
-        "相手先", "会社名", "取引先名", "Recipient", "Recipient Name", "Recipient Organization",
-        "Third party", "Disclosed to", "提供先の氏名", "提供先 会社名", "第三者", "第三者の氏名", "第三者の名称", "相手先名",
-        "相手先の氏名又は名称",
+        "提供先", "提供先名", "提供先名称", "提供先氏名・名称", "第三者名", "相手先", "会社名", "取引先名", "Recipient",
+        "Recipient Name", "Recipient Organization", "Third party", "Disclosed to", "提供先の氏名",
+        "提供先 会社名", "第三者", "第三者の氏名", "第三者の名称", "相手先名", "相手先の氏名又は名称",
     ]),
     (Field::RecipientAddress, &[
-        "第三者の住所", "提供先住所", "所在地", "本店所在地", "Recipient address",
-        "Recipient Contact Info", "提供先 所在地", "第三者の所在地", "相手先の住所", "相手先の所在地",
+        "提供先住所", "所在地", "本店所在地", "Recipient Contact Info", "提供先 所在地", "第三者の所在地", "相手先の住所",
+        "相手先の所在地",
     ]),
     (Field::RecipientRepresentative, &[
-        "法人の代表者の氏名", "代表者", "代表者名", "代表者氏名", "代表者の氏名", "提供先代表者",
-        "代表取締役", "Representative", "提供先代表者名", "提供先の代表者の氏名", "第三者の代表者", "第三者の代表者の氏名",
-        "第三者の法人の代表者の氏名", "相手先の代表者", "Recipient Representative",
-    ]),
-    (Field::RecipientType, &[
-        "第三者の種別",
+        "代表者", "代表者名", "代表者氏名", "代表者の氏名", "提供先代表者", "代表取締役", "提供先代表者名", "提供先の代表者の氏名", "第三者の代表者",
+        "第三者の代表者の氏名", "第三者の法人の代表者の氏名", "相手先の代表者", "Recipient Representative",
     ]),
     (Field::UnspecifiedRecipients, &[
-        "不特定かつ多数の者に提供した旨", "不特定かつ多数", "不特定多数への提供", "一般公開", "Public",
+        "不特定かつ多数", "不特定多数への提供", "一般公開", "Public",
     ]),
     (Field::PrincipalName, &[
-        "本人の氏名", "本人", "本人氏名", "本人の氏名等", "対象者", "対象者名", "Name of patient",
-        "Data subject", "Individual", "本人の名前", "対象者の氏名", "Subject Name",
+        "本人", "本人氏名", "本人の氏名等", "対象者", "対象者名", "Name of patient", "Individual", "本人の名前", "対象者の氏名",
+        "Subject Name",
     ]),
     (Field::PrincipalId, &[
-        "本人ID", "本人識別子", "会員番号", "顧客ID", "顧客番号", "管理番号", "Subject ID",
-        "本人を特定するに足りる事項(ID)", "本人の番号", "本人の会員番号", "対象者ID", "対象者の番号",
+        "本人識別子", "会員番号", "顧客ID", "顧客番号", "管理番号", "本人を特定するに足りる事項(ID)", "本人の番号", "本人の会員番号", "対象者ID",
+        "対象者の番号",
     ]),
     (Field::Items, &[
-        "個人データの項目", "提供項目", "提供した項目", "提供データ項目", "情報の種類", "内容",
-        "Data items", "Type of PHI Disclosed", "Description of the information released",
+        "提供項目", "提供した項目", "提供データ項目", "情報の種類", "内容", "Type of PHI Disclosed",
+        "Description of the information released",
     ]),
     (Field::ConsentEvidence, &[
-        "本人の同意の証跡", "本人の同意", "同意", "同意の有無", "同意日", "同意取得方法", "同意書番号",
-        "Consent",
+        "本人の同意", "同意", "同意の有無", "同意日", "同意取得方法", "同意書番号", "Consent",
     ]),
     (Field::Basis, &[
-        "提供の根拠", "根拠", "法的根拠", "提供根拠", "根拠条文", "提供区分", "Legal Basis",
-    ]),
-    (Field::Method, &[
-        "記録の方法",
+        "根拠", "法的根拠", "提供根拠", "根拠条文", "提供区分",
     ]),
     (Field::ReceivedOn, &[
-        "提供を受けた年月日", "受領日", "提供を受けた日", "Date received",
+        "受領日", "提供を受けた日",
     ]),
     (Field::PeriodFrom, &[
-        "提供開始日", "期間(自)", "Period from", "提供期間(自)", "提供期間 開始日", "期間 開始",
+        "期間(自)", "提供期間(自)", "提供期間 開始日", "期間 開始",
     ]),
     (Field::PeriodTo, &[
-        "提供終了日", "最終提供日", "期間(至)", "Period to", "提供期間(至)", "提供期間 終了日", "期間 終了",
+        "最終提供日", "期間(至)", "提供期間(至)", "提供期間 終了日", "期間 終了",
     ]),
     (Field::RecipientId, &[
-        "提供先ID", "Recipient ID", "提供先コード", "第三者ID", "相手先コード",
+        "提供先コード", "第三者ID", "相手先コード",
     ]),
     (Field::ProviderName, &[
-        "提供元の氏名又は名称", "提供元", "提供元名", "取得元", "Provider name", "提供元の名称", "提供元の氏名",
+        "提供元", "提供元名", "取得元", "提供元の名称", "提供元の氏名",
     ]),
     (Field::ProviderAddress, &[
-        "提供元の住所", "Provider address", "提供元の所在地",
+        "提供元の所在地",
     ]),
     (Field::ProviderRepresentative, &[
-        "提供元の代表者の氏名", "Provider representative", "提供元の代表者", "提供元の代表者名",
-    ]),
-    (Field::ProviderType, &[
-        "提供元の種別",
+        "提供元の代表者", "提供元の代表者名",
     ]),
     (Field::Acquisition, &[
-        "取得の経緯", "入手経路", "How acquired",
-    ]),
-    (Field::Confirmation, &[
-        "確認の方法",
+        "入手経路",
     ]),
     (Field::PpcPublication, &[
-        "個人情報保護委員会による公表", "公表の有無", "届出番号",
-    ]),
-    (Field::ForeignRecipient, &[
-        "外国にある第三者",
-    ]),
-    (Field::ForeignInformation, &[
-        "外国にある第三者に関する情報提供",
-    ]),
-    (Field::Exemption, &[
-        "記録義務の例外",
-    ]),
-    (Field::Filing, &[
-        "オプトアウト届出",
-    ]),
-    (Field::ExistenceWithheld, &[
-        "存否を明らかにしない理由",
-    ]),
-    (Field::Breaches, &[
-        "違反の内容",
+        "公表の有無", "届出番号",
     ]),
     (Field::Medium, &[
-        "媒体", "提供方法", "提供手段", "手段", "送付方法", "Disclosure Method",
+        "提供方法", "提供手段", "手段", "送付方法",
     ]),
     (Field::Purpose, &[
-        "提供目的", "利用目的", "目的", "用途", "Purpose of Disclosure",
+        "利用目的", "目的", "用途",
     ]),
     (Field::ClaimedRecordedOn, &[
-        "記録日", "作成日", "記録作成日", "記入日", "登録日",
+        "作成日", "記録作成日", "記入日", "登録日",
     ]),
     (Field::Handler, &[
-        "担当者", "担当", "記録者", "作成者", "承認者", "Reported by",
+        "担当", "記録者", "作成者", "承認者",
     ]),
     (Field::Note, &[
-        "備考", "摘要",
+        "摘要",
     ]),
     (Field::SourceNumber, &[
-        "整理番号", "No.", "番号", "受付ID",
+        "No.", "番号", "受付ID",
     ]),
 ];
 
@@ -208,9 +176,9 @@ pub enum Meaning {
 
 /// By folded heading.
 static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
-    let fields = HEADINGS.iter().flat_map(|(field, headings)| {
-        headings.iter().map(|h| (fold(h), Meaning::Field(*field, Split::Separators)))
-    });
+    let fields = Field::ALL
+        .iter()
+        .flat_map(|field| headings_of(*field).map(|h| (fold(h), Meaning::Field(*field, Split::Separators))));
     let several =
         |headings: &'static [&'static str], meaning| headings.iter().map(move |h| (fold(h), meaning));
     let several_cells = several(PERIODS, Meaning::Period).chain(several(PARTIES, Meaning::Party));
@@ -298,7 +266,11 @@ pub(super) fn are_refused_ones(headings: &[std::sync::Arc<str>]) -> bool {
 
 /// The headings that are understood for a field, that of our own export first, without its payload name.
 pub fn headings_of(field: Field) -> impl Iterator<Item = &'static str> {
-    HEADINGS.iter().filter(move |(f, _)| *f == field).flat_map(|(_, headings)| headings.iter().copied())
+    let Called { ja, en } = field.heading();
+    let seen =
+        HEADINGS.iter().filter(move |(f, _)| *f == field).flat_map(|(_, headings)| headings.iter().copied());
+    // An English heading that is the key itself means what the key does.
+    [ja].into_iter().chain([en].into_iter().filter(move |en| *en != field.name())).chain(seen)
 }
 
 #[cfg(test)]
@@ -309,8 +281,8 @@ mod tests {
     fn no_heading_means_two_things() {
         let mut all: Vec<(String, String)> = Vec::new();
         let mut add = |heading: &str, meaning: String| all.push((fold(heading), meaning));
-        for (field, headings) in HEADINGS {
-            headings.iter().for_each(|h| add(h, format!("{field}")));
+        for field in Field::ALL {
+            headings_of(*field).for_each(|h| add(h, format!("{field}")));
         }
         PERIODS.iter().for_each(|h| add(h, "period".into()));
         PARTIES.iter().for_each(|h| add(h, "party".into()));

@@ -2,10 +2,8 @@
 //!
 //! Owns: applying them. Does not own: whether what comes out is lawful (`rules`), their parts (`store`).
 
-use chrono::NaiveDate;
-
 use super::field::Field;
-use super::provision::{Basis, Method, PartyType, Provision};
+use super::provision::{NotItsValue, Provision, Value};
 
 /// What a correction does to a record.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -31,18 +29,14 @@ pub enum Reading {
     Void,
 }
 
-/// A value in a correction is none of its field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotACorrection;
-
 /// The record as it reads with these corrections, in the order in which they were made.
 ///
 /// # Errors
-/// [`NotACorrection`] where a value is none of its field.
+/// [`NotItsValue`] where a value is none of its field.
 pub fn amended<'a>(
     recorded: &Provision,
     corrections: impl IntoIterator<Item = &'a Correction>,
-) -> Result<Reading, NotACorrection> {
+) -> Result<Reading, NotItsValue> {
     let mut reading = Reading::Recorded;
     for correction in corrections {
         if correction.void {
@@ -53,60 +47,11 @@ pub fn amended<'a>(
             _ => Box::new(recorded.clone()),
         };
         for (field, value) in &correction.changes {
-            set(&mut p, *field, value.as_deref())?;
+            p.set(*field, value.as_deref().map(Value::Text))?;
         }
         reading = Reading::Amended(p);
     }
     Ok(reading)
-}
-
-/// Sets a field from its canonical text, or clears it.
-fn set(p: &mut Provision, field: Field, value: Option<&str>) -> Result<(), NotACorrection> {
-    let text = || value.map(str::to_owned);
-    let list = || value.map(|v| v.split('\n').map(str::to_owned).collect()).unwrap_or_default();
-    let day = || value.map(|v| v.parse::<NaiveDate>().map_err(|_| NotACorrection)).transpose();
-    let party = || value.map(|v| PartyType::from_word(v).ok_or(NotACorrection)).transpose();
-    match field {
-        Field::ProvidedOn | Field::ReceivedOn => p.day = day()?,
-        Field::PeriodFrom => p.rare_mut().period_from = day()?,
-        Field::PeriodTo => p.rare_mut().period_to = day()?,
-        Field::RecipientName | Field::ProviderName => p.party_name = text(),
-        Field::RecipientAddress | Field::ProviderAddress => p.party_address = text(),
-        Field::RecipientRepresentative | Field::ProviderRepresentative => p.party_representative = text(),
-        Field::RecipientType | Field::ProviderType => p.party_type = party()?.unwrap_or_default(),
-        Field::UnspecifiedRecipients => p.unspecified_recipients = value.is_some(),
-        Field::RecipientId => p.rare_mut().recipient_id = text(),
-        Field::Acquisition => p.rare_mut().acquisition = text(),
-        Field::Confirmation => p.rare_mut().confirmation = text(),
-        Field::PpcPublication => p.rare_mut().ppc_publication = text(),
-        Field::ForeignRecipient => p.rare_mut().foreign_recipient = value.is_some(),
-        Field::ForeignInformation => p.rare_mut().foreign_information = text(),
-        Field::PrincipalId => p.principal_id = text(),
-        Field::PrincipalName => p.principal_name = text(),
-        Field::Items => p.items = list(),
-        Field::Basis => {
-            p.basis = value.map(|v| Basis::from_word(v).ok_or(NotACorrection)).transpose()?;
-        }
-        Field::Exemption => p.rare_mut().exemption = text(),
-        Field::Method => {
-            let method = value.map(|v| Method::from_word(v).ok_or(NotACorrection)).transpose()?;
-            p.method = method.unwrap_or_default();
-        }
-        Field::ConsentEvidence => p.consent_evidence = text(),
-        Field::Filing => p.rare_mut().filing = text(),
-        Field::ExistenceWithheld => p.rare_mut().existence_withheld = text(),
-        Field::Breaches => p.rare_mut().breaches = list(),
-        Field::Purpose => p.purpose = text(),
-        Field::Medium => p.medium = text(),
-        Field::Handler => p.handler = text(),
-        Field::Note => p.note = text(),
-        Field::SourceNumber => p.source_number = text(),
-        Field::ClaimedRecordedOn => p.claimed_recorded_on = day()?,
-    }
-    if p.rare.as_deref() == Some(&super::provision::Rare::NONE) {
-        p.rare = None;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -128,6 +73,6 @@ mod tests {
         assert_eq!(amended(&recorded, []), Ok(Reading::Recorded));
         let void = Correction { void: true, ..Correction::default() };
         assert_eq!(amended(&recorded, [&all[0], &void]), Ok(Reading::Void));
-        assert_eq!(amended(&recorded, [&set(Field::ProvidedOn, Some("soon"))]), Err(NotACorrection));
+        assert_eq!(amended(&recorded, [&set(Field::ProvidedOn, Some("soon"))]), Err(NotItsValue));
     }
 }

@@ -29,5 +29,5 @@ pub mod rules;
 pub mod scheme;
 pub mod stop;
 
-pub use field::Field;
-pub use provision::{Basis, Method, PartyType, Provision, Rare, Side};
+pub use field::{Field, Part};
+pub use provision::{Basis, Method, NotItsValue, PartyType, Provision, Rare, Side, Value};

@@ -3,10 +3,11 @@
 //! Owns: the values. Does not own: whether they suffice (`rules`), how they are written (`store`, `export`).
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use super::field::Field;
+use super::field::{Field, with_fields};
 
 /// Whose record it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -40,24 +41,7 @@ impl Side {
     /// True for a field that a record of this side can have.
     #[must_use]
     pub fn has(self, field: Field) -> bool {
-        use Field as F;
-        let of = match field {
-            F::ProvidedOn
-            | F::RecipientName
-            | F::RecipientAddress
-            | F::RecipientRepresentative
-            | F::RecipientType
-            | F::UnspecifiedRecipients
-            | F::RecipientId
-            | F::Filing => Side::Provider,
-            F::ReceivedOn
-            | F::ProviderName
-            | F::ProviderAddress
-            | F::ProviderRepresentative
-            | F::ProviderType => Side::Recipient,
-            _ => return true,
-        };
-        of == self
+        field.side().is_none_or(|of| of == self)
     }
 }
 
@@ -253,30 +237,12 @@ pub struct Rare {
     pub breaches: Vec<String>,
 }
 
-impl Rare {
-    /// Nothing at all.
-    pub const NONE: Rare = Rare {
-        period_from: None,
-        period_to: None,
-        recipient_id: None,
-        acquisition: None,
-        confirmation: None,
-        ppc_publication: None,
-        foreign_recipient: false,
-        foreign_information: None,
-        exemption: None,
-        filing: None,
-        existence_withheld: None,
-        breaches: Vec::new(),
-    };
-}
-
 impl Provision {
     /// What few records have; nothing, where this one has none of it.
     #[must_use]
     pub fn rare(&self) -> &Rare {
-        const NONE: &Rare = &Rare::NONE;
-        self.rare.as_deref().unwrap_or(NONE)
+        static NONE: LazyLock<Rare> = LazyLock::new(Rare::default);
+        self.rare.as_deref().unwrap_or(&NONE)
     }
 
     /// The same, to be changed.
@@ -302,53 +268,182 @@ impl Provision {
     /// The value of a field as text, a list one element a line; `None` where the record has none.
     #[must_use]
     pub fn text(&self, field: Field) -> Option<Cow<'_, str>> {
-        fn kept(value: &Option<String>) -> Option<Cow<'_, str>> {
-            value.as_deref().map(Cow::Borrowed)
+        self.value(field).map(Value::into_text)
+    }
+}
+
+/// The value of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// A text, a word, or `yes`; a list of a ledger file, one element a line.
+    Text(&'a str),
+    /// A legal day (Japan).
+    Day(NaiveDate),
+    /// The elements of a list.
+    List(&'a [String]),
+}
+
+impl<'a> Value<'a> {
+    /// As text, a list one element a line.
+    #[must_use]
+    pub fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Value::Text(text) => Cow::Borrowed(text),
+            Value::Day(day) => Cow::Owned(day.to_string()),
+            Value::List([one]) => Cow::Borrowed(one),
+            Value::List(elements) => Cow::Owned(elements.join("\n")),
         }
-        fn list(elements: &[String]) -> Option<Cow<'_, str>> {
-            (!elements.is_empty()).then(|| Cow::Owned(elements.join("\n")))
+    }
+
+    fn day(self) -> Result<NaiveDate, NotItsValue> {
+        match self {
+            Value::Day(day) => Ok(day),
+            Value::Text(text) => text.parse().map_err(|_| NotItsValue),
+            Value::List(_) => Err(NotItsValue),
         }
-        let day = |d: Option<NaiveDate>| d.map(|d| Cow::Owned(d.to_string()));
-        let word = |w: &'static str| Some(Cow::Borrowed(w));
-        let yes = |yes: bool| yes.then_some(Cow::Borrowed("yes"));
-        if !self.side.has(field) {
-            return None;
-        }
-        let rare = self.rare();
-        match field {
-            Field::ProvidedOn | Field::ReceivedOn => day(self.day),
-            Field::PeriodFrom => day(rare.period_from),
-            Field::PeriodTo => day(rare.period_to),
-            Field::RecipientName | Field::ProviderName => kept(&self.party_name),
-            Field::RecipientAddress | Field::ProviderAddress => kept(&self.party_address),
-            Field::RecipientRepresentative | Field::ProviderRepresentative => {
-                kept(&self.party_representative)
-            }
-            Field::RecipientType | Field::ProviderType if self.unspecified_recipients => None,
-            Field::RecipientType | Field::ProviderType => word(self.party_type.word()),
-            Field::UnspecifiedRecipients => yes(self.unspecified_recipients),
-            Field::RecipientId => kept(&rare.recipient_id),
-            Field::Acquisition => kept(&rare.acquisition),
-            Field::Confirmation => kept(&rare.confirmation),
-            Field::PpcPublication => kept(&rare.ppc_publication),
-            Field::ForeignRecipient => yes(rare.foreign_recipient),
-            Field::ForeignInformation => kept(&rare.foreign_information),
-            Field::PrincipalId => kept(&self.principal_id),
-            Field::PrincipalName => kept(&self.principal_name),
-            Field::Items => list(&self.items),
-            Field::Basis => self.basis.and_then(|b| word(b.word())),
-            Field::Exemption => kept(&rare.exemption),
-            Field::Method => word(self.method.word()),
-            Field::ConsentEvidence => kept(&self.consent_evidence),
-            Field::Filing => kept(&rare.filing),
-            Field::ExistenceWithheld => kept(&rare.existence_withheld),
-            Field::Breaches => list(&rare.breaches),
-            Field::Purpose => kept(&self.purpose),
-            Field::Medium => kept(&self.medium),
-            Field::Handler => kept(&self.handler),
-            Field::Note => kept(&self.note),
-            Field::SourceNumber => kept(&self.source_number),
-            Field::ClaimedRecordedOn => day(self.claimed_recorded_on),
+    }
+
+    fn list(self) -> Vec<String> {
+        match self {
+            Value::List(elements) => elements.to_vec(),
+            other => other.into_text().split('\n').map(str::to_owned).collect(),
         }
     }
 }
+
+/// A value is none of its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotItsValue;
+
+/// One of a few words.
+trait Worded: Sized {
+    /// The word; `None`: it is absent.
+    fn to_word(&self) -> Option<&'static str>;
+    /// What is meant by a word, or by none.
+    fn of_word(word: Option<&str>) -> Option<Self>;
+}
+
+impl Worded for Option<Basis> {
+    fn to_word(&self) -> Option<&'static str> {
+        self.map(Basis::word)
+    }
+
+    fn of_word(word: Option<&str>) -> Option<Self> {
+        word.map_or(Some(None), |word| Basis::from_word(word).map(Some))
+    }
+}
+
+impl Worded for Method {
+    fn to_word(&self) -> Option<&'static str> {
+        Some(self.word())
+    }
+
+    fn of_word(word: Option<&str>) -> Option<Self> {
+        word.map_or(Some(Method::default()), Method::from_word)
+    }
+}
+
+impl Worded for PartyType {
+    fn to_word(&self) -> Option<&'static str> {
+        Some(self.word())
+    }
+
+    fn of_word(word: Option<&str>) -> Option<Self> {
+        word.map_or(Some(PartyType::default()), PartyType::from_word)
+    }
+}
+
+/// What stands at a place of a record, to be read.
+macro_rules! get {
+    ($p:ident, rare.$at:ident) => {
+        &$p.rare().$at
+    };
+    ($p:ident, $at:ident) => {
+        &$p.$at
+    };
+}
+
+/// The same, to be set.
+macro_rules! place {
+    ($p:ident, rare.$at:ident) => {
+        $p.rare_mut().$at
+    };
+    ($p:ident, $at:ident) => {
+        $p.$at
+    };
+}
+
+/// What stands there as a value, by its shape.
+macro_rules! value {
+    (Text, $at:expr) => {
+        $at.as_deref().map(Value::Text)
+    };
+    (Day, $at:expr) => {
+        $at.map(Value::Day)
+    };
+    (List, $at:expr) => {
+        Some(Value::List($at)).filter(|_| !$at.is_empty())
+    };
+    (Flag, $at:expr) => {
+        $at.then_some(Value::Text("yes"))
+    };
+    (Word, $at:expr) => {
+        $at.to_word().map(Value::Text)
+    };
+}
+
+/// What is to stand there, by its shape.
+macro_rules! of_value {
+    (Text, $value:expr) => {
+        $value.map(|v| v.into_text().into_owned())
+    };
+    (Day, $value:expr) => {
+        $value.map(Value::day).transpose()?
+    };
+    (List, $value:expr) => {
+        $value.map(Value::list).unwrap_or_default()
+    };
+    (Flag, $value:expr) => {
+        $value.is_some()
+    };
+    (Word, $value:expr) => {
+        Worded::of_word($value.map(Value::into_text).as_deref()).ok_or(NotItsValue)?
+    };
+}
+
+macro_rules! values {
+    ($(#[doc = $doc:literal] $variant:ident $key:literal of $side:ident, $part:ident $shape:ident, in ($($column:tt)+),
+        at ($($at:tt)+), flag ($($flag:tt)+), ja $ja:literal $ja_label:literal, en $en:literal $en_label:literal;)*) => {
+        impl Provision {
+            /// The value of a field; `None` where the record has none.
+            #[must_use]
+            pub fn value(&self, field: Field) -> Option<Value<'_>> {
+                let absent = match field {
+                    Field::RecipientType | Field::ProviderType => self.unspecified_recipients,
+                    _ => false,
+                };
+                if absent || !self.side.has(field) {
+                    return None;
+                }
+                match field { $(Field::$variant => value!($shape, get!(self, $($at)+)),)* }
+            }
+
+            /// Sets a field, or clears it.
+            ///
+            /// # Errors
+            /// [`NotItsValue`]; the record is as it was.
+            pub fn set(&mut self, field: Field, value: Option<Value<'_>>) -> Result<(), NotItsValue> {
+                match field { $(Field::$variant => {
+                    let value = of_value!($shape, value);
+                    place!(self, $($at)+) = value;
+                })* }
+                if self.rare.as_deref().is_some_and(|rare| *rare == Rare::default()) {
+                    self.rare = None;
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+with_fields!(values);

@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::anchor::AnchorChange;
-use super::columns::{RecordColumns, day_number};
+use super::columns::{Layout, RecordCells, day_number};
 use super::failure::{Failure, Result};
-use super::intern::{Interner, Table};
+use super::intern::Interner;
 use super::keys::{Fingerprints, Of};
 use super::lookup::{self, Batch, Hashes};
 use super::open::{Store, Wait, meaning};
@@ -21,8 +21,9 @@ use crate::ledger::part::PartWriter;
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp};
 use crate::record::clock::{Ahead, ahead};
+use crate::record::field::Interned;
 use crate::record::hold::HeldRun;
-use crate::record::{Provision, Side, retention};
+use crate::record::{Provision, Side, Value, retention};
 
 /// Where an imported record stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -349,58 +350,45 @@ impl<'a> Appender<'a> {
 
     fn insert_record(&mut self, p: &Prepared, done: Appended, base: Base) -> rusqlite::Result<()> {
         let conn = &self.store.conn;
-        let columns = RecordColumns::of(&p.provision, &p.joined, p.provenance.map(|p| (p.import, p.line)));
-        let mut intern =
-            |table, value: &[Option<&str>]| self.interner.id(conn, self.fingerprints, table, value).map(Some);
-        let party = match columns.party {
-            Some(r) => intern(Table::Party, &[r.kind, r.name, r.address, r.representative])?,
-            None => None,
+        let cells = RecordCells::of(&p.provision, p.provenance.map(|p| (p.import, p.line)));
+        let mut ids = [None; Interned::ALL.len()];
+        for (id, table) in ids.iter_mut().zip(Interned::ALL) {
+            if let Some(value) = cells.interned(table) {
+                *id = Some(self.interner.id(conn, self.fingerprints, table, &value)?);
+            }
+        }
+        let layout = Layout::get();
+        let kind = if cells.side == Side::Provider { Kind::Provision } else { Kind::Receipt };
+        let mut row = conn.prepare_cached(&layout.insert)?;
+        // What is not bound is NULL.
+        row.clear_bindings();
+        row.raw_bind_parameter(1, done.index)?;
+        row.raw_bind_parameter(2, self.now.millis())?;
+        row.raw_bind_parameter(3, kind.code())?;
+        row.raw_bind_parameter(4, base_number(base))?;
+        row.raw_bind_parameter(5, done.leaf.0)?;
+        row.raw_bind_parameter(6, p.facts.0.0)?;
+        row.raw_bind_parameter(7, p.extra.map(|(salt, _)| salt.0))?;
+        for (field, at) in &layout.own[cells.side as usize] {
+            match cells.get(*field) {
+                Some(Value::Text(text)) => row.raw_bind_parameter(Layout::parameter(*at), text)?,
+                Some(Value::Day(day)) => row.raw_bind_parameter(Layout::parameter(*at), day_number(day))?,
+                Some(Value::List(_)) | None => {}
+            }
+        }
+        for (id, at) in ids.iter().zip(layout.interned) {
+            row.raw_bind_parameter(Layout::parameter(at), id)?;
+        }
+        row.raw_bind_parameter(Layout::parameter(layout.terms), cells.terms())?;
+        row.raw_bind_parameter(Layout::parameter(layout.import), cells.import)?;
+        row.raw_bind_parameter(Layout::parameter(layout.line), cells.line)?;
+        row.raw_bind_parameter(Layout::parameter(layout.fingerprint), p.content)?;
+        row.raw_execute()?;
+        let hashes = Hashes {
+            day: lookup::day_of(&cells),
+            party: ids[Interned::Party as usize].map(lookup::party),
+            ..p.hashes
         };
-        let items = match columns.items {
-            Some(items) => intern(Table::Items, &[Some(items)])?,
-            None => None,
-        };
-        let circumstance = match (columns.purpose, columns.medium, columns.handler) {
-            (None, None, None) => None,
-            (purpose, medium, handler) => intern(Table::Circumstance, &[purpose, medium, handler])?,
-        };
-        let particulars = match columns.has_particulars() {
-            true => intern(Table::Particulars, &columns.particulars)?,
-            false => None,
-        };
-        let side = p.provision.side;
-        conn.prepare_cached(
-            "INSERT INTO entry (idx, time, kind, base, leaf, facts_salt, extra_salt, day, terms, party,
-               principal_id, principal_name, items, consent_evidence, circumstance, note, source_number,
-               claimed_recorded_on, import, line, fingerprint, particulars)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-               ?22)",
-        )?
-        .execute(params![
-            done.index,
-            self.now.millis(),
-            if side == Side::Provider { Kind::Provision.code() } else { Kind::Receipt.code() },
-            base_number(base),
-            done.leaf.0,
-            p.facts.0.0,
-            p.extra.map(|(salt, _)| salt.0),
-            columns.day.map(day_number),
-            columns.terms(),
-            party,
-            columns.principal_id,
-            columns.principal_name,
-            items,
-            columns.consent_evidence,
-            circumstance,
-            columns.note,
-            columns.source_number,
-            columns.claimed_recorded_on.map(day_number),
-            columns.import,
-            columns.line,
-            p.content,
-            particulars,
-        ])?;
-        let hashes = Hashes { day: lookup::day_of(&columns), party: party.map(lookup::party), ..p.hashes };
         self.lookups.push(conn, done.index, hashes)
     }
 

@@ -1,279 +1,306 @@
-//! A record between its three shapes: a [`Provision`], the columns of a row, the canonical parts that are hashed.
+//! A record between its three shapes: a [`Provision`], the columns of a row, the canonical parts that are hashed. All of it comes from
+//! the table of fields (`record::field`).
 //!
-//! Owns: which column holds which field and which key a field has in which part (FORMAT.md, "Provision").
-//! Does not own: reading and writing rows (`read`, `append`).
+//! Owns: where in a row each column is, parts from cells (FORMAT.md, "Provision"). Does not own: which column holds which field
+//! (`record::field`), reading and writing rows (`read`, `append`).
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::ledger::part::PartWriter;
-use crate::record::{Basis, Method, PartyType, Provision, Rare, Side};
+use crate::record::field::{Column, Interned, Shape, entry_columns};
+use crate::record::rules::day_field;
+use crate::record::{Basis, Field, Method, Part, Provision, Side, Value};
+
+/// Where the columns of an entry are in a row that was selected with [`Layout::select`].
+pub(super) struct Layout {
+    pub(super) select: String,
+    /// Inserts a record: [`INSERTED`] first, then the columns behind [`COMMON`], from the parameter [`Layout::parameter`].
+    pub(super) insert: String,
+    /// Clears what an erasure takes, in the row of index ?1.
+    pub(super) clear: String,
+    /// The cells of a record's facts, and of its extra part, import and line among them.
+    pub(super) facts: Range<usize>,
+    pub(super) extra: Range<usize>,
+    /// Basis and method.
+    pub(super) terms: usize,
+    pub(super) import: usize,
+    pub(super) line: usize,
+    /// The parts of any other kind: facts, extra.
+    pub(super) parts: [usize; 2],
+    pub(super) fingerprint: usize,
+    /// The ids of interned values, in the order of [`Interned::ALL`].
+    pub(super) interned: [usize; Interned::ALL.len()],
+    /// The fields with a column of their own, by side: where it is.
+    pub(super) own: [Vec<(Field, usize)>; Side::ALL.len()],
+    /// The fields of interned values, by side: of which, in which column of it.
+    pub(super) of: [Vec<(Field, Interned, usize)>; Side::ALL.len()],
+}
+
+/// The columns that every entry has, in the order in which `read` takes them.
+const COMMON: [&str; 10] =
+    ["idx", "time", "kind", "about", "base", "leaf", "facts_salt", "extra_salt", "facts_hash", "extra_hash"];
+
+/// Those of [`COMMON`] that are written with a record.
+const INSERTED: [&str; 7] = ["idx", "time", "kind", "base", "leaf", "facts_salt", "extra_salt"];
+/// Those of [`COMMON`] that go with an erasure.
+const CLEARED: [&str; 2] = ["facts_salt", "extra_salt"];
+
+/// What belongs to a record and is no field of it.
+pub(super) const PROVENANCE: [&str; 2] = ["import", "line"];
+/// The parts of an entry that is no record.
+pub(super) const PARTS: [&str; 2] = ["facts", "extra"];
+pub(super) const FINGERPRINT: &str = "fingerprint";
+
+impl Layout {
+    pub(super) fn get() -> &'static Layout {
+        static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::of_table);
+        &LAYOUT
+    }
+
+    /// The parameter of [`Layout::insert`] for the column at this place of a row.
+    pub(super) fn parameter(at: usize) -> usize {
+        at - COMMON.len() + INSERTED.len() + 1
+    }
+
+    fn of_table() -> Layout {
+        let [of_facts, of_extra] = [Part::Facts, Part::Extra].map(entry_columns);
+        let all = [&COMMON, of_facts, of_extra, &PROVENANCE, &PARTS, &[FINGERPRINT]].concat();
+        let at = |name: &str| all.iter().position(|column| *column == name).unwrap_or(usize::MAX);
+        let facts = COMMON.len()..COMMON.len() + of_facts.len();
+        let extra = facts.end..facts.end + of_extra.len() + PROVENANCE.len();
+        let fields = |side: Side| Field::ALL.iter().copied().filter(move |field| side.has(*field));
+        let inserted = [&INSERTED, &all[COMMON.len()..]].concat();
+        let places = vec!["?"; inserted.len()].join(", ");
+        let cleared = [&CLEARED, &all[COMMON.len()..]].concat();
+        Layout {
+            select: all.join(", "),
+            insert: format!("INSERT INTO entry ({}) VALUES ({places})", inserted.join(", ")),
+            clear: format!(
+                "UPDATE entry SET {} = NULL, facts_hash = ?2, extra_hash = ?3 WHERE idx = ?1",
+                cleared.join(" = NULL, ")
+            ),
+            facts,
+            extra,
+            terms: at("terms"),
+            import: at(PROVENANCE[0]),
+            line: at(PROVENANCE[1]),
+            parts: PARTS.map(at),
+            fingerprint: at(FINGERPRINT),
+            interned: Interned::ALL.map(|table| at(table.name())),
+            own: Side::ALL.map(|side| {
+                let own = fields(side).filter_map(|field| match field.column() {
+                    Column::Own(column) => Some((field, at(column))),
+                    _ => None,
+                });
+                own.collect()
+            }),
+            of: Side::ALL.map(|side| {
+                let of = fields(side).filter_map(|field| match field.column() {
+                    Column::Of(table, column) => {
+                        table.columns().iter().position(|c| *c == column).map(|column| (field, table, column))
+                    }
+                    _ => None,
+                });
+                of.collect()
+            }),
+        }
+    }
+}
 
 /// The values of a record, borrowed from a row or from a [`Provision`].
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RecordColumns<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RecordCells<'a> {
     pub(super) side: Side,
-    pub(super) day: Option<NaiveDate>,
-    pub(super) basis: Option<&'a str>,
-    pub(super) method: Option<&'a str>,
-    /// `None`: unspecified recipients.
-    pub(super) party: Option<PartyColumns<'a>>,
-    pub(super) principal_id: Option<&'a str>,
-    pub(super) principal_name: Option<&'a str>,
-    /// One item a line.
-    pub(super) items: Option<&'a str>,
-    pub(super) consent_evidence: Option<&'a str>,
-    /// What few records have, in the order of [`rare`].
-    pub(super) particulars: Particulars<'a>,
-    pub(super) purpose: Option<&'a str>,
-    pub(super) medium: Option<&'a str>,
-    pub(super) handler: Option<&'a str>,
-    pub(super) note: Option<&'a str>,
-    pub(super) source_number: Option<&'a str>,
-    pub(super) claimed_recorded_on: Option<NaiveDate>,
+    values: [Option<Value<'a>>; Field::COUNT],
     pub(super) import: Option<u64>,
     pub(super) line: Option<u64>,
 }
 
-/// The values of the other side: the recipient, in a recipient's record the provider.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct PartyColumns<'a> {
-    pub(super) kind: Option<&'a str>,
-    pub(super) name: Option<&'a str>,
-    pub(super) address: Option<&'a str>,
-    pub(super) representative: Option<&'a str>,
-}
-
-/// The columns of table `particulars`; see [`rare`] for their order.
-pub(super) type Particulars<'a> = [Option<&'a str>; 12];
-
-/// Where each column of `particulars` stands in [`Particulars`], and its field's key.
-pub(super) mod rare {
-    pub(in crate::store) const PERIOD_FROM: usize = 0;
-    pub(in crate::store) const PERIOD_TO: usize = 1;
-    pub(in crate::store) const RECIPIENT_ID: usize = 2;
-    pub(in crate::store) const ACQUISITION: usize = 3;
-    pub(in crate::store) const CONFIRMATION: usize = 4;
-    pub(in crate::store) const PPC_PUBLICATION: usize = 5;
-    pub(in crate::store) const FOREIGN_RECIPIENT: usize = 6;
-    pub(in crate::store) const FOREIGN_INFORMATION: usize = 7;
-    pub(in crate::store) const EXEMPTION: usize = 8;
-    pub(in crate::store) const FILING: usize = 9;
-    pub(in crate::store) const EXISTENCE_WITHHELD: usize = 10;
-    pub(in crate::store) const BREACHES: usize = 11;
-}
-
-/// Texts of a record that are not a text in its [`Provision`].
-#[derive(Default)]
-pub(super) struct Joined {
-    items: String,
-    period: [Option<String>; 2],
-    breaches: String,
-}
-
-impl Joined {
-    pub(super) fn of(p: &Provision) -> Self {
-        let mut joined = Joined { items: p.items.join("\n"), ..Joined::default() };
-        if let Some(rare) = &p.rare {
-            joined.period = [rare.period_from, rare.period_to].map(|day| day.map(|d| d.to_string()));
-            joined.breaches = rare.breaches.join("\n");
-        }
-        joined
+impl<'a> RecordCells<'a> {
+    /// A record of which nothing is known yet.
+    pub(super) fn new(side: Side) -> Self {
+        RecordCells { side, values: [None; Field::COUNT], import: None, line: None }
     }
-}
 
-impl<'a> RecordColumns<'a> {
-    /// The columns of a record; `joined` are its texts that it does not hold as such.
-    pub(super) fn of(p: &'a Provision, joined: &'a Joined, import: Option<(u64, u64)>) -> Self {
-        RecordColumns {
-            side: p.side,
-            day: p.day,
-            basis: p.basis.map(Basis::word),
-            method: Some(p.method.word()),
-            party: (!p.unspecified_recipients).then_some(PartyColumns {
-                kind: Some(p.party_type.word()),
-                name: p.party_name.as_deref(),
-                address: p.party_address.as_deref(),
-                representative: p.party_representative.as_deref(),
-            }),
-            principal_id: p.principal_id.as_deref(),
-            principal_name: p.principal_name.as_deref(),
-            items: (!joined.items.is_empty()).then_some(&joined.items),
-            consent_evidence: p.consent_evidence.as_deref(),
-            particulars: p.rare.as_deref().map(|r| particulars(r, joined)).unwrap_or_default(),
-            purpose: p.purpose.as_deref(),
-            medium: p.medium.as_deref(),
-            handler: p.handler.as_deref(),
-            note: p.note.as_deref(),
-            source_number: p.source_number.as_deref(),
-            claimed_recorded_on: p.claimed_recorded_on,
-            import: import.map(|(entry, _)| entry),
-            line: import.map(|(_, line)| line),
+    /// The cells of a record.
+    pub(super) fn of(p: &'a Provision, import: Option<(u64, u64)>) -> Self {
+        let mut cells = RecordCells::new(p.side);
+        for field in Field::ALL {
+            cells.values[field.position()] = p.value(*field);
+        }
+        if p.unspecified_recipients {
+            for (field, ..) in
+                Layout::get().of[p.side as usize].iter().filter(|(_, t, _)| *t == Interned::Party)
+            {
+                cells.values[field.position()] = None;
+            }
+        }
+        (cells.import, cells.line) = import.unzip();
+        cells
+    }
+
+    pub(super) fn set(&mut self, field: Field, value: Option<Value<'a>>) {
+        self.values[field.position()] = value;
+    }
+
+    pub(super) fn get(&self, field: Field) -> Option<Value<'a>> {
+        self.values[field.position()]
+    }
+
+    /// The text of a field that is one.
+    pub(super) fn text(&self, field: Field) -> Option<&'a str> {
+        match self.get(field)? {
+            Value::Text(text) => Some(text),
+            Value::Day(_) | Value::List(_) => None,
         }
     }
 
-    /// The record as a value of its own.
+    /// The day of a field that is one.
+    pub(super) fn day(&self, field: Field) -> Option<NaiveDate> {
+        match self.get(field)? {
+            Value::Day(day) => Some(day),
+            Value::Text(text) => text.parse().ok(),
+            Value::List(_) => None,
+        }
+    }
+
+    /// The record as a value of its own. What cannot be a value of its field is left out: then the parts do not hash to what was
+    /// recorded.
     pub(super) fn to_provision(self) -> Provision {
-        let owned = |v: Option<&str>| v.map(str::to_owned);
-        let list = |v: Option<&str>| -> Vec<String> {
-            v.map(|v| v.split('\n').map(str::to_owned).collect()).unwrap_or_default()
-        };
-        let party = self.party.unwrap_or_default();
-        let p = self.particulars;
-        let rare = self.has_particulars().then(|| {
-            Box::new(Rare {
-                period_from: p[rare::PERIOD_FROM].and_then(|d| d.parse().ok()),
-                period_to: p[rare::PERIOD_TO].and_then(|d| d.parse().ok()),
-                recipient_id: owned(p[rare::RECIPIENT_ID]),
-                acquisition: owned(p[rare::ACQUISITION]),
-                confirmation: owned(p[rare::CONFIRMATION]),
-                ppc_publication: owned(p[rare::PPC_PUBLICATION]),
-                foreign_recipient: p[rare::FOREIGN_RECIPIENT].is_some(),
-                foreign_information: owned(p[rare::FOREIGN_INFORMATION]),
-                exemption: owned(p[rare::EXEMPTION]),
-                filing: owned(p[rare::FILING]),
-                existence_withheld: owned(p[rare::EXISTENCE_WITHHELD]),
-                breaches: list(p[rare::BREACHES]),
-            })
-        });
-        Provision {
-            side: self.side,
-            day: self.day,
-            unspecified_recipients: self.party.is_none(),
-            party_name: owned(party.name),
-            party_address: owned(party.address),
-            party_representative: owned(party.representative),
-            party_type: party.kind.and_then(PartyType::from_word).unwrap_or_default(),
-            principal_id: owned(self.principal_id),
-            principal_name: owned(self.principal_name),
-            items: list(self.items),
-            basis: self.basis.and_then(Basis::from_word),
-            method: self.method.and_then(Method::from_word).unwrap_or_default(),
-            consent_evidence: owned(self.consent_evidence),
-            purpose: owned(self.purpose),
-            medium: owned(self.medium),
-            handler: owned(self.handler),
-            note: owned(self.note),
-            source_number: owned(self.source_number),
-            claimed_recorded_on: self.claimed_recorded_on,
-            rare,
+        let mut p = Provision { side: self.side, ..Provision::default() };
+        for field in Field::ALL {
+            if let Some(value) = self.get(*field) {
+                let _ = p.set(*field, Some(value));
+            }
         }
+        p
     }
 
-    pub(super) fn has_particulars(&self) -> bool {
-        self.particulars.iter().any(Option::is_some)
+    /// The day of provision, or of receipt.
+    pub(super) fn provided_on(&self) -> Option<NaiveDate> {
+        self.day(day_field(self.side))
     }
 
     /// The last day of provision, where one is known.
     pub(super) fn last_day(&self) -> Option<NaiveDate> {
-        match self.method {
-            Some("bulk") => self.particulars[rare::PERIOD_TO].and_then(|day| day.parse().ok()),
-            _ => self.day,
+        match self.text(Field::Method).and_then(Method::from_word) {
+            Some(Method::Bulk) => self.day(Field::PeriodTo),
+            _ => self.provided_on(),
         }
     }
 
     /// Appends the facts part; true when it is canonical.
     pub(super) fn write_facts(&self, out: &mut Vec<u8>) -> bool {
-        self.facts(out, true)
+        self.facts(out, &[])
     }
 
-    fn facts(&self, out: &mut Vec<u8>, breaches: bool) -> bool {
-        let p = &self.particulars;
-        let party = self.party.unwrap_or_default();
-        let provider = self.side == Side::Provider;
-        let (recipient, from) = match provider {
-            true => (party, PartyColumns::default()),
-            false => (PartyColumns::default(), party),
-        };
-        let list = |v: Option<&'a str>| v.into_iter().flat_map(|v| v.split('\n'));
-        PartWriter::new(out)
-            .text("acquisition", p[rare::ACQUISITION])
-            .text("basis", self.basis)
-            .list("breaches", list(p[rare::BREACHES].filter(|_| breaches)))
-            .text("confirmation", p[rare::CONFIRMATION])
-            .text("consent_evidence", self.consent_evidence)
-            .text("exemption", p[rare::EXEMPTION])
-            .text("existence_withheld", p[rare::EXISTENCE_WITHHELD])
-            .text("filing", p[rare::FILING])
-            .text("foreign_information", p[rare::FOREIGN_INFORMATION])
-            .text("foreign_recipient", p[rare::FOREIGN_RECIPIENT])
-            .list("items", list(self.items))
-            .text("method", self.method)
-            .text("period_from", p[rare::PERIOD_FROM])
-            .text("period_to", p[rare::PERIOD_TO])
-            .text("ppc_publication", p[rare::PPC_PUBLICATION])
-            .text("principal_id", self.principal_id)
-            .text("principal_name", self.principal_name)
-            .day("provided_on", self.day.filter(|_| provider))
-            .text("provider_address", from.address)
-            .text("provider_name", from.name)
-            .text("provider_representative", from.representative)
-            .text("provider_type", from.kind)
-            .day("received_on", self.day.filter(|_| !provider))
-            .text("recipient_address", recipient.address)
-            .text("recipient_id", p[rare::RECIPIENT_ID])
-            .text("recipient_name", recipient.name)
-            .text("recipient_representative", recipient.representative)
-            .text("recipient_type", recipient.kind)
-            .text("unspecified_recipients", (provider && self.party.is_none()).then_some("yes"))
-            .finish()
+    fn facts(&self, out: &mut Vec<u8>, without: &[Field]) -> bool {
+        let mut part = PartWriter::new(out);
+        for field in Field::of_part(Part::Facts) {
+            write(&mut part, field.name(), *field, self.get(*field).filter(|_| !without.contains(field)));
+        }
+        part.finish()
     }
 
     /// Appends the extra part, nothing when the record has none; true when it is canonical.
     pub(super) fn write_extra(&self, out: &mut Vec<u8>) -> bool {
-        self.extra(out, true)
+        self.extra(out, Provenance::Kept)
     }
 
     /// What a record says, without how it came here, and without what was found about it then, which depends on the registers:
     /// equal records have equal content.
     pub(super) fn write_content(&self, out: &mut Vec<u8>) {
-        self.facts(out, false);
+        self.facts(out, &[Field::Breaches]);
         out.push(b'\n');
-        self.extra(out, false);
+        self.extra(out, Provenance::LeftOut);
     }
 
-    fn extra(&self, out: &mut Vec<u8>, provenance: bool) -> bool {
-        PartWriter::new(out)
-            .day("claimed_recorded_on", self.claimed_recorded_on)
-            .text("handler", self.handler.filter(|_| provenance))
-            .number("import", self.import.filter(|_| provenance))
-            .number("line", self.line.filter(|_| provenance))
-            .text("medium", self.medium)
-            .text("note", self.note)
-            .text("purpose", self.purpose)
-            .text("source_number", self.source_number)
-            .finish()
+    fn extra(&self, out: &mut Vec<u8>, provenance: Provenance) -> bool {
+        let kept = provenance == Provenance::Kept;
+        let mut part = PartWriter::new(out);
+        let mut numbers = PROVENANCE.into_iter().zip([self.import, self.line]).peekable();
+        for field in Field::of_part(Part::Extra) {
+            while let Some((key, number)) = numbers.next_if(|(key, _)| *key < field.name()) {
+                part.number(key, number.filter(|_| kept));
+            }
+            write(
+                &mut part,
+                field.name(),
+                *field,
+                self.get(*field).filter(|_| kept || *field != Field::Handler),
+            );
+        }
+        for (key, number) in numbers {
+            part.number(key, number.filter(|_| kept));
+        }
+        part.finish()
     }
 
     /// The row of table `terms` for this basis and method; the schema lists them.
     pub(super) fn terms(&self) -> Option<i64> {
-        let basis = Basis::ALL.iter().position(|b| Some(b.word()) == self.basis)?;
-        let method = Method::ALL.iter().position(|m| Some(m.word()) == self.method)?;
-        i64::try_from(basis * Method::ALL.len() + method + 1).ok()
+        let basis = self.text(Field::Basis).and_then(Basis::from_word)?;
+        let method = self.text(Field::Method).and_then(Method::from_word)?;
+        let of = |at: Option<usize>| at.and_then(|at| i64::try_from(at).ok());
+        let basis = of(Basis::ALL.iter().position(|b| *b == basis))?;
+        let method = of(Method::ALL.iter().position(|m| *m == method))?;
+        Some(basis * METHODS + method + 1)
+    }
+
+    /// Puts the row of table `terms` into its two fields.
+    pub(super) fn set_terms(&mut self, id: i64) {
+        let Some((basis, method)) = terms(id) else { return };
+        self.set(Field::Basis, Some(Value::Text(basis.word())));
+        self.set(Field::Method, Some(Value::Text(method.word())));
+    }
+
+    /// The columns of an interned value, in the order of [`Interned::columns`]; `None` where the record refers to none.
+    pub(super) fn interned(&self, table: Interned) -> Option<Vec<Option<Cow<'a, str>>>> {
+        let mut columns = vec![None; table.columns().len()];
+        let mut any = table == Interned::Party && self.get(Field::UnspecifiedRecipients).is_none();
+        for (field, _, at) in Layout::get().of[self.side as usize].iter().filter(|(_, of, _)| *of == table) {
+            columns[*at] = self.get(*field).map(Value::into_text);
+            any |= columns[*at].is_some();
+        }
+        any.then_some(columns)
     }
 }
 
-fn particulars<'a>(r: &'a Rare, joined: &'a Joined) -> Particulars<'a> {
-    let mut all = Particulars::default();
-    all[rare::PERIOD_FROM] = joined.period[0].as_deref();
-    all[rare::PERIOD_TO] = joined.period[1].as_deref();
-    all[rare::RECIPIENT_ID] = r.recipient_id.as_deref();
-    all[rare::ACQUISITION] = r.acquisition.as_deref();
-    all[rare::CONFIRMATION] = r.confirmation.as_deref();
-    all[rare::PPC_PUBLICATION] = r.ppc_publication.as_deref();
-    all[rare::FOREIGN_RECIPIENT] = r.foreign_recipient.then_some("yes");
-    all[rare::FOREIGN_INFORMATION] = r.foreign_information.as_deref();
-    all[rare::EXEMPTION] = r.exemption.as_deref();
-    all[rare::FILING] = r.filing.as_deref();
-    all[rare::EXISTENCE_WITHHELD] = r.existence_withheld.as_deref();
-    all[rare::BREACHES] = (!joined.breaches.is_empty()).then_some(&joined.breaches);
-    all
+/// Whether a part says how the record came here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Provenance {
+    Kept,
+    LeftOut,
 }
 
+/// Appends a field to a part by its shape.
+pub(super) fn write(part: &mut PartWriter<'_>, key: &'static str, field: Field, value: Option<Value<'_>>) {
+    match value {
+        None => {}
+        Some(Value::Day(day)) => {
+            part.day(key, Some(day));
+        }
+        Some(Value::List(elements)) => {
+            part.list(key, elements.iter().map(String::as_str));
+        }
+        Some(Value::Text(text)) if field.shape() == Shape::List => {
+            part.list(key, text.split('\n'));
+        }
+        Some(Value::Text(text)) => {
+            part.text(key, Some(text));
+        }
+    }
+}
+
+const METHODS: i64 = Method::ALL.len() as i64;
+
 /// Basis and method of a row of table `terms`.
-pub(super) fn terms(id: i64) -> Option<(&'static str, &'static str)> {
-    let id = usize::try_from(id).ok()?.checked_sub(1)?;
-    let basis = Basis::ALL.get(id / Method::ALL.len())?;
-    Some((basis.word(), Method::ALL[id % Method::ALL.len()].word()))
+fn terms(id: i64) -> Option<(Basis, Method)> {
+    let id = usize::try_from(id.checked_sub(1)?).ok()?;
+    Some((*Basis::ALL.get(id / Method::ALL.len())?, Method::ALL[id % Method::ALL.len()]))
 }
 
 /// A day as the database keeps it, YYYYMMDD.

@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 
 use super::append::{Act, Appended, Appender};
+use super::columns;
 use super::failure::{Failure, Result};
 use super::open::Store;
 use super::read::Seen;
 use crate::ledger::Kind;
 use crate::ledger::part::{PartWriter, Value, decode};
 use crate::record::correction::{Correction, Reading, amended};
-use crate::record::{Field, Provision};
+use crate::record::{self, Field, Part, Provision};
 use crate::verify::PartSeen;
 
 /// The corrections of the log by the record that they are about, each with its index, in their order.
@@ -99,24 +100,21 @@ fn parts(correction: &Correction) -> (Vec<u8>, Vec<u8>) {
     names.sort_unstable();
     let mut part = PartWriter::new(&mut facts);
     part.list("fields", names.iter().copied());
-    write_set(correction, &mut part, true);
+    write_set(correction, &mut part, Part::Facts);
     part.text("void", correction.void.then_some("yes"));
     part.finish();
     let mut part = PartWriter::new(&mut extra);
     part.text("handler", correction.handler.as_deref()).text("reason", correction.reason.as_deref());
-    write_set(correction, &mut part, false);
+    write_set(correction, &mut part, Part::Extra);
     part.finish();
     (facts, extra)
 }
 
-fn write_set(correction: &Correction, part: &mut PartWriter<'_>, facts: bool) {
-    for field in Field::of_part(facts) {
+fn write_set(correction: &Correction, part: &mut PartWriter<'_>, of: Part) {
+    for field in Field::of_part(of) {
         let change = correction.changes.iter().find(|(f, _)| f == field);
         let value = change.and_then(|(_, value)| value.as_deref());
-        match field.is_list() {
-            true => part.list(field.set_name(), value.into_iter().flat_map(|list| list.split('\n'))),
-            false => part.text(field.set_name(), value),
-        };
+        columns::write(part, field.set_name(), *field, value.map(record::Value::Text));
     }
 }
 

@@ -13,9 +13,10 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::append::{Appended, Appender};
+use super::columns::Layout;
 use super::failure::{Failure, Result};
 use super::gone;
-use super::intern::{self, Table};
+use super::intern;
 use super::keys::Fingerprints;
 use super::lookup::{Hashes, Removal};
 use super::open::{Store, Wait};
@@ -23,6 +24,7 @@ use super::scan::{CHUNK, Chunk};
 use crate::ledger::part::PartWriter;
 use crate::ledger::{Digest, Kind};
 use crate::record::erasure::ErasedRun;
+use crate::record::field::Interned;
 
 /// How far an erasure has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +72,7 @@ impl Appender<'_> {
         self.store.run(|c| {
             lookups.finish(c)?;
             gone::forget_keys(c, runs)?;
-            for (table, ids) in Table::ALL.into_iter().zip(&orphans) {
+            for (table, ids) in Interned::ALL.into_iter().zip(&orphans) {
                 intern::sweep(c, table, ids)?;
             }
             c.execute("UPDATE state SET wal_pending = 1", [])
@@ -152,7 +154,7 @@ impl Appender<'_> {
 }
 
 /// Interned values that lost a reference, by table.
-type Orphans = [BTreeSet<i64>; Table::ALL.len()];
+type Orphans = [BTreeSet<i64>; Interned::ALL.len()];
 
 /// An entry that is what was recorded, and what must go with it.
 struct Erasable {
@@ -161,7 +163,7 @@ struct Erasable {
     facts: Option<Digest>,
     extra: Option<Digest>,
     hashes: Hashes,
-    interned: [Option<i64>; Table::ALL.len()],
+    interned: [Option<i64>; Interned::ALL.len()],
 }
 
 impl Erasable {
@@ -169,14 +171,11 @@ impl Erasable {
         for (ids, id) in orphans.iter_mut().zip(self.interned) {
             ids.extend(id);
         }
-        conn.prepare_cached(
-            "UPDATE entry SET facts_salt = NULL, extra_salt = NULL, facts_hash = ?2, extra_hash = ?3,
-               day = NULL, terms = NULL, party = NULL, particulars = NULL, principal_id = NULL, principal_name = NULL,
-               items = NULL, consent_evidence = NULL, circumstance = NULL, note = NULL, source_number = NULL,
-               claimed_recorded_on = NULL, import = NULL, line = NULL, facts = NULL, extra = NULL, fingerprint = NULL
-             WHERE idx = ?1",
-        )?
-        .execute(params![self.index, self.facts.map(|d| d.0), self.extra.map(|d| d.0)])?;
+        conn.prepare_cached(&Layout::get().clear)?.execute(params![
+            self.index,
+            self.facts.map(|d| d.0),
+            self.extra.map(|d| d.0)
+        ])?;
         lookups.push(conn, self.index, self.hashes)
     }
 }

@@ -179,7 +179,7 @@ impl Store {
             return Err(altered(WHY));
         }
         let mut opened = None;
-        if seen.columns.is_some() && asked.may_open(s.index) {
+        if seen.cells.is_some() && asked.may_open(s.index) {
             let record = self.hashed_record(seen, (header.facts, header.extra))?;
             let of = asked.corrections.get(&s.index).map_or(&[][..], Vec::as_slice);
             opened = Some(record.corrected(of)).filter(|r| asked.filter.matches_either(r));

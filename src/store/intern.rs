@@ -3,22 +3,16 @@
 //! Owns: finding or adding a value, reading it back with a bounded cache, deleting what nothing refers to.
 //! Does not own: which record refers to which value (`append`, `read`, `erase`).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use rusqlite::{Connection, OptionalExtension as _, ToSql, params_from_iter};
 
 use super::keys::{Fingerprints, Of};
+use crate::record::field::Interned;
 use crate::record::fold::fold;
-
-/// The tables of interned values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Table {
-    Party,
-    Items,
-    Circumstance,
-    Particulars,
-}
 
 /// The columns of a value, in the order of the table.
 pub(super) type Value = Vec<Option<String>>;
@@ -26,54 +20,44 @@ pub(super) type Value = Vec<Option<String>>;
 /// A cache holds at most this many values; a file with a million different ones must not fill the memory.
 const CACHE: usize = 4096;
 
-impl Table {
-    pub(super) const ALL: [Table; 4] = [Table::Party, Table::Items, Table::Circumstance, Table::Particulars];
-
-    fn of(self) -> Of {
-        match self {
-            Table::Party => Of::Party,
-            Table::Items => Of::Items,
-            Table::Circumstance => Of::Circumstance,
-            Table::Particulars => Of::Particulars,
-        }
+fn of(table: Interned) -> Of {
+    match table {
+        Interned::Party => Of::Party,
+        Interned::Items => Of::Items,
+        Interned::Circumstance => Of::Circumstance,
+        Interned::Particulars => Of::Particulars,
     }
+}
 
-    /// The table, which is also the column of `entry` that refers to it.
-    fn name(self) -> &'static str {
-        match self {
-            Table::Party => "party",
-            Table::Items => "items",
-            Table::Circumstance => "circumstance",
-            Table::Particulars => "particulars",
-        }
-    }
+/// The statements of a table.
+struct Statements {
+    by_hash: String,
+    by_id: String,
+    insert: String,
+}
 
-    fn columns(self) -> &'static str {
-        match self {
-            Table::Party => "type, name, address, representative",
-            Table::Items => "list",
-            Table::Circumstance => "purpose, medium, handler",
-            Table::Particulars => {
-                "period_from, period_to, recipient_id, acquisition, confirmation, ppc_publication, foreign_recipient, \
-                 foreign_information, exemption, filing, existence_withheld, breaches"
-            }
-        }
-    }
-
-    fn select(self, by: &str) -> String {
-        format!("SELECT id, {} FROM {} WHERE {by} = ?1", self.columns(), self.name())
-    }
-
-    fn insert(self) -> String {
-        let places = ", ?".repeat(self.columns().split(", ").count());
-        format!("INSERT INTO {} (hash, {}) VALUES (?{places})", self.name(), self.columns())
+impl Statements {
+    fn of(table: Interned) -> &'static Statements {
+        static ALL: LazyLock<[Statements; Interned::ALL.len()]> = LazyLock::new(|| {
+            Interned::ALL.map(|table| {
+                let (name, columns) = (table.name(), table.columns().join(", "));
+                let places = ", ?".repeat(table.columns().len());
+                let select = format!("SELECT id, {columns} FROM {name} WHERE");
+                Statements {
+                    by_hash: format!("{select} hash = ?1"),
+                    by_id: format!("{select} id = ?1"),
+                    insert: format!("INSERT INTO {name} (hash, {columns}) VALUES (?{places})"),
+                }
+            })
+        });
+        &ALL[table as usize]
     }
 }
 
 /// Finds or adds values while entries are appended.
 #[derive(Default)]
 pub(super) struct Interner {
-    known: HashMap<(Table, Vec<u8>), i64>,
+    known: HashMap<(Interned, Vec<u8>), i64>,
     key: Vec<u8>,
 }
 
@@ -83,13 +67,13 @@ impl Interner {
         &mut self,
         conn: &Connection,
         fingerprints: &Fingerprints,
-        table: Table,
-        value: &[Option<&str>],
+        table: Interned,
+        value: &[Option<Cow<'_, str>>],
     ) -> rusqlite::Result<i64> {
         self.key.clear();
         for column in value {
             // No text holds control characters other than LF, so 0x00 and 0x01 keep the columns apart.
-            self.key.extend_from_slice(column.map_or(b"\x01".as_slice(), str::as_bytes));
+            self.key.extend_from_slice(column.as_deref().map_or(b"\x01".as_slice(), str::as_bytes));
             self.key.push(0);
         }
         let key = (table, std::mem::take(&mut self.key));
@@ -97,7 +81,7 @@ impl Interner {
         let id = match found {
             Some(id) => id,
             None => {
-                let id = find_or_add(conn, table, fingerprints.short(table.of(), &key.1), value)?;
+                let id = find_or_add(conn, table, fingerprints.short(of(table), &key.1), value)?;
                 if self.known.len() >= CACHE {
                     self.known.clear();
                 }
@@ -112,14 +96,17 @@ impl Interner {
 
 fn find_or_add(
     conn: &Connection,
-    table: Table,
+    table: Interned,
     mut hash: i64,
-    value: &[Option<&str>],
+    value: &[Option<Cow<'_, str>>],
 ) -> rusqlite::Result<i64> {
     loop {
-        let found = conn.prepare_cached(&table.select("hash"))?.query_row([hash], value_row).optional()?;
+        let found =
+            conn.prepare_cached(&Statements::of(table).by_hash)?.query_row([hash], value_row).optional()?;
         match found {
-            Some((id, stored)) if stored.iter().map(Option::as_deref).eq(value.iter().copied()) => {
+            Some((id, stored))
+                if stored.iter().map(Option::as_deref).eq(value.iter().map(Option::as_deref)) =>
+            {
                 return Ok(id);
             }
             // Another value with the same eight bytes: take the next place.
@@ -129,7 +116,7 @@ fn find_or_add(
     }
     let hash: [&dyn ToSql; 1] = [&hash];
     let values = hash.into_iter().chain(value.iter().map(|column| column as &dyn ToSql));
-    conn.prepare_cached(&table.insert())?.insert(params_from_iter(values))
+    conn.prepare_cached(&Statements::of(table).insert)?.insert(params_from_iter(values))
 }
 
 fn value_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Value)> {
@@ -139,22 +126,23 @@ fn value_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Value)> {
 
 /// Reads values back while entries are read.
 #[derive(Default)]
-pub(super) struct Interned {
-    known: HashMap<(Table, i64), Rc<Value>>,
+pub(super) struct Values {
+    known: HashMap<(Interned, i64), Rc<Value>>,
 }
 
-impl Interned {
+impl Values {
     /// The value of an id; `None` when the table has no such row.
     pub(super) fn get(
         &mut self,
         conn: &Connection,
-        table: Table,
+        table: Interned,
         id: i64,
     ) -> rusqlite::Result<Option<Rc<Value>>> {
         if let Some(value) = self.known.get(&(table, id)) {
             return Ok(Some(Rc::clone(value)));
         }
-        let found = conn.prepare_cached(&table.select("id"))?.query_row([id], value_row).optional()?;
+        let found =
+            conn.prepare_cached(&Statements::of(table).by_id)?.query_row([id], value_row).optional()?;
         Ok(found.map(|(_, value)| {
             if self.known.len() >= CACHE {
                 self.known.clear();
@@ -169,7 +157,7 @@ impl Interned {
 /// Deletes those of `ids` that no entry refers to any more.
 pub(super) fn sweep(
     conn: &Connection,
-    table: Table,
+    table: Interned,
     ids: &std::collections::BTreeSet<i64>,
 ) -> rusqlite::Result<()> {
     if ids.is_empty() {

@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, params};
 
 use super::block::{self, Pair, Run, Runs};
-use super::columns::{RecordColumns, day_number, rare};
+use super::columns::{RecordCells, day_number};
 use super::keys::{Fingerprints, Of};
 use super::read::Seen;
+use crate::record::Field;
 use crate::record::fold::fold;
 
 /// A transaction with at least this many records gets a run of its own.
@@ -38,10 +39,10 @@ impl Hashes {
 
     /// The lookups of a stored record; none once it is erased.
     pub(super) fn of(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Self {
-        seen.columns.map_or(Hashes::default(), |c| Hashes {
+        seen.cells.map_or(Hashes::default(), |c| Hashes {
             day: day_of(&c),
             party: seen.interned[0].map(party),
-            ..Hashes::of_principal(fingerprints, c.principal_id, c.principal_name)
+            ..Hashes::of_principal(fingerprints, c.text(Field::PrincipalId), c.text(Field::PrincipalName))
         })
     }
 
@@ -65,9 +66,9 @@ pub(super) fn day(day: NaiveDate) -> i64 {
 /// Records with a period stand under this number, which is no day's: they are looked at whatever days are asked for.
 pub(super) const PERIODS: i64 = 1;
 
-pub(super) fn day_of(columns: &RecordColumns<'_>) -> Option<i64> {
-    let has_period = columns.particulars[rare::PERIOD_FROM].is_some();
-    columns.day.map(day_number).or(has_period.then_some(PERIODS))
+pub(super) fn day_of(cells: &RecordCells<'_>) -> Option<i64> {
+    let has_period = cells.get(Field::PeriodFrom).is_some();
+    cells.provided_on().map(day_number).or(has_period.then_some(PERIODS))
 }
 
 pub(super) fn party(id: i64) -> i64 {

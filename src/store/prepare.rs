@@ -4,19 +4,18 @@
 //! Owns: hashing a record's parts. Does not own: which field stands in which part (`columns`), chaining (`append`).
 
 use super::append::Provenance;
-use super::columns::{Joined, RecordColumns};
+use super::columns::RecordCells;
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, Of, Salts};
 use super::lookup::Hashes;
 use crate::ledger::hash::part_hash;
 use crate::ledger::part::{MAX_PART, check_element, check_text};
 use crate::ledger::{Digest, PartName, Salt};
-use crate::record::Provision;
+use crate::record::{Field, Provision, Value};
 
 /// A record that is hashed and ready to be chained. Making it needs no database, so another thread can.
 pub struct Prepared {
     pub(super) provision: Provision,
-    pub(super) joined: Joined,
     pub(super) provenance: Option<Provenance>,
     pub(super) facts: (Salt, Digest),
     pub(super) extra: Option<(Salt, Digest)>,
@@ -48,9 +47,8 @@ impl Preparer {
 
     /// The fingerprint of what a record says, without how it came here.
     pub fn fingerprint(&mut self, provision: &Provision) -> i64 {
-        let joined = Joined::of(provision);
         self.buffer.clear();
-        RecordColumns::of(provision, &joined, None).write_content(&mut self.buffer);
+        RecordCells::of(provision, None).write_content(&mut self.buffer);
         self.fingerprints.short(Of::Content, &self.buffer)
     }
 
@@ -60,20 +58,23 @@ impl Preparer {
     /// [`Failure::BadValue`] for what the format does not take.
     pub fn prepare(&mut self, provision: Provision, provenance: Option<Provenance>) -> Result<Prepared> {
         check_texts(&provision)?;
-        let joined = Joined::of(&provision);
-        let columns = RecordColumns::of(&provision, &joined, provenance.map(|p| (p.import, p.line)));
+        let cells = RecordCells::of(&provision, provenance.map(|p| (p.import, p.line)));
         self.buffer.clear();
-        columns.write_facts(&mut self.buffer);
+        cells.write_facts(&mut self.buffer);
         let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
             .ok_or(Failure::BadValue("a record without facts"))?;
         self.buffer.clear();
-        columns.write_extra(&mut self.buffer);
+        cells.write_extra(&mut self.buffer);
         let extra = hashed(PartName::Extra, &self.buffer, &mut self.salts)?;
         self.buffer.clear();
-        columns.write_content(&mut self.buffer);
+        cells.write_content(&mut self.buffer);
         let content = self.fingerprints.short(Of::Content, &self.buffer);
-        let hashes = Hashes::of_principal(&self.fingerprints, columns.principal_id, columns.principal_name);
-        Ok(Prepared { provision, joined, provenance, facts, extra, hashes, content })
+        let hashes = Hashes::of_principal(
+            &self.fingerprints,
+            cells.text(Field::PrincipalId),
+            cells.text(Field::PrincipalName),
+        );
+        Ok(Prepared { provision, provenance, facts, extra, hashes, content })
     }
 }
 
@@ -91,33 +92,10 @@ pub(super) fn hashed(name: PartName, part: &[u8], salts: &mut Salts) -> Result<O
 
 /// The last line of defence: a text that the format does not take must never be hashed.
 fn check_texts(p: &Provision) -> Result<()> {
-    let texts = [
-        &p.party_name,
-        &p.party_address,
-        &p.party_representative,
-        &p.principal_id,
-        &p.principal_name,
-        &p.consent_evidence,
-        &p.purpose,
-        &p.medium,
-        &p.handler,
-        &p.note,
-        &p.source_number,
-    ];
-    let rare = p.rare.as_deref().map(|r| {
-        [
-            &r.recipient_id,
-            &r.acquisition,
-            &r.confirmation,
-            &r.ppc_publication,
-            &r.foreign_information,
-            &r.exemption,
-            &r.filing,
-            &r.existence_withheld,
-        ]
+    let good = Field::ALL.iter().filter_map(|field| p.value(*field)).all(|value| match value {
+        Value::Text(text) => check_text(text).is_ok(),
+        Value::List(elements) => elements.iter().all(|e| check_element(e).is_ok()),
+        Value::Day(_) => true,
     });
-    let mut texts = texts.into_iter().chain(rare.into_iter().flatten()).flatten();
-    let mut elements = p.items.iter().chain(&p.rare().breaches);
-    let good = texts.all(|t| check_text(t).is_ok()) && elements.all(|e| check_element(e).is_ok());
     if good { Ok(()) } else { Err(Failure::BadValue("an empty text or a control character")) }
 }

@@ -253,10 +253,10 @@ impl Store {
                 PartSeen::Absent | PartSeen::Withheld { .. } | PartSeen::Broken(_) => RecordState::Unreadable,
             },
             altered: false,
-            provision: seen.columns.map(super::columns::RecordColumns::to_provision),
+            provision: seen.cells.map(super::columns::RecordCells::to_provision),
             reading: Reading::Recorded,
             corrections: Vec::new(),
-            import: seen.columns.and_then(|c| Some(Provenance { import: c.import?, line: c.line? })),
+            import: seen.cells.and_then(|c| Some(Provenance { import: c.import?, line: c.line? })),
             act,
         })
     }

@@ -2,55 +2,38 @@
 //!
 //! Owns: which column is where in a row, parts as they are found. Does not own: filters (`query`), judging (`verify`).
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use super::columns::{Particulars, PartyColumns, RecordColumns, day_of_number, terms};
+use super::columns::{Layout, RecordCells, day_of_number};
 use super::failure::{Failure, Result};
-use super::intern::{Interned, Table, Value};
+use super::intern::{Value, Values};
 use super::open::{Store, meaning};
 use crate::ledger::part::get_text;
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
-use crate::record::{Field, Side};
+use crate::record::field::{Interned, Shape};
+use crate::record::{self, Field, Side};
 use crate::verify::{Fields, PartSeen, Sighting};
-
-/// The columns of an entry, in the order in which [`Reader`] takes them.
-pub(super) const COLUMNS: &str = "idx, time, kind, about, base, leaf, facts_salt, extra_salt, facts_hash, extra_hash, \
-     day, terms, party, principal_id, principal_name, items, consent_evidence, \
-     circumstance, note, source_number, claimed_recorded_on, import, line, facts, extra, particulars, fingerprint";
-
-/// The cells of a record's facts, of its extra part, and those of any other kind's: where they are in [`COLUMNS`].
-const FACTS_CELLS: [usize; 8] = [10, 11, 12, 13, 14, 15, 16, 25];
-const EXTRA_CELLS: [usize; 6] = [17, 18, 19, 20, 21, 22];
-const ACT_CELLS: [usize; 2] = [23, 24];
-const FINGERPRINT: usize = 26;
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
     conn: &'c Connection,
-    interned: Interned,
+    layout: &'static Layout,
+    values: Values,
     facts: Vec<u8>,
     extra: Vec<u8>,
-}
-
-/// The interned values of a row, alive while the row is looked at.
-#[derive(Default)]
-struct Values {
-    party: Option<Rc<Value>>,
-    items: Option<Rc<Value>>,
-    circumstance: Option<Rc<Value>>,
-    particulars: Option<Rc<Value>>,
 }
 
 /// What a row says, before its parts are hashed.
 pub(super) struct Seen<'r> {
     pub(super) sighting: Sighting<'r>,
-    /// The columns of a record whose facts are there.
-    pub(super) columns: Option<RecordColumns<'r>>,
-    /// The ids of its interned values, in the order of [`Table::ALL`].
-    pub(super) interned: [Option<i64>; Table::ALL.len()],
+    /// The values of a record whose facts are there.
+    pub(super) cells: Option<RecordCells<'r>>,
+    /// The ids of its interned values, in the order of [`Interned::ALL`].
+    pub(super) interned: [Option<i64>; Interned::ALL.len()],
     /// Cells are filled that belong to no part of it, so that no hash covers them.
     pub(super) stray: bool,
     /// It was erased, and its fingerprint is left.
@@ -59,36 +42,44 @@ pub(super) struct Seen<'r> {
 
 impl<'c> Reader<'c> {
     pub(super) fn new(conn: &'c Connection) -> Self {
-        Reader { conn, interned: Interned::default(), facts: Vec::new(), extra: Vec::new() }
+        Reader {
+            conn,
+            layout: Layout::get(),
+            values: Values::default(),
+            facts: Vec::new(),
+            extra: Vec::new(),
+        }
     }
 
-    /// Looks at a row that was selected with [`COLUMNS`].
+    /// Looks at a row that was selected with [`Layout::select`].
     pub(super) fn see<T>(&mut self, row: &Row<'_>, look: impl FnOnce(&Seen<'_>) -> T) -> rusqlite::Result<T> {
         let index: u64 = row.get(0)?;
         let kind = int(row, 2)?.and_then(Kind::from_code);
         let fields = fields(row, kind)?;
-        let mut values = Values::default();
-        let mut columns = None;
-        let mut interned = [None; Table::ALL.len()];
+        let layout = self.layout;
+        let mut values = [const { None }; Interned::ALL.len()];
+        let mut cells = None;
+        let mut interned = [None; Interned::ALL.len()];
         // A value that is stored but cannot be what was hashed; the reason.
         let mut broken = None;
         let mut canonical = (false, false);
         self.facts.clear();
         self.extra.clear();
         if let Some(side) = kind.and_then(side_of) {
-            interned = [int(row, 12)?, int(row, 15)?, int(row, 17)?, int(row, 25)?];
-            values.party = self.value(Table::Party, interned[0], &mut broken)?;
-            values.items = self.value(Table::Items, interned[1], &mut broken)?;
-            values.circumstance = self.value(Table::Circumstance, interned[2], &mut broken)?;
-            values.particulars = self.value(Table::Particulars, interned[3], &mut broken)?;
-            let found = record_columns(row, side, &values, &mut broken)?;
+            for (at, table) in Interned::ALL.into_iter().enumerate() {
+                interned[at] = int(row, layout.interned[at])?;
+                values[at] = self.value(table, interned[at], &mut broken)?;
+            }
+            let found = record_cells(row, side, &values, &mut broken)?;
             if broken.is_none() {
                 canonical = (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
             }
-            columns = Some(found);
+            cells = Some(found);
         } else {
-            self.facts.extend_from_slice(text(row, 23, &mut broken)?.unwrap_or_default().as_bytes());
-            self.extra.extend_from_slice(text(row, 24, &mut broken)?.unwrap_or_default().as_bytes());
+            self.facts
+                .extend_from_slice(text(row, layout.parts[0], &mut broken)?.unwrap_or_default().as_bytes());
+            self.extra
+                .extend_from_slice(text(row, layout.parts[1], &mut broken)?.unwrap_or_default().as_bytes());
         }
         let facts = part(row, (6, 8), &self.facts, canonical.0, broken)?;
         let extra = part(row, (7, 9), &self.extra, canonical.1, broken)?;
@@ -99,29 +90,29 @@ impl<'c> Reader<'c> {
             fields,
             facts,
             extra,
-            provided_on: match columns.filter(|_| there) {
-                Some(columns) => columns.last_day(),
+            provided_on: match cells.filter(|_| there) {
+                Some(cells) => cells.last_day(),
                 None if kind == Some(Kind::Correction) => last_day_set(&self.facts),
                 None => None,
             },
-            claimed_on: columns.and_then(|columns| columns.claimed_recorded_on),
+            claimed_on: cells.and_then(|cells| cells.day(Field::ClaimedRecordedOn)),
         };
-        let columns = columns.filter(|_| there && broken.is_none());
+        let cells = cells.filter(|_| there && broken.is_none());
         let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Absent | PartSeen::Erased { .. });
         let (no_facts, no_extra) = (gone(&sighting.facts), gone(&sighting.extra));
         let stray = is_stray(row, kind.is_some_and(Kind::is_record), no_facts, no_extra)?;
-        let fingerprint_left = no_facts && filled(row, FINGERPRINT)?;
-        Ok(look(&Seen { sighting, columns, interned, stray, fingerprint_left }))
+        let fingerprint_left = no_facts && filled(row, layout.fingerprint)?;
+        Ok(look(&Seen { sighting, cells, interned, stray, fingerprint_left }))
     }
 
     fn value(
         &mut self,
-        table: Table,
+        table: Interned,
         id: Option<i64>,
         broken: &mut Option<&'static str>,
     ) -> rusqlite::Result<Option<Rc<Value>>> {
         let Some(id) = id else { return Ok(None) };
-        let value = self.interned.get(self.conn, table, id)?;
+        let value = self.values.get(self.conn, table, id)?;
         if value.is_none() {
             *broken = Some("it refers to a party, item list, circumstance or particulars that are not there");
         }
@@ -133,9 +124,9 @@ fn filled(row: &Row<'_>, at: usize) -> rusqlite::Result<bool> {
     Ok(row.get_ref(at)? != ValueRef::Null)
 }
 
-fn any_filled(row: &Row<'_>, cells: &[usize]) -> rusqlite::Result<bool> {
+fn any_filled(row: &Row<'_>, cells: Range<usize>) -> rusqlite::Result<bool> {
     for at in cells {
-        if filled(row, *at)? {
+        if filled(row, at)? {
             return Ok(true);
         }
     }
@@ -145,18 +136,19 @@ fn any_filled(row: &Row<'_>, cells: &[usize]) -> rusqlite::Result<bool> {
 /// True where a cell is filled that belongs to none of the entry's parts: those of a part without a salt, and those of other
 /// kinds.
 fn is_stray(row: &Row<'_>, record: bool, no_facts: bool, no_extra: bool) -> rusqlite::Result<bool> {
+    let Layout { facts, extra, parts, fingerprint, .. } = Layout::get();
     Ok(match record {
         true => {
-            any_filled(row, &ACT_CELLS)?
-                || (no_facts && any_filled(row, &FACTS_CELLS)?)
-                || (no_extra && any_filled(row, &EXTRA_CELLS)?)
+            filled(row, parts[0])?
+                || filled(row, parts[1])?
+                || (no_facts && any_filled(row, facts.clone())?)
+                || (no_extra && any_filled(row, extra.clone())?)
         }
         false => {
-            (no_facts && filled(row, ACT_CELLS[0])?)
-                || (no_extra && filled(row, ACT_CELLS[1])?)
-                || any_filled(row, &FACTS_CELLS)?
-                || any_filled(row, &EXTRA_CELLS)?
-                || filled(row, FINGERPRINT)?
+            (no_facts && filled(row, parts[0])?)
+                || (no_extra && filled(row, parts[1])?)
+                || any_filled(row, facts.start..extra.end)?
+                || filled(row, *fingerprint)?
         }
     })
 }
@@ -187,43 +179,35 @@ pub(super) fn side_of(kind: Kind) -> Option<Side> {
     }
 }
 
-fn record_columns<'r>(
+fn record_cells<'r>(
     row: &'r Row<'_>,
     side: Side,
-    values: &'r Values,
+    values: &'r [Option<Rc<Value>>; Interned::ALL.len()],
     broken: &mut Option<&'static str>,
-) -> rusqlite::Result<RecordColumns<'r>> {
-    let interned = |value: &'r Option<Rc<Value>>, at: usize| value.as_ref().and_then(|v| v[at].as_deref());
-    let (basis, method) = int(row, 11)?.and_then(terms).unzip();
-    let mut particulars = Particulars::default();
-    if let Some(value) = &values.particulars {
-        particulars.iter_mut().zip(value.iter()).for_each(|(column, text)| *column = text.as_deref());
+) -> rusqlite::Result<RecordCells<'r>> {
+    let layout = Layout::get();
+    let mut cells = RecordCells::new(side);
+    for (field, at) in &layout.own[side as usize] {
+        let value = match field.shape() {
+            Shape::Day => day(row, *at, broken)?.map(record::Value::Day),
+            _ => text(row, *at, broken)?.map(record::Value::Text),
+        };
+        cells.set(*field, value);
     }
-    Ok(RecordColumns {
-        side,
-        day: day(row, 10, broken)?,
-        basis,
-        method,
-        party: values.party.as_ref().map(|v| PartyColumns {
-            kind: v[0].as_deref(),
-            name: v[1].as_deref(),
-            address: v[2].as_deref(),
-            representative: v[3].as_deref(),
-        }),
-        principal_id: text(row, 13, broken)?,
-        principal_name: text(row, 14, broken)?,
-        items: interned(&values.items, 0),
-        consent_evidence: text(row, 16, broken)?,
-        particulars,
-        purpose: interned(&values.circumstance, 0),
-        medium: interned(&values.circumstance, 1),
-        handler: interned(&values.circumstance, 2),
-        note: text(row, 18, broken)?,
-        source_number: text(row, 19, broken)?,
-        claimed_recorded_on: day(row, 20, broken)?,
-        import: int(row, 21)?.and_then(|n| u64::try_from(n).ok()),
-        line: int(row, 22)?.and_then(|n| u64::try_from(n).ok()),
-    })
+    for (field, table, at) in &layout.of[side as usize] {
+        if let Some(value) = &values[*table as usize] {
+            cells.set(*field, value[*at].as_deref().map(record::Value::Text));
+        }
+    }
+    if let Some(id) = int(row, layout.terms)? {
+        cells.set_terms(id);
+    }
+    if side == Side::Provider && values[Interned::Party as usize].is_none() {
+        cells.set(Field::UnspecifiedRecipients, Some(record::Value::Text("yes")));
+    }
+    cells.import = int(row, layout.import)?.and_then(|n| u64::try_from(n).ok());
+    cells.line = int(row, layout.line)?.and_then(|n| u64::try_from(n).ok());
+    Ok(cells)
 }
 
 /// A part by the columns of its salt and its hash, and its rebuilt bytes.
@@ -297,8 +281,10 @@ impl Store {
     /// Shows every entry, in order. A row with an index below 0 is no entry: only `verify` speaks of it.
     pub(super) fn see_all(&self, show: &mut dyn FnMut(&Seen<'_>)) -> Result<()> {
         self.run(|conn| {
-            let mut statement =
-                conn.prepare(&format!("SELECT {COLUMNS} FROM entry WHERE idx >= 0 ORDER BY idx"))?;
+            let mut statement = conn.prepare(&format!(
+                "SELECT {} FROM entry WHERE idx >= 0 ORDER BY idx",
+                Layout::get().select
+            ))?;
             let mut reader = Reader::new(conn);
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
@@ -344,7 +330,7 @@ impl Store {
 
     /// Shows one entry; `None` when there is no such index.
     pub(super) fn see_one<T>(&self, index: u64, look: impl FnOnce(&Seen<'_>) -> T) -> Result<Option<T>> {
-        let sql = format!("SELECT {COLUMNS} FROM entry WHERE idx = ?1");
+        let sql = format!("SELECT {} FROM entry WHERE idx = ?1", Layout::get().select);
         let look_at = |conn: &Connection| {
             let mut statement = conn.prepare_cached(&sql)?;
             let mut rows = statement.query([index])?;

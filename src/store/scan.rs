@@ -5,9 +5,10 @@
 
 use rusqlite::OptionalExtension as _;
 
+use super::columns::Layout;
 use super::failure::{Failure, Result};
 use super::open::Store;
-use super::read::{COLUMNS, Reader, Seen};
+use super::read::{Reader, Seen};
 use crate::ledger::{Digest, Kind};
 use crate::threads::in_order;
 
@@ -100,7 +101,8 @@ impl Store {
     pub(super) fn see_chunk(&self, chunk: Chunk, mut show: impl FnMut(&Seen<'_>)) -> Result<()> {
         self.run(|c| {
             let mut statement = c.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM entry WHERE idx >= ?1 AND idx <= ?2 ORDER BY idx"
+                "SELECT {} FROM entry WHERE idx >= ?1 AND idx <= ?2 ORDER BY idx",
+                Layout::get().select
             ))?;
             let mut reader = Reader::new(c);
             let mut rows = statement.query([chunk.from, chunk.to])?;

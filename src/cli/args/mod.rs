@@ -3,6 +3,7 @@
 //! Owns: names, shapes and values of arguments. Does not own: what they mean (one file a command), legal requirements
 //! (no legal field is "required" here: the rule names the article).
 
+mod fields;
 mod registers;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use provlog::store::Wait;
 use super::lang::Lang;
 use super::{ending, output, text};
 
+pub(crate) use fields::FieldFlags;
 pub(crate) use registers::{
     Disclose, Filing, FilingChange, FilingParts, FilingShow, FilingStop, Optout, OptoutAdd, OptoutList,
     OptoutScreen, OptoutWithdraw, Recipient, RecipientSet, RecipientShow,
@@ -127,95 +129,21 @@ pub(crate) struct Init {
     pub(crate) anchor: Option<PathBuf>,
 }
 
-/// The fields that records of both sides have, as flags; `import` takes them as constants.
+/// What is said of records beside their fields.
 #[derive(clap::Args, Debug)]
-pub(crate) struct Fields {
-    #[arg(long, value_name = "ID")]
-    pub(crate) principal_id: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) principal_name: Option<String>,
-    #[arg(long = "item", value_name = "NAME", action = ArgAction::Append)]
-    pub(crate) items: Vec<String>,
-    #[arg(long, value_name = "BASIS")]
-    pub(crate) basis: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) exemption: Option<String>,
-    #[arg(long, value_name = "METHOD")]
-    pub(crate) method: Option<String>,
-    #[arg(long, value_name = "DAY")]
-    pub(crate) period_from: Option<String>,
-    #[arg(long, value_name = "DAY")]
-    pub(crate) period_to: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) consent_evidence: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) acquisition: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) confirmation: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) ppc_publication: Option<String>,
-    #[arg(long)]
-    pub(crate) foreign_recipient: bool,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) foreign_information: Option<String>,
-    #[arg(long, value_name = "GROUND")]
-    pub(crate) existence_withheld: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) purpose: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) medium: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) handler: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) note: Option<String>,
+pub(crate) struct Made {
     #[arg(long)]
     pub(crate) beforehand: bool,
     #[arg(long)]
     pub(crate) as_happened: bool,
 }
 
-/// The fields of a provider's record: to whom.
-#[derive(clap::Args, Debug, Default)]
-pub(crate) struct ToRecipient {
-    #[arg(long, value_name = "DAY")]
-    pub(crate) provided_on: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) recipient: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) recipient_address: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) representative: Option<String>,
-    #[arg(long)]
-    pub(crate) unspecified_recipients: bool,
-    #[arg(long, value_name = "body|person")]
-    pub(crate) recipient_type: Option<String>,
-    #[arg(long, value_name = "ID")]
-    pub(crate) recipient_id: Option<String>,
-    #[arg(long, value_name = "ID")]
-    pub(crate) filing: Option<String>,
-}
-
-/// The fields of a recipient's record: from whom.
-#[derive(clap::Args, Debug, Default)]
-pub(crate) struct FromProvider {
-    #[arg(long, value_name = "DAY")]
-    pub(crate) received_on: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) provider: Option<String>,
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) provider_address: Option<String>,
-    #[arg(long, value_name = "NAME")]
-    pub(crate) provider_representative: Option<String>,
-    #[arg(long, value_name = "body|person")]
-    pub(crate) provider_type: Option<String>,
-}
-
 #[derive(clap::Args, Debug)]
 pub(crate) struct Record {
     #[command(flatten)]
-    pub(crate) recipient: ToRecipient,
+    pub(crate) fields: FieldFlags<true, false>,
     #[command(flatten)]
-    pub(crate) fields: Fields,
+    pub(crate) made: Made,
     #[command(flatten)]
     pub(crate) many: Many,
 }
@@ -223,9 +151,9 @@ pub(crate) struct Record {
 #[derive(clap::Args, Debug)]
 pub(crate) struct Receive {
     #[command(flatten)]
-    pub(crate) provider: FromProvider,
+    pub(crate) fields: FieldFlags<false, true>,
     #[command(flatten)]
-    pub(crate) fields: Fields,
+    pub(crate) made: Made,
     #[command(flatten)]
     pub(crate) many: Many,
 }
@@ -263,11 +191,9 @@ pub(crate) struct Import {
     #[arg(long, value_name = "provision|receipt")]
     pub(crate) side: Option<String>,
     #[command(flatten)]
-    pub(crate) recipient: ToRecipient,
+    pub(crate) fields: FieldFlags<true, true>,
     #[command(flatten)]
-    pub(crate) provider: FromProvider,
-    #[command(flatten)]
-    pub(crate) fields: Fields,
+    pub(crate) made: Made,
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[arg(long)]

@@ -17,7 +17,7 @@ use super::Files;
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::part::{MAX_PART, PartWriter};
 use crate::ledger::{Digest, Header, Salt};
-use crate::record::Field;
+use crate::record::{Field, Part};
 use crate::verify::chain::Witness;
 use crate::verify::finding::Finding;
 use crate::verify::{Examined, PartSeen};
@@ -245,23 +245,19 @@ pub(super) fn opened_correction<'a>(
     extra: &'a mut Vec<u8>,
 ) -> OpenedRow<'a> {
     let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
-    let set = |part: &mut PartWriter<'_>, facts: bool| {
-        for field in Field::of_part(facts) {
-            let value = cell(4 + field.position());
-            match field.is_list() {
-                true => part.list(field.set_name(), value.into_iter().flat_map(|list| list.split('\n'))),
-                false => part.text(field.set_name(), value),
-            };
+    let set = |part: &mut PartWriter<'_>, of: Part| {
+        for field in Field::of_part(of) {
+            write(part, field.set_name(), *field, cell(4 + field.position()));
         }
     };
     let mut part = PartWriter::new(facts);
     part.list("fields", cell(3).into_iter().flat_map(|names| names.split('\n')));
-    set(&mut part, true);
+    set(&mut part, Part::Facts);
     part.text("void", cell(2));
     part.finish();
     let mut part = PartWriter::new(extra);
     part.text("handler", cell(CORRECTION_COLUMNS - 3)).text("reason", cell(CORRECTION_COLUMNS - 4));
-    set(&mut part, false);
+    set(&mut part, Part::Extra);
     part.finish();
     let days = [Field::PeriodTo, Field::ProvidedOn, Field::ReceivedOn];
     OpenedRow {
@@ -311,22 +307,26 @@ fn rebuild(row: &StringRecord, facts: &mut Vec<u8>, extra: &mut Vec<u8>) {
     let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
     let of = |field: Field| cell(1 + field.position());
     let mut part = PartWriter::new(facts);
-    for field in Field::of_part(true) {
-        match field.is_list() {
-            true => part.list(field.name(), of(*field).into_iter().flat_map(|list| list.split('\n'))),
-            false => part.text(field.name(), of(*field)),
-        };
+    for field in Field::of_part(Part::Facts) {
+        write(&mut part, field.name(), *field, of(*field));
     }
     part.finish();
-    PartWriter::new(extra)
-        .text("claimed_recorded_on", of(Field::ClaimedRecordedOn))
-        .text("handler", of(Field::Handler))
-        .text("import", cell(1 + Field::COUNT))
-        .text("line", cell(2 + Field::COUNT))
-        .text("medium", of(Field::Medium))
-        .text("note", of(Field::Note))
-        .text("purpose", of(Field::Purpose))
-        .text("source_number", of(Field::SourceNumber))
-        .finish();
+    let mut part = PartWriter::new(extra);
+    let mut provenance = ["import", "line"].into_iter().zip(1 + Field::COUNT..).peekable();
+    for field in Field::of_part(Part::Extra) {
+        while let Some((key, at)) = provenance.next_if(|(key, _)| *key < field.name()) {
+            part.text(key, cell(at));
+        }
+        write(&mut part, field.name(), *field, of(*field));
+    }
+    part.finish();
     debug_assert!(facts.len() <= MAX_PART * 2);
+}
+
+/// Appends a cell to a part.
+fn write(part: &mut PartWriter<'_>, key: &'static str, field: Field, cell: Option<&str>) {
+    match field.is_list() {
+        true => part.list(key, cell.into_iter().flat_map(|list| list.split('\n'))),
+        false => part.text(key, cell),
+    };
 }

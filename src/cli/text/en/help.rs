@@ -161,14 +161,16 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         (_, Some("recipient_id")) => "Recipient's ID in the register (`provlog recipient`)",
         ("record" | "import", Some("filing")) => "ID of the opt-out filing that it rests on",
         ("receive" | "import", Some("received_on")) => "Date received (day in Japan)",
-        ("receive" | "import", Some("provider")) => "Provider's name",
+        ("receive" | "import", Some("provider_name")) => "Provider's name",
         ("receive" | "import", Some("provider_address")) => "Provider's address",
         ("receive" | "import", Some("provider_representative")) => "Name of the provider's representative",
         ("receive" | "import", Some("provider_type")) => "body (default) or person",
         ("record" | "receive" | "import", Some("provided_on")) => "Date provided (day in Japan)",
-        ("record" | "receive" | "import", Some("recipient")) => "Recipient's name",
+        ("record" | "receive" | "import", Some("recipient_name")) => "Recipient's name",
         ("record" | "receive" | "import", Some("recipient_address")) => "Recipient's address",
-        ("record" | "receive" | "import", Some("representative")) => "Name of the recipient's representative",
+        ("record" | "receive" | "import", Some("recipient_representative")) => {
+            "Name of the recipient's representative"
+        }
         ("record" | "receive" | "import", Some("unspecified_recipients")) => {
             "Provided to many and unspecified persons; in place of the recipient"
         }

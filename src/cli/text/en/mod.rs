@@ -467,43 +467,7 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
 }
 
 pub(super) fn field(field: Field) -> &'static str {
-    match field {
-        Field::ReceivedOn => "Date received",
-        Field::PeriodFrom => "First day of the period",
-        Field::PeriodTo => "Last day of the period",
-        Field::RecipientId => "Recipient's ID",
-        Field::ProviderName => "Provider",
-        Field::ProviderAddress => "Provider's address",
-        Field::ProviderRepresentative => "Provider's representative",
-        Field::ProviderType => "Provider's type",
-        Field::Acquisition => "How it was acquired",
-        Field::Confirmation => "How it was confirmed",
-        Field::PpcPublication => "Publication by the PPC",
-        Field::ForeignRecipient => "Foreign recipient",
-        Field::ForeignInformation => "Information about the foreign recipient",
-        Field::Exemption => "Exemption",
-        Field::Filing => "Opt-out filing",
-        Field::ExistenceWithheld => "Why its existence is withheld",
-        Field::Breaches => "Breaches",
-        Field::ProvidedOn => "Date provided",
-        Field::RecipientName => "Recipient",
-        Field::RecipientAddress => "Recipient's address",
-        Field::RecipientRepresentative => "Representative",
-        Field::RecipientType => "Recipient's type",
-        Field::UnspecifiedRecipients => "Unspecified recipients",
-        Field::PrincipalId => "Principal's ID",
-        Field::PrincipalName => "Principal's name",
-        Field::Items => "Data items",
-        Field::Basis => "Basis",
-        Field::Method => "Method of recording",
-        Field::ConsentEvidence => "Evidence of consent",
-        Field::Purpose => "Purpose",
-        Field::Medium => "Medium",
-        Field::Handler => "Handler",
-        Field::Note => "Note",
-        Field::SourceNumber => "Number in the source",
-        Field::ClaimedRecordedOn => "Record date (claimed)",
-    }
+    field.label().en
 }
 
 pub(super) fn kind(kind: Kind) -> &'static str {

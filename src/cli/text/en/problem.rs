@@ -10,7 +10,6 @@ use provlog::record::{Field, Side};
 
 use super::super::Told;
 use super::field;
-use crate::cli::record::flag;
 
 pub(crate) fn problem(what: &What) -> Told {
     match what {
@@ -75,7 +74,10 @@ pub(crate) fn problem(what: &What) -> Told {
             Told::new("this heading is not known", "correct it; see `provlog record --help`.")
         }
         What::ConstantAndColumn(f) => Told::new(
-            format!("the file has a column for it, and {} gives it as well", flag(*f).unwrap_or("a flag")),
+            format!(
+                "the file has a column for it, and {} gives it as well",
+                f.flag().map(|flag| flag.typed).unwrap_or("a flag")
+            ),
             "leave one of them out.",
         ),
         What::SeveralConstants(_) => Told::new("takes one value", "give it once."),
@@ -248,9 +250,10 @@ fn law(fault: Fault) -> Told {
                 Asked::Principal => {
                     ("the principal".to_owned(), "--principal-id or --principal-name".to_owned())
                 }
-                Asked::Field(f) => {
-                    (format!("the {}", in_a_sentence(field(f))), flag(f).unwrap_or_default().to_owned())
-                }
+                Asked::Field(f) => (
+                    format!("the {}", in_a_sentence(field(f))),
+                    f.flag().map(|flag| flag.typed).unwrap_or_default().to_owned(),
+                ),
             };
             let why = match source {
                 Source::Provlog => "no article asks for it, but provlog needs it".to_owned(),
@@ -322,7 +325,7 @@ fn in_a_sentence(name: &str) -> String {
 fn missing(needed: Needed, side: Side) -> Told {
     let fields = needed.fields(side);
     let headings: Vec<&str> = fields.iter().flat_map(|f| vocabulary::headings_of(*f).take(4)).collect();
-    let flags: Vec<&str> = fields.iter().filter_map(|f| flag(*f)).collect();
+    let flags: Vec<&str> = fields.iter().filter_map(|f| f.flag().map(|flag| flag.typed)).collect();
     let name = match needed {
         Needed::ProvidedOn => "the date provided",
         Needed::Recipient => "the recipient",

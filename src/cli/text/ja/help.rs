@@ -149,14 +149,14 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         (_, Some("recipient_id")) => "登録した提供先の ID（`provlog recipient`）",
         ("record" | "import", Some("filing")) => "根拠となるオプトアウト届出の ID",
         ("receive" | "import", Some("received_on")) => "提供を受けた年月日（日本の日付）",
-        ("receive" | "import", Some("provider")) => "提供元の氏名又は名称",
+        ("receive" | "import", Some("provider_name")) => "提供元の氏名又は名称",
         ("receive" | "import", Some("provider_address")) => "提供元の住所",
         ("receive" | "import", Some("provider_representative")) => "提供元の代表者の氏名",
         ("receive" | "import", Some("provider_type")) => "body（法人、既定）か person（個人）",
         ("record" | "receive" | "import", Some("provided_on")) => "提供年月日（日本の日付）",
-        ("record" | "receive" | "import", Some("recipient")) => "提供先（第三者）の氏名又は名称",
+        ("record" | "receive" | "import", Some("recipient_name")) => "提供先（第三者）の氏名又は名称",
         ("record" | "receive" | "import", Some("recipient_address")) => "提供先の住所",
-        ("record" | "receive" | "import", Some("representative")) => "提供先の法人の代表者の氏名",
+        ("record" | "receive" | "import", Some("recipient_representative")) => "提供先の法人の代表者の氏名",
         ("record" | "receive" | "import", Some("unspecified_recipients")) => {
             "不特定かつ多数の者に提供した旨（提供先の氏名などに代える）"
         }

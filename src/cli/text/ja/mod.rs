@@ -475,43 +475,7 @@ pub(super) fn verdict(verdict: &Verdict) -> String {
 }
 
 pub(super) fn field(field: Field) -> &'static str {
-    match field {
-        Field::ReceivedOn => "提供を受けた年月日",
-        Field::PeriodFrom => "提供の最初の日",
-        Field::PeriodTo => "提供の最後の日",
-        Field::RecipientId => "提供先ID",
-        Field::ProviderName => "提供元の氏名又は名称",
-        Field::ProviderAddress => "提供元の住所",
-        Field::ProviderRepresentative => "提供元の代表者の氏名",
-        Field::ProviderType => "提供元の種別",
-        Field::Acquisition => "取得の経緯",
-        Field::Confirmation => "確認の方法",
-        Field::PpcPublication => "個人情報保護委員会による公表",
-        Field::ForeignRecipient => "外国にある第三者",
-        Field::ForeignInformation => "外国にある第三者に関する情報提供",
-        Field::Exemption => "記録義務の例外",
-        Field::Filing => "オプトアウト届出",
-        Field::ExistenceWithheld => "存否を明らかにしない理由",
-        Field::Breaches => "違反の内容",
-        Field::ProvidedOn => "提供年月日",
-        Field::RecipientName => "第三者の氏名又は名称",
-        Field::RecipientAddress => "第三者の住所",
-        Field::RecipientRepresentative => "法人の代表者の氏名",
-        Field::RecipientType => "第三者の種別",
-        Field::UnspecifiedRecipients => "不特定かつ多数",
-        Field::PrincipalId => "本人ID",
-        Field::PrincipalName => "本人の氏名",
-        Field::Items => "個人データの項目",
-        Field::Basis => "提供の根拠",
-        Field::Method => "記録の方法",
-        Field::ConsentEvidence => "同意の証跡",
-        Field::Purpose => "提供目的",
-        Field::Medium => "媒体",
-        Field::Handler => "担当者",
-        Field::Note => "備考",
-        Field::SourceNumber => "整理番号",
-        Field::ClaimedRecordedOn => "記録日（申告）",
-    }
+    field.label().ja
 }
 
 pub(super) fn kind(kind: Kind) -> &'static str {

@@ -10,7 +10,6 @@ use provlog::record::{Field, Side};
 
 use super::super::Told;
 use super::field;
-use crate::cli::record::flag;
 
 pub(crate) fn problem(what: &What) -> Told {
     match what {
@@ -86,7 +85,10 @@ pub(crate) fn problem(what: &What) -> Told {
             "見出しを直してください。`provlog record --help` も参考になります。",
         ),
         What::ConstantAndColumn(f) => Told::new(
-            format!("ファイルに列があるのに、{} でも指定されています", flag(*f).unwrap_or("オプション")),
+            format!(
+                "ファイルに列があるのに、{} でも指定されています",
+                f.flag().map(|flag| flag.typed).unwrap_or("オプション")
+            ),
             "どちらか一方にしてください。",
         ),
         What::SeveralConstants(_) => Told::new("値は一つだけです", "一度だけ指定してください。"),
@@ -267,7 +269,7 @@ fn law(fault: Fault) -> Told {
                 Asked::Principal => {
                     ("本人を特定するに足りる事項", "--principal-id か --principal-name".to_owned())
                 }
-                Asked::Field(f) => (field(f), flag(f).unwrap_or_default().to_owned()),
+                Asked::Field(f) => (field(f), f.flag().map(|flag| flag.typed).unwrap_or_default().to_owned()),
             };
             let why = match source {
                 Source::Provlog => "法令の記録事項ではありませんが、provlog には必要です".to_owned(),
@@ -327,7 +329,7 @@ fn law(fault: Fault) -> Told {
 fn missing(needed: Needed, side: Side) -> Told {
     let fields = needed.fields(side);
     let headings: Vec<&str> = fields.iter().flat_map(|f| vocabulary::headings_of(*f).take(4)).collect();
-    let flags: Vec<&str> = fields.iter().filter_map(|f| flag(*f)).collect();
+    let flags: Vec<&str> = fields.iter().filter_map(|f| f.flag().map(|flag| flag.typed)).collect();
     let name = match needed {
         Needed::ProvidedOn => "提供年月日",
         Needed::Recipient => "提供先",
