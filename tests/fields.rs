@@ -247,6 +247,9 @@ fn filled_room() -> Room {
         "2026-11-20",
     ])
     .done();
+    // One that is in force is never erased.
+    let request = room.run(&["optout", "list", "--json"]).done().objects()[0]["index"].to_string();
+    room.run(&["optout", "withdraw", &request, "--reason", "MARK back"]).done();
     room.run(&["hold", "add", "2", "--reason", "MARK why"]).done();
     let held = room.run(&["hold", "list", "--json"]).done().objects()[0]["index"].to_string();
     room.run(&["hold", "release", &held, "--reason", "MARK over"]).done();
@@ -299,6 +302,10 @@ fn no_column_of_any_table_survives_an_erasure() {
     args.extend(["--extra", "--apply", "--reason", "over"]);
     room.run(&args).done();
     let conn = Connection::open(room.ledger()).unwrap();
+    let left: String = room.query(
+        "SELECT coalesce(group_concat(idx || kind || facts), '') FROM entry WHERE instr(facts, 'MARK')",
+    );
+    assert_eq!(left, "");
     for table in &tables {
         for (column, _) in columns(&conn, table) {
             assert_eq!(marked(&conn, table, &column), 0, "{table}.{column} survives");
