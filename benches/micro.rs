@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use provlog::import::{Check, Columns, Content, Input, Outbound, Sent, Settings, Sheet, Source, dates};
+use provlog::import::{Columns, Content, Input, Outbound, Sent, Settings, Sheet, Source, dates};
 use provlog::ledger::hash::{leaf_hash, part_hash};
 use provlog::ledger::part::{PartWriter, decode};
 use provlog::ledger::tree::Frontier;
 use provlog::ledger::{Base, Digest, Header, Kind, PartName, Salt, Timestamp};
+use provlog::record::judge::Check;
 use provlog::record::recipient::Registered;
 use provlog::record::rules::FutureDays;
 use provlog::record::stop::{StopRequest, Stops};

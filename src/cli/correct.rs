@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use provlog::import::{Cells, Check, Split, row};
+use provlog::import::{Cells, Split, row};
 use provlog::ledger::Timestamp;
 use provlog::record::correction::{Correction, Reading};
+use provlog::record::judge::Check;
 use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Provision};
 use provlog::store::{Record, RecordState, Store};

@@ -1,10 +1,11 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
 use provlog::import::vocabulary::{Meaning, meaning};
-use provlog::import::{Check, Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
+use provlog::import::{Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
 use provlog::ledger::Kind;
 use provlog::ledger::part::{PartWriter, check_element};
 use provlog::record::Field;
+use provlog::record::judge::Check;
 use provlog::store::{Fingerprints, Store};
 use serde_json::json;
 use std::io::Read as _;

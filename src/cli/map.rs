@@ -40,7 +40,7 @@ pub(crate) fn propose(
     to: &Path,
     out: &mut Output,
 ) -> Result<Outcome, Trouble> {
-    let check = provlog::import::Check {
+    let check = provlog::record::judge::Check {
         side,
         today: clock::now()?.legal_day(),
         future: FutureDays::Refused,

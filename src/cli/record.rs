@@ -1,8 +1,9 @@
 //! `record` and `receive`: one provision by flags, or many by `--from`; in one transaction, all or nothing.
 
-use provlog::import::{Cells, Check, Columns, Format, Input, Settings, Sheet, Source, row};
+use provlog::import::{Cells, Columns, Format, Input, Settings, Sheet, Source, row};
 use provlog::ledger::Timestamp;
 use provlog::record::again::may_have_been_erased;
+use provlog::record::judge::Check;
 use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Side};
 use provlog::store::{KeyFound, Store};

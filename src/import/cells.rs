@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::dates::Order;
 use crate::record::Field;
+use crate::record::judge::Unread;
 
 /// How a cell of items is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,20 +16,6 @@ pub enum Split {
     LineFeeds,
     /// At 、 ， , ; ； ・ ／ / as well, unless the cell holds an LF: the forms of people.
     Separators,
-}
-
-/// A set of fields.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Fields(u64);
-
-impl Fields {
-    pub(super) fn insert(&mut self, field: Field) {
-        self.0 |= 1 << field.position();
-    }
-
-    pub(super) fn contains(self, field: Field) -> bool {
-        self.0 & (1 << field.position()) != 0
-    }
 }
 
 /// The texts of one record, as they were given: by cells, by JSON or by flags.
@@ -40,7 +27,7 @@ pub struct Cells<'a> {
     pub(super) order: Order,
     pub(super) items: Option<Vec<Cow<'a, str>>>,
     pub(super) key: Option<Cow<'a, str>>,
-    pub(super) unreadable: Fields,
+    pub(super) unread: Unread,
 }
 
 impl Default for Cells<'_> {
@@ -52,7 +39,7 @@ impl Default for Cells<'_> {
             order: Order::default(),
             items: None,
             key: None,
-            unreadable: Fields::default(),
+            unread: Unread::default(),
         }
     }
 }
@@ -117,7 +104,7 @@ impl<'a> Cells<'a> {
     /// Something was given for the field, but it could not be read, and its fault has been told: the field is then
     /// not reported as missing.
     pub fn set_unreadable(&mut self, field: Field) -> &mut Self {
-        self.unreadable.insert(field);
+        self.unread.insert(field);
         self
     }
 }

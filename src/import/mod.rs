@@ -15,7 +15,7 @@
 //! | `marks` | a cell | a value, or what stands in the place of one |
 //! | `texts` | a cell | its text, or its elements |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
-//! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that the law's rules accept |
+//! | [`row`] | the texts of one record | a [`Provision`](crate::record::Provision) that was [judged](crate::record::judge) |
 //! | `report` | the rows of a file | what it comes to |
 //! | `screen` | an outbound list | its rows, each to one of two sides |
 //! | [`problem`] | | what is wrong, and where, as data |
@@ -60,7 +60,7 @@ pub use marks::Skip;
 pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
 pub use reading::{Content, Input, Row, Settings};
 pub use report::{Claims, Report, ShortIds};
-pub use row::{Accepted, Check};
+pub use row::Accepted;
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Format, Outline, Sheet, outline};
 pub use source::Source;

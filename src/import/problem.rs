@@ -11,7 +11,7 @@ use super::encoding::Encoding;
 use super::heading::Needed;
 use crate::ledger::part::TextFault;
 use crate::record::scheme::{SchemeFault, SchemeRemark};
-use crate::record::{Field, Side, rules};
+use crate::record::{Field, Side, judge, rules};
 
 /// Which part of a record a fault or a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +103,17 @@ pub enum NoticeKind {
     LooksLikeDay,
     /// The day lies outside the era that it is written in (平成31年5月1日): the western day is unambiguous.
     EraOutOfRange,
+}
+
+impl From<judge::Remark> for NoticeKind {
+    fn from(remark: judge::Remark) -> Self {
+        match remark {
+            judge::Remark::ClaimInFuture => NoticeKind::ClaimInFuture,
+            judge::Remark::Scheme(remark) => NoticeKind::Scheme(remark),
+            judge::Remark::Breaches => NoticeKind::Breaches,
+            judge::Remark::Law(remark) => NoticeKind::Remark(remark),
+        }
+    }
 }
 
 /// A type of JSON value.
@@ -316,6 +327,16 @@ pub enum What {
         /// The type found.
         found: JsonType,
     },
+}
+
+impl From<judge::Fault> for What {
+    fn from(fault: judge::Fault) -> Self {
+        match fault {
+            judge::Fault::Law(fault) => What::Law(fault),
+            judge::Fault::Scheme(fault) => What::Scheme(fault),
+            judge::Fault::MayHaveBeenErased { newest } => What::MayHaveBeenErased { newest, more: None },
+        }
+    }
 }
 
 /// An input could not be opened or read.

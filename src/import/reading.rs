@@ -16,10 +16,11 @@ use super::map::Map;
 use super::marks::Skip;
 use super::position::Rows;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
-use super::row::{self, Accepted, Check};
+use super::row::{self, Accepted};
 use super::source::Source;
 use super::words;
 use super::workbook::{self, Book, Container};
+use crate::record::judge::Check;
 use crate::record::rules::{Asked, Fault};
 use crate::record::{Basis, Field};
 

@@ -1,26 +1,22 @@
-//! One record: from the texts of its cells to a provision that the law's rules accept.
+//! One record: from the texts of its cells to a provision, and that to judgement.
 //!
-//! Owns: the words of each field, what text may stand, the check against the rules; all faults of a record, not just the first.
+//! Owns: the words of each field, what text may stand; all faults of a record, not just the first.
 //! Does not own: where the texts come from (`table`, `lines`, the flags of `record`), trimming and parting them (`texts`), headings,
-//! days (`dates`), the rules themselves (`record::rules`).
+//! days (`dates`), what is wrong with a record that can be read (`record::judge`).
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::cells::{Cells, Fields, Split};
+use super::cells::{Cells, Split};
 use super::dates;
 use super::problem::{CellFault, Notice, NoticeKind, Place, What};
 use super::texts::{split_at, trimmed, written};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
-use crate::record::again::{self, may_have_been_erased};
 use crate::record::field::Shape;
-use crate::record::formula::is_live;
-use crate::record::rules::{self, Asked, FutureDays, Remark};
-use crate::record::scheme::{Registers, SchemeFault, SchemeRemark};
-use crate::record::{Basis, Field, Method, Provision, Side, Value};
+use crate::record::judge::{About, Check, Fault, Given, Judged, Remark, judge};
+use crate::record::{Basis, Field, Provision, Side, Value};
 
 /// The most that the texts of one record may take, in bytes as written: a part is at most 64 KiB, and which part a
 /// field stands in is not ours to know, so all of them together must fit.
@@ -37,96 +33,38 @@ pub struct Accepted {
     pub notices: Vec<Notice>,
 }
 
-/// How records are checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// Whose records they are.
-    pub side: Side,
-    /// The legal day (Japan).
-    pub today: NaiveDate,
-    /// Whether a record may name a day still to come.
-    pub future: FutureDays,
-    /// A record that breaks a rule is made all the same, with the breach on it.
-    pub as_happened: bool,
-    /// Recipients, filings and requests to stop.
-    pub registers: Arc<Registers>,
-    /// The newest base of what was erased: a record that may be one of those is refused, unless it has a key (which tells,
-    /// inside the transaction, whether it is new). `None`: nothing was, or it is to be recorded all the same.
-    pub erased: Option<NaiveDate>,
-}
-
-/// Reads the texts of a record and checks it.
+/// Reads the texts of a record and has it judged.
 ///
 /// # Errors
 /// All its faults: at least one.
 pub fn read(cells: Cells<'_>, check: &Check) -> Result<Accepted, Vec<CellFault>> {
-    let &Check { side, today, future, as_happened, ref registers, erased } = check;
-    let mut reader = Reader { cells, side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
-    let mut provision = reader.provision();
+    let mut reader = Reader { cells, side: check.side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
+    let provision = reader.provision();
     let key = reader.key();
     if reader.bytes > MAX_RECORD {
         reader.fault(Place::Whole, None, What::TooLong { limit: MAX_RECORD });
     }
-    let Reader { cells: Cells { unreadable, .. }, mut faults, mut notices, .. } = reader;
-    if let Some(claimed) = provision.claimed_recorded_on.filter(|day| *day > today) {
-        let (place, value) = (Place::Field(Field::ClaimedRecordedOn), Some(claimed.to_string()));
-        notices.push(Notice { place, column: None, value, what: NoticeKind::ClaimInFuture });
-    }
-    let is_registered = registers.recipients.fill(&mut provision, today);
-    let mut breaches = Vec::new();
-    let unnamed = !is_registered && provision.party_name.is_none() && !provision.unspecified_recipients;
-    rules::check(&provision, today, future, |fault| {
-        if explained(fault, side, unreadable) || (unnamed && is_of_recipient(fault)) {
-            return;
+    let Reader { cells: Cells { unread, .. }, mut faults, mut notices, .. } = reader;
+    // What could be read is judged all the same: the rest is told at once.
+    match judge(provision, Given { unread, has_key: key.is_some() }, check) {
+        Ok(Judged { provision, remarks }) if faults.is_empty() => {
+            notices.extend(remarks.into_iter().map(noticed));
+            Ok(Accepted { provision, key, notices })
         }
-        match fault.breach().filter(|_| as_happened) {
-            Some(breach) => breaches.push(breach),
-            None => faults.push(CellFault {
-                place: Place::Field(fault.field(side)),
-                value: None,
-                what: What::Law(fault),
-            }),
-        }
-    });
-    let governing = [rules::day_field(side), Field::Basis, Field::Filing, Field::RecipientId];
-    // What the registers say can be told once it is known what the record says.
-    if !governing.iter().any(|field| unreadable.contains(*field)) {
-        let fault = |fault: SchemeFault| match fault.breach().filter(|_| as_happened) {
-            Some(breach) => breaches.push(breach),
-            None => faults.push(CellFault {
-                place: Place::Field(fault.field(&provision)),
-                value: None,
-                what: What::Scheme(fault),
-            }),
-        };
-        let remark = |remark| notices.push(remarked(remark, &provision));
-        registers.check(&provision, is_registered, fault, remark);
-    }
-    if let Some(newest) = erased.filter(|_| key.is_none() && may_have_been_erased(&provision, erased)) {
-        let field = match provision.method {
-            Method::Bulk if provision.rare().period_to.is_some() => Field::PeriodTo,
-            Method::Bulk => Field::PeriodFrom,
-            Method::Each | Method::Contract => rules::day_field(side),
-        };
-        let value = again::day(&provision).map(|day| day.to_string());
-        let what = What::MayHaveBeenErased { newest, more: None };
-        faults.push(CellFault { place: Place::Field(field), value, what });
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    if !breaches.is_empty() {
-        let known = &mut provision.rare_mut().breaches;
-        breaches.retain(|breach| !known.contains(breach));
-        let value = Some(breaches.join(", ")).filter(|words| !words.is_empty());
-        known.extend(breaches);
-        if value.is_some() {
-            let place = Place::Field(Field::Breaches);
-            notices.push(Notice { place, column: None, value, what: NoticeKind::Breaches });
+        Ok(_) => Err(faults),
+        Err(judged) => {
+            faults.extend(judged.into_iter().map(refused));
+            Err(faults)
         }
     }
-    rules::remarks(&provision, |remark| notices.push(noticed(remark, &provision)));
-    Ok(Accepted { provision, key, notices })
+}
+
+fn refused(About { field, value, what }: About<Fault>) -> CellFault {
+    CellFault { place: Place::Field(field), value, what: what.into() }
+}
+
+fn noticed(About { field, value, what }: About<Remark>) -> Notice {
+    Notice { place: Place::Field(field), column: None, value, what: what.into() }
 }
 
 /// Reads texts on their own, without the rules: the constants of a file, before its first row.
@@ -134,67 +72,6 @@ pub(super) fn faults_of(cells: Cells<'_>, side: Side) -> Vec<CellFault> {
     let mut reader = Reader { cells, side, faults: Vec::new(), notices: Vec::new(), bytes: 0 };
     reader.provision();
     reader.faults
-}
-
-/// Whether a fault by the rules only follows from a text that could not be read, and was told.
-fn explained(fault: rules::Fault, side: Side, unreadable: Fields) -> bool {
-    let any = |fields: &[Field]| fields.iter().any(|f| unreadable.contains(*f));
-    // Which rules apply depends on these as well.
-    let governing = [Field::Basis, Field::Method, Field::UnspecifiedRecipients, Field::ForeignRecipient];
-    let dated = [rules::day_field(side), Field::PeriodFrom, Field::PeriodTo];
-    match fault {
-        rules::Fault::NoBasis => any(&[Field::Basis]),
-        rules::Fault::Missing(Asked::Principal, _) => any(&[Field::PrincipalId, Field::PrincipalName]),
-        rules::Fault::Missing(Asked::Field(field), _) => {
-            let also: &[Field] = match field {
-                Field::RecipientAddress | Field::ProviderAddress => &dated,
-                Field::RecipientRepresentative => &[dated[0], dated[1], dated[2], Field::RecipientType],
-                Field::ProviderRepresentative => &[Field::ProviderType],
-                _ => &[],
-            };
-            any(&[field]) || any(&governing) || any(also)
-        }
-        rules::Fault::PeriodWithoutBulk | rules::Fault::DayInBulk => any(&[Field::Method]),
-        rules::Fault::BasisOfOtherSide(..)
-        | rules::Fault::MethodNotAllowed(..)
-        | rules::Fault::PeriodReversed { .. }
-        | rules::Fault::Future { .. }
-        | rules::Fault::UnspecifiedAndNamed => false,
-    }
-}
-
-/// What the register would have filled in.
-fn is_of_recipient(fault: rules::Fault) -> bool {
-    use Field::{RecipientAddress, RecipientName, RecipientRepresentative};
-    let rules::Fault::Missing(Asked::Field(field), _) = fault else { return false };
-    matches!(field, RecipientName | RecipientAddress | RecipientRepresentative)
-}
-
-fn remarked(remark: SchemeRemark, p: &Provision) -> Notice {
-    let field = match remark {
-        SchemeRemark::NoFilingAtAll => Field::Basis,
-        SchemeRemark::BeforeFilings => Field::ProvidedOn,
-        SchemeRemark::RecipientNotRegistered => Field::RecipientId,
-    };
-    let value = match remark {
-        SchemeRemark::NoFilingAtAll => None,
-        SchemeRemark::BeforeFilings | SchemeRemark::RecipientNotRegistered => {
-            p.text(field).map(Cow::into_owned)
-        }
-    };
-    Notice { place: Place::Field(field), column: None, value, what: NoticeKind::Scheme(remark) }
-}
-
-fn noticed(remark: Remark, p: &Provision) -> Notice {
-    let (field, value) = match remark {
-        Remark::NoConsentEvidence => (Field::ConsentEvidence, None),
-        Remark::OpenPeriod => (Field::PeriodTo, None),
-        Remark::LooksLikeFormula(Field::Items) => {
-            (Field::Items, p.items.iter().find(|i| is_live(i)).cloned())
-        }
-        Remark::LooksLikeFormula(field) => (field, p.text(field).map(Cow::into_owned)),
-    };
-    Notice { place: Place::Field(field), column: None, value, what: NoticeKind::Remark(remark) }
 }
 
 struct Reader<'a> {
@@ -209,7 +86,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn fault(&mut self, place: Place, value: Option<&str>, what: What) {
         if let Place::Field(field) = place {
-            self.cells.unreadable.insert(field);
+            self.cells.unread.insert(field);
         }
         self.faults.push(CellFault { place, value: value.map(str::to_owned), what });
     }
@@ -431,8 +308,11 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::record::rules::{Fault, Source};
+    use crate::record::rules::{Asked, Fault, FutureDays, Remark, Source};
+    use crate::record::scheme::SchemeRemark;
 
     fn whole() -> Cells<'static> {
         let mut cells = Cells::new();

@@ -209,10 +209,11 @@ pub(super) mod tests {
     use super::super::heading::Columns;
     use super::super::problem::Problem;
     use super::super::reading::Content;
-    use super::super::row::{Accepted, Check};
+    use super::super::row::Accepted;
     use super::super::source::Source;
     use super::*;
     use crate::record::Field;
+    use crate::record::judge::Check;
 
     pub(in super::super) fn settings(columns: Columns) -> Settings {
         let today = "2026-11-23".parse().unwrap();

@@ -1,7 +1,7 @@
 //! THE LAW: what a record must hold, how long it stays, what may be deleted.
 //!
 //! Owns: the fields of a record ([`field`]), a provision ([`provision`]), the required items by basis and day
-//! ([`rules`]), corrections ([`correction`]), the registers of recipients, filings and requests to stop ([`recipient`],
+//! ([`rules`]), the judgement on a record ([`judge`]), corrections ([`correction`]), the registers of recipients, filings and requests to stop ([`recipient`],
 //! [`filing`], [`stop`]) and what they say of a record ([`scheme`]), the retention period ([`retention`]), the deletion
 //! plan ([`deletion`]), what an erasure says of itself ([`erasure`]), what may come again ([`again`]), legal holds
 //! ([`hold`]), what a principal may be told ([`disclosure`]), comparing texts ([`fold`]), telling those that a spreadsheet
@@ -22,6 +22,7 @@ pub mod filing;
 pub mod fold;
 pub mod formula;
 pub mod hold;
+pub mod judge;
 pub mod provision;
 pub mod recipient;
 pub mod retention;

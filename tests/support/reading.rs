@@ -14,9 +14,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use provlog::import::{
-    Check, Columns, Content, Encoding, Input, Map, Report, Settings, Sheet, Source, Trouble, outline,
+    Columns, Content, Encoding, Input, Map, Report, Settings, Sheet, Source, Trouble, outline,
 };
 use provlog::ledger::part::{check_element, check_text};
+use provlog::record::judge::Check;
 use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Provision, Side};
 
