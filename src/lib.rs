@@ -10,6 +10,7 @@
 //! | [`verify`] | stored entries, or an exported folder, to findings | `ledger`, `record` |
 //! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads`, `private`, `unfinished` |
 //! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed), `private`, `unfinished` |
+//! | [`evidence`] | a ledger to what is handed out of it as a whole | `store`, `export`, `record`, `ledger` |
 //! | [`private`] | files and folders for their owner alone: whatever makes one makes it there | nobody |
 //! | [`panics`] | panics of crates that we use, as errors | nobody |
 //! | [`threads`] | the two ways in which threads are used | nobody |
@@ -18,6 +19,7 @@
 //! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
 //! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
 
+pub mod evidence;
 pub mod export;
 pub mod import;
 pub mod ledger;

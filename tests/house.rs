@@ -1,6 +1,7 @@
 //! The rules of the house, held by machine: who may know whom, who prints, who names the driver.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
@@ -144,6 +145,114 @@ fn files_and_folders_are_made_in_one_place_for_their_owner_alone() {
             }
         }
     }
+}
+
+/// Reads a path of Rust that begins at `at`, with all that its braces hold: the names of each, in order.
+fn read_path(code: &[char], at: &mut usize, so_far: &[String], found: &mut Vec<Vec<String>>) {
+    let mut names = so_far.to_vec();
+    let skip = |at: &mut usize| {
+        while code.get(*at).is_some_and(|c| c.is_whitespace()) {
+            *at += 1;
+        }
+    };
+    loop {
+        skip(at);
+        if code.get(*at) == Some(&'{') {
+            while code.get(*at).is_some_and(|c| *c != '}') {
+                *at += 1;
+                skip(at);
+                if code.get(*at).is_some_and(|c| *c != '}') {
+                    read_path(code, at, &names, found);
+                    skip(at);
+                }
+            }
+            *at += 1;
+            return;
+        }
+        let name: String = code[*at..].iter().take_while(|c| c.is_alphanumeric() || **c == '_').collect();
+        *at += name.chars().count().max(1);
+        names.push(name);
+        match code[*at..] {
+            [':', ':', ..] => *at += 2,
+            _ => return found.push(names),
+        }
+    }
+}
+
+/// The files of `src/cli`, and whom each of them names in its paths; all of `text/` is one: the words of both languages.
+fn arrows_of_cli() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
+    let modules: BTreeMap<Vec<String>, String> = sources("cli")
+        .into_iter()
+        .map(|(path, text)| {
+            let path = path.strip_prefix(&root).unwrap().with_extension("");
+            let mut module: Vec<String> = path.iter().map(|p| p.to_str().unwrap().to_owned()).collect();
+            module.pop_if(|last| last == "mod");
+            (module, code(&text).collect::<Vec<_>>().join("\n"))
+        })
+        .collect();
+    let name = |module: &[String]| match module.first() {
+        Some(first) if first == "text" => "text".to_owned(),
+        _ => module.join("/"),
+    };
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, text) in &modules {
+        let chars: Vec<char> = text.chars().collect();
+        let mut named: Vec<Vec<String>> = Vec::new();
+        let children = text.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+        named.extend(children.map(|child| [&module[..], &[child.to_owned()]].concat()));
+        let mut at = 0;
+        while at < chars.len() {
+            let begins = ["super::", "crate::cli::"].iter().any(|word| {
+                word.chars().eq(chars[at..].iter().copied().take(word.len()))
+                    && !at
+                        .checked_sub(1)
+                        .is_some_and(|before| chars[before].is_alphanumeric() || chars[before] == ':')
+            });
+            if !begins {
+                at += 1;
+                continue;
+            }
+            let mut paths = Vec::new();
+            read_path(&chars, &mut at, &[], &mut paths);
+            named.extend(paths.into_iter().map(|path| {
+                let ups = path.iter().take_while(|name| *name == "super").count();
+                match ups {
+                    0 => path[2..].to_vec(),
+                    ups => [&module[..module.len() - ups], &path[ups..]].concat(),
+                }
+            }));
+        }
+        let from = arrows.entry(name(module)).or_default();
+        for mut path in named {
+            // The file that has it: what is behind that are names in it.
+            while !modules.contains_key(&path) {
+                path.pop();
+            }
+            from.insert(name(&path));
+        }
+        from.remove(&name(module));
+    }
+    arrows
+}
+
+#[test]
+fn no_files_of_the_command_line_know_each_other_in_a_circle() {
+    let mut arrows = arrows_of_cli();
+    let knows = |from: &str, to: &str| arrows[from].contains(to);
+    assert!(knows("", "record") && knows("record", "load") && knows("ending", "text"), "{arrows:?}");
+    // Whoever knows nobody that is left is in no circle, and neither is whom nobody knows.
+    loop {
+        let known: BTreeSet<String> = arrows.values().flatten().cloned().collect();
+        let before = arrows.len();
+        arrows.retain(|file, knows| !knows.is_empty() && known.contains(file));
+        let left: BTreeSet<String> = arrows.keys().cloned().collect();
+        arrows.values_mut().for_each(|knows| knows.retain(|file| left.contains(file)));
+        if arrows.len() == before {
+            break;
+        }
+    }
+    assert!(arrows.is_empty(), "a circle of files in src/cli: {arrows:#?}");
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::Outcome;
 use super::output::Output;
+use super::status::Outcome;
 use super::text;
 use super::trouble::Trouble;
 

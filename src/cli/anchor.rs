@@ -7,9 +7,10 @@ use serde_json::json;
 
 use super::args::{Anchor, Args};
 use super::output::Output;
+use super::session;
+use super::status::Outcome;
 use super::text::Say;
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, record, session};
 
 pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let reason = a.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
@@ -24,18 +25,14 @@ pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, 
         (false, false, _) if a.set.is_none() => return show(args, out),
         _ => {}
     }
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let words = AnchorWords { reset: a.reset, reason: reason.as_deref(), handler: handler.as_deref() };
-    let mut notify = record::waiting(out);
-    let mut wait = args.waiting(&mut notify);
-    let clock = session::clock(args)?;
-    let entry = if a.off {
-        store.end_anchor(&mut wait, &clock, &fingerprints, &words)?
-    } else {
-        store.set_anchor(&mut wait, &clock, &fingerprints, a.set.as_deref(), &words)?
-    };
+    let session = session::writing(args, out)?;
+    let (store, clock) = (&session.store, &session.clock);
+    let fingerprints = session.fingerprints()?;
+    let words = AnchorWords { reset: a.reset, reason: reason.as_deref(), handler: session.handler() };
+    let entry = session.waiting(out, |wait| match a.off {
+        true => store.end_anchor(wait, clock, fingerprints, &words),
+        false => store.set_anchor(wait, clock, fingerprints, a.set.as_deref(), &words),
+    })?;
     out.committed(entry.index, entry.index);
     if out.json {
         out.object(&json!({ "index": entry.index, "hash": entry.leaf.to_string() }));

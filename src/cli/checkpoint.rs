@@ -9,10 +9,12 @@ use provlog::verify::Finding;
 use serde_json::json;
 
 use super::args::{Args, Checkpoint};
-use super::output::{Kept, Output};
+use super::kept::Kept;
+use super::output::Output;
+use super::status::Outcome;
 use super::text::Say;
 use super::trouble::Trouble;
-use super::{Outcome, note_file, record, session, unfinished};
+use super::{note_file, session, unfinished};
 
 pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if let Some(path) = &a.attach {
@@ -26,9 +28,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
             Some((path, read.map_err(|finding| refused(path, finding))?))
         }
     };
-    let mut notify = record::waiting(out);
-    let mut wait = args.waiting(&mut notify);
-    let issued = store.issue_checkpoint(&mut wait, None)?;
+    let issued = session::waiting(args, out, |wait| store.issue_checkpoint(wait, None))?;
     let (size, root) = (issued.checkpoint.size, issued.checkpoint.root);
     let mut proof = None;
     if let Some((path, old)) = since {
@@ -84,8 +84,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
 fn attach(path: &Path, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let store = session::signing(args)?;
     let reply = note_file::read(path)?;
-    let mut notify = record::waiting(out);
-    let attached = store.attach_timestamp(&mut args.waiting(&mut notify), &reply)?;
+    let attached = session::waiting(args, out, |wait| store.attach_timestamp(wait, &reply))?;
     let stamped = attached.map_err(|why| Trouble::Timestamp { path: path.to_owned(), why })?;
     out.keep(Kept::Stamped(stamped.size));
     if out.json {

@@ -13,26 +13,28 @@ use serde_json::json;
 
 use super::args::{Args, Correct};
 use super::output::Output;
+use super::status::Outcome;
 use super::text::Say;
 use super::trouble::{Trouble, Uncorrectable};
-use super::{Outcome, clock, load, record, session, typed};
+use super::{clock, load, session, typed};
 
 pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let reason = typed::reason("correct", a.reason.as_deref())?;
     let now = clock::now()?;
-    let store = session::writing(args, out)?;
+    let session = session::writing(args, out)?;
+    let store = &session.store;
     let index = a.index;
     let no_such = |size| Trouble::NoSuchIndex { indexes: vec![index], size };
     let found = store.record(index)?.ok_or_else(|| store.size().map_or_else(Trouble::from, no_such))?;
     // What was altered is evidence: nothing is built on it.
     found.to_hand_out()?;
     let current = correctable(&found)?;
-    let handler = record::system_user();
+    let handler = session.handler().map(str::to_owned);
     let mut correction = Correction { void: a.void, changes: Vec::new(), reason: Some(reason), handler };
     let mut reading = None;
     if !a.void {
         let cells = amended(a, current)?;
-        let accepted = match row::read(cells, &check(a, current, now, &store)?) {
+        let accepted = match row::read(cells, &check(a, current, now, store)?) {
             Ok(accepted) => accepted,
             Err(faults) => {
                 for fault in &faults {
@@ -54,16 +56,13 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
         }
         reading = Some(accepted.provision);
     }
-    let fingerprints = store.fingerprints()?;
-    let mut notify = record::waiting(out);
-    let done =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            // Nobody has corrected or erased it since we looked.
-            if store.record(index)?.as_ref() != Some(&found) {
-                return Err(Trouble::Uncorrectable { index, why: Uncorrectable::Changed });
-            }
-            Ok(appender.correct(index, &correction, reading.as_ref())?)
-        })?;
+    let done = session.append(out, |appender| {
+        // Nobody has corrected or erased it since we looked.
+        if store.record(index)?.as_ref() != Some(&found) {
+            return Err(Trouble::Uncorrectable { index, why: Uncorrectable::Changed });
+        }
+        Ok(appender.correct(index, &correction, reading.as_ref())?)
+    })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(

@@ -2,14 +2,15 @@
 
 use provlog::ledger::Timestamp;
 use provlog::record::deletion::Verdict;
-use provlog::store::{Erased, Failure, Grounds, Plan, PlanRequest, Planned, Store};
+use provlog::store::{Erased, Grounds, Plan, PlanRequest, Planned, Store};
 use serde_json::json;
 
 use super::args::{Args, Delete};
 use super::output::Output;
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, record, session, typed};
+use super::{clock, session, typed};
 
 pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let request = match (a.expired, a.indexes.is_empty()) {
@@ -33,20 +34,17 @@ pub(crate) fn run(a: &Delete, args: &Args, out: &mut Output) -> Result<Outcome, 
 }
 
 fn apply(request: &PlanRequest, reason: &str, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
-    let store = session::writing(args, out)?;
+    let session = session::writing(args, out)?;
+    let store = &session.store;
     let years = store.genesis()?.years;
-    let fingerprints = store.fingerprints()?;
-    let mut notify = record::waiting(out);
-    let mut wait = args.waiting(&mut notify);
-    let handler = record::system_user();
-    let grounds = Grounds { reason, handler: handler.as_deref() };
-    let clock = session::clock(args)?;
+    // A ledger that nothing can be written to is told before the plan is.
+    session.fingerprints()?;
+    let grounds = Grounds { reason, handler: session.handler() };
     // The day is stated, or nothing is erased; said before the plan is.
-    clock.confirmed_on.ok_or(Failure::DayNotStated)?;
-    let now = clock.now(store.newest()?)?;
+    let now = session.clock.now_for_deletion(store.newest()?)?;
     // Shown before anything is locked: whoever reads it slowly, or not to its end, changes nothing and keeps nobody waiting.
-    let plan = store.in_one_state(|| shown(&store, request, years, now, out))?;
-    unknown(&plan, &store)?;
+    let plan = store.in_one_state(|| shown(store, request, years, now, out))?;
+    unknown(&plan, store)?;
     if plan.kept > 0 && !matches!(request, PlanRequest::Expired) {
         return Err(Trouble::MustStay { kept: plan.kept });
     }
@@ -57,26 +55,19 @@ fn apply(request: &PlanRequest, reason: &str, args: &Args, out: &mut Output) -> 
         }
         // What an earlier erasure has left is a writer's to finish.
         return match store.erasure_pending()? {
-            true => ended(store.finish_erasure(&mut wait)?),
+            true => ended(session.waiting(out, |wait| store.finish_erasure(wait))?),
             false => Ok(Outcome::Done),
         };
     }
     // Made again inside the transaction that carries it out: nothing goes that was not shown.
-    let entries = store.append(&mut wait, &clock, &fingerprints, |appender| {
-        let again = store.plan(request, years, appender.now(), &mut |_| ())?;
-        if (&again.runs, &again.extras) != (&plan.runs, &plan.extras) {
-            return Err(Trouble::PlanChanged);
-        }
-        Ok(match request {
-            PlanRequest::Extras(_) => appender.erase_extras(&again.extras, &grounds)?,
-            _ => appender.erase(&again.runs, &grounds)?,
-        })
+    let entries = session.append(out, |appender| {
+        appender.carry_out(&plan, request, years, &grounds)?.ok_or(Trouble::PlanChanged)
     })?;
     let erased = plan.erasable;
     if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
         out.committed(first.index, last.index);
     }
-    let finished = store.finish_erasure(&mut wait)?;
+    let finished = session.waiting(out, |wait| store.finish_erasure(wait))?;
     if out.json {
         let indexes: Vec<u64> = entries.iter().map(|e| e.index).collect();
         out.object(&json!({ "erased": erased, "erasures": indexes, "pending": finished == Erased::Pending }));

@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use provlog::store::{Against, Failure};
 use serde_json::{Map, Value, json};
 
-use super::Outcome;
+use super::kept::Kept;
 use super::lang::Lang;
-use super::output::{Kept, Output, complain, print_object};
-use super::status::{self, Status};
+use super::output::{Output, complain, print_object};
+use super::status::{self, Outcome, Status};
 use super::text::{self, Told};
 use super::trouble::Trouble;
 

@@ -5,15 +5,16 @@ use provlog::export::filing::{form, notice};
 use provlog::record::filing::{self, Category, FiledItem, Filing, FilingFault, Origin, Part};
 use provlog::record::formula;
 use provlog::record::recipient::Registered;
-use provlog::store::{Appended, By};
+use provlog::store::Appended;
 use serde_json::{Map, Value, json};
 
 use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Filing as Command, FilingChange, FilingParts, FilingShow, FilingStop};
 use super::output::{Output, cell};
+use super::status::Outcome;
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, export, record, session, typed};
+use super::{clock, export, session, typed};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -130,34 +131,25 @@ fn enter(
     make: impl FnOnce(&filing::Filings) -> Result<(Option<Filing>, Filing), Trouble>,
 ) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let mut notify = record::waiting(out);
-    let entered =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            let register = store.registers()?.filings;
-            let (before, filing) = make(&register)?;
-            let today = now.legal_day();
-            if let Some(day) = filing.filed_on.filter(|day| *day > today) {
-                let (option, value) = ("--filed-on", day.to_string());
-                return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
-            }
-            let (mut faults, mut remarks) = (Vec::new(), Vec::new());
-            filing::check(&filing, |fault| faults.push(fault));
-            filing::timely(
-                before.as_ref(),
-                &filing,
-                |fault| faults.push(fault),
-                |remark| remarks.push(remark),
-            );
-            if !faults.is_empty() {
-                return Err(Unfit::Faults(faults));
-            }
-            let by = By { handler: handler.as_deref(), reason };
-            let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
-            Ok((done, filing, remarks))
-        });
+    let session = session::writing(args, out)?;
+    let entered = session.append(out, |appender| {
+        let register = session.store.registers()?.filings;
+        let (before, filing) = make(&register)?;
+        let today = now.legal_day();
+        if let Some(day) = filing.filed_on.filter(|day| *day > today) {
+            let (option, value) = ("--filed-on", day.to_string());
+            return Err(Trouble::BadOption { option, value, expected: Expected::NotFuture }.into());
+        }
+        let (mut faults, mut remarks) = (Vec::new(), Vec::new());
+        filing::check(&filing, |fault| faults.push(fault));
+        filing::timely(before.as_ref(), &filing, |fault| faults.push(fault), |remark| remarks.push(remark));
+        if !faults.is_empty() {
+            return Err(Unfit::Faults(faults));
+        }
+        let by = session.by(reason);
+        let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
+        Ok((done, filing, remarks))
+    });
     let (done, filing, remarks) = match entered {
         Ok(entered) => entered,
         Err(Unfit::Trouble(trouble)) => return Err(trouble),

@@ -11,9 +11,10 @@ use serde_json::json;
 use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Hold as Command, HoldAdd, HoldRelease};
 use super::output::Output;
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, export, list, record, session, typed};
+use super::{export, list, session, typed};
 
 /// So many runs fit into the facts of one hold.
 const RUNS_AN_ENTRY: usize = 1000;
@@ -38,54 +39,50 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         }
         _ => {}
     }
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
+    let session = session::writing(args, out)?;
+    let (store, handler) = (&session.store, session.handler());
+    let fingerprints = session.fingerprints()?;
     let named = export::filter_named(&filter);
-    let mut notify = record::waiting(out);
-    let (indexes, held) =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            let mut held: Vec<u64> = Vec::new();
-            if a.indexes.is_empty() {
-                store.records(&filter, Some(&fingerprints), &mut |r| {
-                    held.extend((r.state == RecordState::Present).then_some(r.index));
-                    Ok::<_, Trouble>(ControlFlow::Continue(()))
-                })?;
-            }
-            let mut unknown = Vec::new();
-            for index in &a.indexes {
-                match store.record(*index)? {
-                    // A correction is held with its record.
-                    Some(r) => held
-                        .push(r.fields.about.filter(|_| r.fields.kind == Kind::Correction).unwrap_or(*index)),
-                    None => unknown.push(*index),
+    let (indexes, held) = session.append(out, |appender| {
+        let mut held: Vec<u64> = Vec::new();
+        if a.indexes.is_empty() {
+            store.records(&filter, Some(fingerprints), &mut |r| {
+                held.extend((r.state == RecordState::Present).then_some(r.index));
+                Ok::<_, Trouble>(ControlFlow::Continue(()))
+            })?;
+        }
+        let mut unknown = Vec::new();
+        for index in &a.indexes {
+            match store.record(*index)? {
+                // A correction is held with its record.
+                Some(r) => {
+                    held.push(r.fields.about.filter(|_| r.fields.kind == Kind::Correction).unwrap_or(*index))
                 }
+                None => unknown.push(*index),
             }
-            if !unknown.is_empty() {
-                return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
-            }
-            if held.is_empty() {
-                return Err(Trouble::NothingMatches);
-            }
-            held.sort_unstable();
-            held.dedup();
-            let count = held.len() as u64;
-            let mut entries = Vec::new();
-            for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
-                let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
-                let (mut facts, mut extra) = (Vec::new(), Vec::new());
-                PartWriter::new(&mut facts)
-                    .list("filter", named.iter().map(String::as_str))
-                    .list("runs", texts.iter().map(String::as_str))
-                    .finish();
-                PartWriter::new(&mut extra)
-                    .text("handler", handler.as_deref())
-                    .text("reason", Some(&reason))
-                    .finish();
-                entries.push(appender.act(Kind::Hold, &facts, &extra)?.index);
-            }
-            Ok((entries, count))
-        })?;
+        }
+        if !unknown.is_empty() {
+            return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
+        }
+        if held.is_empty() {
+            return Err(Trouble::NothingMatches);
+        }
+        held.sort_unstable();
+        held.dedup();
+        let count = held.len() as u64;
+        let mut entries = Vec::new();
+        for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
+            let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
+            let (mut facts, mut extra) = (Vec::new(), Vec::new());
+            PartWriter::new(&mut facts)
+                .list("filter", named.iter().map(String::as_str))
+                .list("runs", texts.iter().map(String::as_str))
+                .finish();
+            PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(&reason)).finish();
+            entries.push(appender.act(Kind::Hold, &facts, &extra)?.index);
+        }
+        Ok((entries, count))
+    })?;
     if let (Some(first), Some(last)) = (indexes.first(), indexes.last()) {
         out.committed(*first, *last);
     }
@@ -98,25 +95,19 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
 
 fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let reason = typed::reason("hold", a.reason.as_deref())?;
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let mut notify = record::waiting(out);
-    let done =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            let in_force = |hold: &Hold| hold.index == a.index && hold.released.is_none();
-            if !store.holds()?.iter().any(in_force) {
-                return Err(Trouble::NotAHold { index: a.index });
-            }
-            let (mut facts, mut extra) = (Vec::new(), Vec::new());
-            PartWriter::new(&mut facts).number("hold", Some(a.index)).finish();
-            PartWriter::new(&mut extra)
-                .text("handler", handler.as_deref())
-                .text("reason", Some(&reason))
-                .finish();
-            let (about, base) = (Some(a.index), Base::None);
-            Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
-        })?;
+    let session = session::writing(args, out)?;
+    let (store, handler) = (&session.store, session.handler());
+    let done = session.append(out, |appender| {
+        let in_force = |hold: &Hold| hold.index == a.index && hold.released.is_none();
+        if !store.holds()?.iter().any(in_force) {
+            return Err(Trouble::NotAHold { index: a.index });
+        }
+        let (mut facts, mut extra) = (Vec::new(), Vec::new());
+        PartWriter::new(&mut facts).number("hold", Some(a.index)).finish();
+        PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(&reason)).finish();
+        let (about, base) = (Some(a.index), Base::None);
+        Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
+    })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&json!({ "hold": a.index, "released_by": done.index }));

@@ -9,9 +9,10 @@ use serde_json::json;
 
 use super::args::{Args, Init};
 use super::output::Output;
+use super::status::Outcome;
 use super::text::{self, Say, Unfinished};
 use super::trouble::{Expected, Trouble};
-use super::{Outcome, clock, record, session};
+use super::{clock, session};
 
 pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let bad =
@@ -48,7 +49,7 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     }
     let (genesis, entry) = beginning.make(&new, now).map_err(unopened)?;
     if let Some(path) = &a.anchor {
-        let handler = record::system_user();
+        let handler = session::system_user();
         let words = AnchorWords { reset: false, reason: None, handler: handler.as_deref() };
         let mut nobody = || ();
         let clock = session::clock(args)?;

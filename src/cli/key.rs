@@ -5,9 +5,10 @@ use serde_json::json;
 
 use super::args::{Args, Key};
 use super::output::Output;
+use super::session;
+use super::status::Outcome;
 use super::text::Say;
 use super::trouble::{Expected, OptionProblem, Trouble};
-use super::{Outcome, record, session};
 
 pub(crate) fn run(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if a.rotate {
@@ -31,13 +32,11 @@ fn rotate(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     if check_text(&reason).is_err() || reason.len() > 16 * 1024 {
         return Err(Trouble::BadOption { option: "--reason", value: reason, expected: Expected::Text });
     }
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let mut notify = record::waiting(out);
-    let mut wait = args.waiting(&mut notify);
-    let entry =
-        store.change_key(&mut wait, &session::clock(args)?, &fingerprints, &reason, handler.as_deref())?;
+    let session = session::writing(args, out)?;
+    let (store, clock) = (&session.store, &session.clock);
+    let fingerprints = session.fingerprints()?;
+    let entry = session
+        .waiting(out, |wait| store.change_key(wait, clock, fingerprints, &reason, session.handler()))?;
     out.committed(entry.index, entry.index);
     let key = store.signers()?.in_force(entry.index + 1).map(ToString::to_string).unwrap_or_default();
     if out.json {

@@ -12,9 +12,10 @@ use serde_json::{Map, Value, json};
 use super::altered::Altered;
 use super::args::{Args, Filter as Typed, List};
 use super::output::{Output, cell};
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::{Expected, Trouble};
-use super::{Outcome, session, typed};
+use super::{session, typed};
 
 pub(crate) fn run(a: &List, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let kind = match &a.kind {

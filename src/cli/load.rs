@@ -11,42 +11,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 use provlog::import::problem::CellFault;
 use provlog::import::{self, Accepted, Content, Notice, Problem, Sheet};
 use provlog::record::again::may_have_been_erased;
-use provlog::store::{Appended, Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
+use provlog::store::{Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
 use provlog::threads;
 use serde_json::json;
 
+use super::batch::{Checked, Loaded};
 use super::known::Known;
 use super::output::Output;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::Trouble;
 
-/// What the first pass found.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Checked {
-    pub(crate) accepted: u64,
-    pub(crate) refused: u64,
-    /// Those that the ledger has already.
-    pub(crate) known: u64,
-    /// Neither: examples, sums, the heading once more.
-    pub(crate) skipped: u64,
-    /// Reading stopped before the end: what follows has not been looked at, so nothing may be loaded.
-    pub(crate) cut_off: bool,
-}
-
-/// What the second pass did.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Loaded {
-    pub(crate) recorded: u64,
-    /// Rows whose key was used before, for the same content.
-    pub(crate) existing: u64,
-    /// Those of the recorded that may have been erased before.
-    pub(crate) again: u64,
-    pub(crate) first: Option<Appended>,
-    pub(crate) last: Option<Appended>,
-}
-
 /// How rows become records.
+#[derive(Clone, Copy)]
 pub(crate) struct How<'a> {
     /// The import entry that the records cite.
     pub(crate) import: Option<u64>,

@@ -14,9 +14,10 @@ use serde_json::json;
 use super::lang::Lang;
 use super::load;
 use super::output::Output;
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::Trouble;
-use super::{Outcome, clock, unfinished};
+use super::{clock, unfinished};
 
 /// The map of a file; its problems are reported, and then there is none.
 pub(crate) fn read(path: &Path, out: &mut Output) -> Result<Option<Map>, Trouble> {

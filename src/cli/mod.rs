@@ -6,6 +6,7 @@
 mod altered;
 mod anchor;
 mod args;
+mod batch;
 mod checkpoint;
 mod clock;
 mod correct;
@@ -18,6 +19,7 @@ mod filing;
 mod hold;
 mod import;
 mod init;
+mod kept;
 mod key;
 mod known;
 mod lang;
@@ -43,19 +45,7 @@ mod verify;
 use std::process::ExitCode;
 
 use args::Command;
-use output::Output;
-use status::Status;
-
-/// How a command ended that did what it was asked to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// Done, with warnings or without.
-    Done,
-    /// The content was refused, and has been reported.
-    Refused,
-    /// A check has found something, and has reported it: the status is that of the gravest finding.
-    Findings(Status),
-}
+use output::{Manner, Output};
 
 pub(crate) fn main() -> ExitCode {
     let usual = std::panic::take_hook();
@@ -68,7 +58,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(shown) => return shown.print(),
     };
-    let mut out = Output::new(lang, &args);
+    let mut out = Output::new(lang, Manner { json: args.json, quiet: args.quiet, verbose: args.verbose });
     exposed::warn(&args, &mut out);
     let run = |out: &mut Output| match &args.command {
         Command::Init(a) => init::run(a, &args, out),

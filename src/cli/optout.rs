@@ -5,15 +5,16 @@ use std::fs;
 use provlog::import::{self, Encoding, Input, Outbound, Sent, Source, Unsplit};
 use provlog::record::recipient::Registered;
 use provlog::record::stop::StopRequest;
-use provlog::store::{By, Store};
+use provlog::store::Store;
 use serde_json::{Value, json};
 
 use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Optout as Command, OptoutAdd, OptoutList, OptoutScreen, OptoutWithdraw};
 use super::output::{Output, cell};
+use super::status::Outcome;
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, load, record, session, typed, unfinished};
+use super::{clock, load, session, typed, unfinished};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -45,16 +46,12 @@ fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble>
     if request.principal_id.is_none() && request.principal_name.is_none() {
         return Err(Trouble::NoPrincipal);
     }
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let mut notify = record::waiting(out);
-    let done =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            known_filing(request.filing.as_deref(), &store)?;
-            let by = By { handler: handler.as_deref(), reason: None };
-            Ok::<_, Trouble>(appender.stop_request(&request, by)?)
-        })?;
+    let session = session::writing(args, out)?;
+    let store = &session.store;
+    let done = session.append(out, |appender| {
+        known_filing(request.filing.as_deref(), store)?;
+        Ok::<_, Trouble>(appender.stop_request(&request, session.by(None))?)
+    })?;
     out.committed(done.index, done.index);
     let effective = request.effective;
     if out.json {
@@ -77,20 +74,16 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
     let reason = typed::reason("optout withdraw", a.reason.as_deref())?;
     let now = clock::now()?;
     let from = typed::day("--from", a.from.as_deref())?.unwrap_or(now.legal_day());
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let mut notify = record::waiting(out);
-    let done =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            let stops = store.registers()?.stops;
-            let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
-            if !stops.all().iter().any(in_force) {
-                return Err(Trouble::NotAStopRequest { index: a.index });
-            }
-            let by = By { handler: handler.as_deref(), reason: Some(&reason) };
-            Ok(appender.withdraw(a.index, from, by)?)
-        })?;
+    let session = session::writing(args, out)?;
+    let store = &session.store;
+    let done = session.append(out, |appender| {
+        let stops = store.registers()?.stops;
+        let in_force = |r: &Registered<StopRequest>| r.index == a.index && r.value.withdrawn.is_none();
+        if !stops.all().iter().any(in_force) {
+            return Err(Trouble::NotAStopRequest { index: a.index });
+        }
+        Ok(appender.withdraw(a.index, from, session.by(Some(&reason)))?)
+    })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&json!({ "request": a.index, "withdrawn_by": done.index, "from": from.to_string() }));

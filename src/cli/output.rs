@@ -5,24 +5,24 @@
 //! error is nobody's fault and nobody's loss. Does not own: texts (`text`), statuses (`status`).
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::args::Args;
+use super::kept::Kept;
 use super::lang::Lang;
 use super::text::{self, Say, Told};
 use super::trouble::Trouble;
 
-/// What a command has done that stays, whether or not its answer can be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// Entries of the log.
-    Entries { first: u64, last: u64 },
-    /// A file or folder that was made.
-    Made(PathBuf),
-    /// A timestamp, beside the checkpoint of this size.
-    Stamped(u64),
+/// How it was asked to speak.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    /// Data as JSON objects.
+    pub(crate) json: bool,
+    /// Nothing that is worth saying only.
+    pub(crate) quiet: bool,
+    /// With what a failure is made of.
+    pub(crate) verbose: bool,
 }
 
 /// The two streams, and how to speak on them.
@@ -42,12 +42,13 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(lang: Lang, args: &Args) -> Self {
+    pub(crate) fn new(lang: Lang, manner: Manner) -> Self {
+        let Manner { json, quiet, verbose } = manner;
         Output {
             lang,
-            json: args.json,
-            quiet: args.quiet,
-            verbose: args.verbose,
+            json,
+            quiet,
+            verbose,
             stdout: BufWriter::new(io::stdout()),
             gone: false,
             lost: None,

@@ -2,15 +2,15 @@
 
 use provlog::record::PartyType;
 use provlog::record::recipient::{Recipient, Registered};
-use provlog::store::By;
 use serde_json::{Map, Value};
 
 use super::altered::{Altered, mark, marked_line};
 use super::args::{Args, Recipient as Command, RecipientSet, RecipientShow};
 use super::output::{Output, cell};
+use super::status::Outcome;
 use super::text::{self, Registry};
 use super::trouble::{Expected, Register, Trouble};
-use super::{Outcome, clock, record, session, typed};
+use super::{clock, session, typed};
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -43,26 +43,21 @@ fn set(a: &RecipientSet, args: &Args, out: &mut Output) -> Result<Outcome, Troub
     }
     let party_type =
         typed::word("--type", a.party_type.as_deref(), PartyType::from_word, Expected::PartyType)?;
-    let store = session::writing(args, out)?;
-    let fingerprints = store.fingerprints()?;
-    let handler = record::system_user();
-    let mut notify = record::waiting(out);
-    let (done, entered) =
-        store.append(&mut args.waiting(&mut notify), &session::clock(args)?, &fingerprints, |appender| {
-            let register = store.registers()?.recipients;
-            // What is not said stays as it stands.
-            let before = register.on(&id, given.from).map(|r| r.value.clone());
-            let whole = over(given, before, party_type);
-            if whole.name.is_none() {
-                return Err(Trouble::BadOption {
-                    option: "--name",
-                    value: String::new(),
-                    expected: Expected::Text,
-                });
-            }
-            let by = By { handler: handler.as_deref(), reason: None };
-            Ok((appender.recipient(&whole, register.first(&id), by)?, whole))
-        })?;
+    let session = session::writing(args, out)?;
+    let (done, entered) = session.append(out, |appender| {
+        let register = session.store.registers()?.recipients;
+        // What is not said stays as it stands.
+        let before = register.on(&id, given.from).map(|r| r.value.clone());
+        let whole = over(given, before, party_type);
+        if whole.name.is_none() {
+            return Err(Trouble::BadOption {
+                option: "--name",
+                value: String::new(),
+                expected: Expected::Text,
+            });
+        }
+        Ok((appender.recipient(&whole, register.first(&id), session.by(None))?, whole))
+    })?;
     out.committed(done.index, done.index);
     if out.json {
         out.object(&object(&Registered { index: done.index, value: entered }));

@@ -8,17 +8,19 @@ use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Side};
 use provlog::store::{KeyFound, Store};
 use serde_json::json;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Args, Made, Many, Receive, Record};
+use super::batch::Loaded;
 use super::known::Known;
-use super::load::{self, Loaded};
+use super::load;
 use super::output::Output;
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, session};
+use super::{clock, session};
 
 /// What was typed, on whichever side.
 pub(crate) struct Typed<'a> {
@@ -55,9 +57,10 @@ fn one(
     out: &mut Output,
 ) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
-    let store = session::writing(args, out)?;
+    let session = session::writing(args, out)?;
+    let store = &session.store;
     let mut cells = Cells::new();
-    for (field, values) in constants(a, system_user()) {
+    for (field, values) in constants(a, session::system_user()) {
         match field {
             Field::Items => {
                 cells.set_items(values);
@@ -72,7 +75,7 @@ fn one(
     if let Some(key) = key {
         cells.set_key(key);
     }
-    let check = check(a, now, &store)?;
+    let check = check(a, now, store)?;
     let accepted = match row::read(cells, &check) {
         Ok(accepted) => accepted,
         Err(faults) => {
@@ -85,14 +88,11 @@ fn one(
     for notice in &accepted.notices {
         out.remark(&Say::RowNotice { file: None, line: None, notice });
     }
-    let fingerprints = store.fingerprints()?;
-    let mut notify = waiting(out);
-    let mut wait = args.waiting(&mut notify);
     let key = accepted.key.as_deref();
     let provision = accepted.provision;
-    let (entry, existing) = store
-        .append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
-            same_registers(&store, &check)?;
+    let (entry, existing) = session
+        .append(out, |appender| {
+            same_registers(store, &check)?;
             // Without a key nobody says that it is the first time.
             let erased = if key.is_some() { store.newest_erased_base()? } else { None };
             let erased = erased.filter(|_| may_have_been_erased(&provision, erased));
@@ -144,13 +144,14 @@ fn several(
     out: &mut Output,
 ) -> Result<Outcome, Trouble> {
     let now = clock::now()?;
-    let store = session::writing(args, out)?;
+    let session = session::writing(args, out)?;
+    let store = &session.store;
     let (name, source) = source_of(from)?;
     let settings = Settings {
         constants: constants(a, None),
         columns: Columns::RefuseUnknown,
         map: None,
-        check: Check { erased: erased(&store, again)?, ..check(a, now, &store)? },
+        check: Check { erased: erased(store, again)?, ..check(a, now, store)? },
     };
     let registers = settings.check.clone();
     let open = |settings| {
@@ -166,7 +167,7 @@ fn several(
     // Who runs the batch handled it, unless a column or a flag says otherwise.
     let has_handler = sheet.columns().iter().any(|c| c.used == provlog::import::Use::Field(Field::Handler));
     if !a.has(Field::Handler) && !has_handler && sheet.format() == Format::Csv {
-        let settings = Settings { constants: constants(a, system_user()), ..settings };
+        let settings = Settings { constants: constants(a, session::system_user()), ..settings };
         match load::opened(open(settings), out)? {
             Some(again) => sheet = again,
             None => return Ok(Outcome::Refused),
@@ -177,18 +178,15 @@ fn several(
         out.remark(&Say::NothingRecorded { accepted: checked.accepted, refused: checked.refused });
         return Ok(Outcome::Refused);
     }
-    let fingerprints = store.fingerprints()?;
-    let mut notify = waiting(out);
-    let mut wait = args.waiting(&mut notify);
+    let fingerprints = session.fingerprints()?;
     let default_handler =
-        (sheet.format() == Format::JsonLines && !a.has(Field::Handler)).then(system_user).flatten();
+        session.handler().filter(|_| sheet.format() == Format::JsonLines && !a.has(Field::Handler));
     let progress = load::Progress::new(out, text::say(out.lang, &Say::Recording), sheet.len());
-    let loaded: Loaded = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
-        same_registers(&store, &registers)?;
+    let loaded: Loaded = session.append(out, |appender| {
+        same_registers(store, &registers)?;
         let newest = store.newest_erased_base()?;
-        let how =
-            load::How { import: None, default_handler: default_handler.as_deref(), erased: newest, again };
-        load::load(appender, &sheet, &fingerprints, &how, &Known::default(), &progress)
+        let how = load::How { import: None, default_handler, erased: newest, again };
+        load::load(appender, &sheet, fingerprints, &how, &Known::default(), &progress)
     })?;
     progress.done();
     if let (Some(first), Some(last)) = (loaded.first, loaded.last) {
@@ -252,24 +250,5 @@ pub(crate) fn same_registers(store: &Store, check: &Check) -> Result<(), Trouble
     match store.registers_are_unchanged(&check.registers)? {
         true => Ok(()),
         false => Err(Trouble::RegistersChanged),
-    }
-}
-
-/// The name of the system's user, as the environment has it.
-pub(crate) fn system_user() -> Option<String> {
-    ["USER", "LOGNAME", "USERNAME"]
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .map(|user| user.trim().to_owned())
-        .find(|user| provlog::ledger::part::check_element(user).is_ok())
-}
-
-/// Tells a person at a terminal that others have the ledger.
-pub(crate) fn waiting(out: &Output) -> impl FnMut() + use<> {
-    let line = (out.is_watched() && io::stderr().is_terminal()).then(|| text::say(out.lang, &Say::Waiting));
-    move || {
-        if let Some(line) = &line {
-            super::output::say_now(line);
-        }
     }
 }

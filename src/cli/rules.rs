@@ -4,9 +4,9 @@ use provlog::record::rules::{Asked, Condition, RULES, Rule, Source, WAYS};
 use provlog::record::{Basis, Method, Side};
 use serde_json::json;
 
-use super::Outcome;
 use super::args::Rules;
 use super::output::{Output, cell};
+use super::status::Outcome;
 use super::text;
 use super::trouble::{Expected, Trouble};
 use super::typed;

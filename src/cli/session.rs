@@ -1,19 +1,75 @@
-//! What the commands that work with a ledger begin with: opening it, and the clock that a transaction reads.
+//! What the commands that work with a ledger begin with: opening it, and what each of their transactions needs.
 //!
-//! Owns: how a ledger is opened for reading and for writing, what is told of the clock before anything is written, and that no file
-//! given to a command is the ledger itself. Does not own: the clock (`clock`), its limits (`record::clock`).
+//! Owns: how a ledger is opened for reading and for writing, what is told of the clock before anything is written, the wait for
+//! other processes, the fingerprint secret, who it is that writes, and that no file given to a command is the ledger itself.
+//! Does not own: the clock (`clock`), its limits (`record::clock`), what is written (one file a command).
 
+use std::cell::OnceCell;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::time::Duration;
 
+use provlog::ledger::part::check_element;
 use provlog::record::clock::{Ahead, ahead};
-use provlog::store::{Clock, Store, is_of_ledger};
+use provlog::store::{Appender, By, Clock, Failure, Fingerprints, Store, Wait, is_of_ledger};
 
 use super::args::Args;
-use super::output::Output;
-use super::text::Say;
+use super::output::{Output, say_now};
+use super::text::{self, Say};
 use super::trouble::Trouble;
 use super::{clock, typed};
+
+/// A ledger that is open for writing, and what each transaction on it needs.
+pub(crate) struct Session<'a> {
+    pub(crate) store: Store,
+    /// The machine's clock, with the day that was stated on the command line.
+    pub(crate) clock: Clock<'static>,
+    args: &'a Args,
+    handler: Option<String>,
+    secret: OnceCell<Fingerprints>,
+}
+
+impl<'a> Session<'a> {
+    /// Of a ledger that is open for writing.
+    pub(crate) fn of(store: Store, args: &'a Args) -> Result<Self, Trouble> {
+        let (clock, handler) = (clock(args)?, system_user());
+        Ok(Session { store, clock, args, handler, secret: OnceCell::new() })
+    }
+
+    /// The fingerprint secret; read when it is first needed.
+    pub(crate) fn fingerprints(&self) -> Result<&Fingerprints, Failure> {
+        if let Some(read) = self.secret.get() {
+            return Ok(read);
+        }
+        let read = self.store.fingerprints()?;
+        Ok(self.secret.get_or_init(|| read))
+    }
+
+    /// Who writes.
+    pub(crate) fn handler(&self) -> Option<&str> {
+        self.handler.as_deref()
+    }
+
+    /// Who writes, and why.
+    pub(crate) fn by<'s>(&'s self, reason: Option<&'s str>) -> By<'s> {
+        By { handler: self.handler(), reason }
+    }
+
+    /// Lets something wait for other processes.
+    pub(crate) fn waiting<T>(&self, out: &Output, work: impl FnOnce(&mut Wait<'_>) -> T) -> T {
+        waiting(self.args, out, work)
+    }
+
+    /// Runs `work` in one transaction.
+    pub(crate) fn append<T, E: From<Failure>>(
+        &self,
+        out: &Output,
+        work: impl FnOnce(&mut Appender<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let fingerprints = self.fingerprints()?;
+        self.waiting(out, |wait| self.store.append(wait, &self.clock, fingerprints, work))
+    }
+}
 
 /// The ledger, for reading.
 pub(crate) fn reading(args: &Args) -> Result<Store, Trouble> {
@@ -21,10 +77,10 @@ pub(crate) fn reading(args: &Args) -> Result<Store, Trouble> {
 }
 
 /// The ledger, for writing entries. A clock that nothing may be written by is refused before any work is done.
-pub(crate) fn writing(args: &Args, out: &mut Output) -> Result<Store, Trouble> {
+pub(crate) fn writing<'a>(args: &'a Args, out: &mut Output) -> Result<Session<'a>, Trouble> {
     let store = signing(args)?;
     may_write(&store, args, out)?;
-    Ok(store)
+    Session::of(store, args)
 }
 
 /// The ledger, for writing no entry, whatever the clock says: a checkpoint, a timestamp.
@@ -48,6 +104,27 @@ pub(crate) fn may_write(store: &Store, args: &Args, out: &mut Output) -> Result<
 pub(crate) fn clock(args: &Args) -> Result<Clock<'static>, Trouble> {
     let confirmed_on = typed::day("--confirm-date", args.confirm_date.as_deref())?;
     Ok(Clock { read: &clock::read, confirmed_on })
+}
+
+/// Lets something wait for other processes, as long as was asked for; a person at a terminal is told that they have the ledger.
+pub(crate) fn waiting<T>(args: &Args, out: &Output, work: impl FnOnce(&mut Wait<'_>) -> T) -> T {
+    let told = out.is_watched() && io::stderr().is_terminal();
+    let line = told.then(|| text::say(out.lang, &Say::Waiting));
+    let mut notify = || {
+        if let Some(line) = &line {
+            say_now(line);
+        }
+    };
+    work(&mut args.waiting(&mut notify))
+}
+
+/// The name of the system's user, as the environment has it.
+pub(crate) fn system_user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .map(|user| user.trim().to_owned())
+        .find(|user| check_element(user).is_ok())
 }
 
 /// Refuses, unopened, a file that is the ledger or lies beside it as its log: closing it again would take the ledger's locks away.

@@ -12,12 +12,12 @@ use provlog::record::{Field, Provision};
 use provlog::store::{Failure, Record, RecordState, Store};
 use provlog::verify::trust::Trust;
 
-use super::Outcome;
 use super::altered::Altered;
 use super::args::{Args, Show};
 use super::list;
 use super::output::{Output, cell};
 use super::session;
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::Trouble;
 

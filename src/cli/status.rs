@@ -36,6 +36,17 @@ impl Status {
     }
 }
 
+/// How a command ended that did what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done, with warnings or without.
+    Done,
+    /// The content was refused, and has been reported.
+    Refused,
+    /// A check has found something, and has reported it: the status is that of the gravest finding.
+    Findings(Status),
+}
+
 /// A mistake in the command line.
 pub(crate) const USAGE: (Status, &str) = (Status::Usage, "usage");
 /// The content was refused, and has been reported.

@@ -6,6 +6,7 @@ use std::io;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use provlog::evidence::Unmade;
 use provlog::import::SourceError;
 use provlog::store::{Failure, NotAttached};
 use provlog::verify::Finding;
@@ -149,6 +150,15 @@ pub(crate) enum OptionProblem {
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         Trouble::Store(failure)
+    }
+}
+
+impl From<Unmade> for Trouble {
+    fn from(unmade: Unmade) -> Self {
+        match unmade {
+            Unmade::Store(failure) => failure.into(),
+            Unmade::Folder(error) => error.into(),
+        }
     }
 }
 

@@ -8,10 +8,11 @@ use std::io;
 use std::path::Path;
 
 use provlog::export::folder::{Folder, Left, Noted, Place};
-use provlog::store::{Appended, Appender, Clock, Failure, Fingerprints, Store, Wait};
+use provlog::store::{Appended, Appender, Failure, Store};
 use provlog::unfinished::{Draft, Refused, is_there, left, tidy};
 
 use super::output::Output;
+use super::session::Session;
 use super::text::{self, Unfinished};
 use super::trouble::Trouble;
 
@@ -82,14 +83,15 @@ pub(crate) enum Logged {
 /// Commits the entry about a folder that is written, and then gives the folder its name.
 pub(crate) fn log(
     mut folder: Folder,
-    (store, wait, clock, fingerprints): (&Store, &mut Wait<'_>, &Clock<'_>, &Fingerprints),
+    session: &Session<'_>,
     out: &mut Output,
     entry: impl FnOnce(&mut Appender<'_>) -> Result<Appended, Failure>,
 ) -> Result<Logged, Trouble> {
     folder.sync()?;
+    let store = &session.store;
     let ledger = store.genesis()?.ledger_id;
     let mut noted = None;
-    let done = store.append(wait, clock, fingerprints, |appender| {
+    let done = session.append(out, |appender| {
         let entry = entry(appender)?;
         let about = noted.insert(Noted { ledger, index: entry.index, leaf: entry.leaf });
         folder.note(about)?;

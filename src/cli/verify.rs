@@ -15,10 +15,10 @@ use serde_json::json;
 
 use super::args::{Args, Verify};
 use super::output::Output;
-use super::status::{self, Status};
+use super::status::{self, Outcome, Status};
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
-use super::{Outcome, clock, note_file, session};
+use super::{clock, note_file, session};
 
 /// Prints findings and notices, and counts them.
 struct Printer<'a> {

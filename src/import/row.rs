@@ -266,6 +266,8 @@ impl<'a> Reader<'a> {
 
     fn items(&mut self) -> Vec<String> {
         if let Some(list) = self.cells.items.take() {
+            // Given element by element: a text of them is not read too.
+            self.cells.texts[Field::Items.position()] = None;
             return list.into_iter().filter_map(|item| self.item(item, None)).collect();
         }
         let Some(cell) = self.take(Field::Items) else { return Vec::new() };

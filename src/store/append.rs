@@ -114,6 +114,17 @@ impl Clock<'_> {
     }
 }
 
+impl Clock<'_> {
+    /// The present time, if something may be erased by it: a person has stated the day. Asked again where it is erased.
+    ///
+    /// # Errors
+    /// [`Failure::DayNotStated`], and those of [`Clock::now`].
+    pub fn now_for_deletion(&self, newest: Option<Timestamp>) -> Result<Timestamp> {
+        self.confirmed_on.ok_or(Failure::DayNotStated)?;
+        self.now(newest)
+    }
+}
+
 /// A base as the database keeps it.
 fn base_number(base: Base) -> Option<i64> {
     match base {

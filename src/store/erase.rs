@@ -20,6 +20,7 @@ use super::intern;
 use super::keys::Fingerprints;
 use super::lookup::{Hashes, Removal};
 use super::open::{Store, Wait};
+use super::plan::{Plan, PlanRequest};
 use super::scan::{CHUNK, Chunk};
 use crate::ledger::part::PartWriter;
 use crate::ledger::{Digest, Kind};
@@ -48,6 +49,28 @@ pub struct Grounds<'a> {
 }
 
 impl Appender<'_> {
+    /// Carries out a plan that was shown. It is made again inside this transaction: `None` where it has come to be another one, so
+    /// that nothing goes which was not shown. Afterwards the caller must call [`Store::finish_erasure`].
+    ///
+    /// # Errors
+    /// Those of [`Store::plan`] and [`Appender::erase`].
+    pub fn carry_out(
+        &mut self,
+        shown: &Plan,
+        request: &PlanRequest,
+        years: u32,
+        grounds: &Grounds<'_>,
+    ) -> Result<Option<Vec<Appended>>> {
+        let again = self.store.plan(request, years, self.now, &mut |_| ())?;
+        if (&again.runs, &again.extras) != (&shown.runs, &shown.extras) {
+            return Ok(None);
+        }
+        Ok(Some(match request {
+            PlanRequest::Extras(_) => self.erase_extras(&again.extras, grounds)?,
+            PlanRequest::Named(_) | PlanRequest::Expired => self.erase(&again.runs, grounds)?,
+        }))
+    }
+
     /// Appends the erasure entries for `runs` and clears the payloads that they name. The caller has made sure, inside
     /// this transaction, that they may go; afterwards it must call [`Store::finish_erasure`].
     ///

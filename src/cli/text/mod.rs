@@ -21,10 +21,10 @@ use provlog::store::{Appended, Genesis, Issued, Stamped};
 use provlog::verify::bundle::BundleSummary;
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
-use super::Outcome;
+use super::batch::{Checked, Loaded};
+use super::kept::Kept;
 use super::lang::Lang;
-use super::load::{Checked, Loaded};
-use super::output::Kept;
+use super::status::Outcome;
 use super::trouble::Trouble;
 
 /// What is wrong, and what to do about it: each on one line, with nothing hidden in it, whatever it echoes.

@@ -3,8 +3,8 @@
 use std::io;
 
 use super::super::{Told, shown};
-use crate::cli::Outcome;
-use crate::cli::output::Kept;
+use crate::cli::kept::Kept;
+use crate::cli::status::Outcome;
 
 /// Beside what has been reported already.
 pub(crate) fn outcome(outcome: Outcome) -> Told {

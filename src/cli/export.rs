@@ -1,24 +1,23 @@
 //! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
 
-mod summary;
-mod write;
-
+use provlog::evidence::{self, Work, Written};
 use provlog::export::Language;
 use provlog::export::folder::Folder;
 use provlog::ledger::Kind;
 use provlog::ledger::part::PartWriter;
-use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
+use provlog::store::{Failure, Filter, Issued, Store};
 use serde_json::json;
 use std::io::Write as _;
 
 use super::args::{Args, Export};
 use super::lang::Lang;
 use super::output::Output;
+use super::session::Session;
+use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::Trouble;
 use super::unfinished::{self, Logged};
-use super::{Outcome, list, record, session};
-use write::{Work, Written, write};
+use super::{list, session};
 
 /// What a folder has that could not be logged.
 const NOT_LOGGED: &str = "NOT-LOGGED.txt";
@@ -54,12 +53,12 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
         sparse: signed.filter(|_| a.sparse),
         xlsx: a.xlsx,
     };
-    let written = store.in_one_state(|| write(&store, &work, &folder))?;
+    let written = store.in_one_state(|| evidence::write(&store, &work, &folder))?;
     drop(store);
     let target = &a.out;
     let logged = match &fingerprints {
         None => Err(folder),
-        Some(fingerprints) => log(args, &work, &written, folder, fingerprints, out)?,
+        Some(_) => log(args, &work, &written, folder, out)?,
     };
     let logged = match logged {
         Ok(index) => Some(index),
@@ -96,10 +95,9 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
 /// A checkpoint of the log as it stands, or stood at `--at`, for the folder; without one the folder says that it is not
 /// signed. Proofs for single entries cannot be without one.
 fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued>, Trouble> {
-    let mut notify = record::waiting(out);
     let limit = std::time::Duration::from_secs(args.wait);
     let issued = Store::open_for_writing_within(&args.ledger, limit)
-        .and_then(|store| store.issue_checkpoint(&mut args.waiting(&mut notify), a.at));
+        .and_then(|store| session::waiting(args, out, |wait| store.issue_checkpoint(wait, a.at)));
     match issued {
         Ok(issued) => Ok(Some(issued)),
         Err(e) if a.sparse => Err(e.into()),
@@ -128,16 +126,13 @@ fn log(
     work: &Work<'_>,
     written: &Written,
     folder: Folder,
-    fingerprints: &Fingerprints,
     out: &mut Output,
 ) -> Result<Result<u64, Folder>, Trouble> {
-    let store = match session::signing(args) {
-        Ok(store) => store,
+    let session = match session::signing(args) {
+        Ok(store) => Session::of(store, args)?,
         Err(Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => return Ok(Err(folder)),
         Err(e) => return Err(e),
     };
-    let mut notify = record::waiting(out);
-    let mut wait = args.waiting(&mut notify);
     let (mut facts, mut extra) = (Vec::new(), Vec::new());
     let listed = Some(written.counted).filter(|_| work.sparse.is_none());
     let filter = filter_named(work.filter);
@@ -152,10 +147,8 @@ fn log(
         .text("sparse", work.sparse.map(|_| "yes"))
         .number("withheld", listed.map(|c| c.withheld))
         .finish();
-    let user = record::system_user();
-    PartWriter::new(&mut extra).text("handler", user.as_deref()).finish();
-    let at = (&store, &mut wait, &session::clock(args)?, fingerprints);
-    match unfinished::log(folder, at, out, |a| a.act(Kind::Export, &facts, &extra))? {
+    PartWriter::new(&mut extra).text("handler", session.handler()).finish();
+    match unfinished::log(folder, &session, out, |a| a.act(Kind::Export, &facts, &extra))? {
         Logged::Yes(entry) => Ok(Ok(entry.index)),
         Logged::No(folder, Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => Ok(Err(folder)),
         Logged::No(_, trouble) => Err(trouble),

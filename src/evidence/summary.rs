@@ -2,13 +2,11 @@
 //!
 //! Owns: what is asked of the store for it. Does not own: the tables (`export::summary`).
 
-use provlog::export::bag::Bag;
-use provlog::export::folder::Folder;
-use provlog::export::summary::{self, Tally};
-use provlog::store::Store;
-
-use super::super::trouble::Trouble;
-use super::write::Work;
+use super::work::{Unmade, Work};
+use crate::export::bag::Bag;
+use crate::export::folder::Folder;
+use crate::export::summary::{self, Tally};
+use crate::store::Store;
 
 /// Writes the tables; the registers and deletions as of the end of the range.
 pub(super) fn write(
@@ -17,7 +15,7 @@ pub(super) fn write(
     folder: &Folder,
     bag: &mut Bag<'_>,
     mut tally: Tally,
-) -> Result<(), Trouble> {
+) -> Result<(), Unmade> {
     folder.folder("data/summary")?;
     let registers = store.registers_before(work.size)?;
     let deletions = store.deletions_before(work.size)?;
@@ -32,7 +30,7 @@ pub(super) fn write(
         ("deletions", summary::deletions(&deletions, language)),
     ];
     for (name, table) in tables {
-        let table = table.map_err(|e| Trouble::Write("data/summary".into(), e.into()))?;
+        let table = table.map_err(|e| Unmade::write("data/summary", e.into()))?;
         bag.add(&format!("summary/{name}.csv"), &table)?;
     }
     Ok(())
