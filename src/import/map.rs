@@ -30,6 +30,9 @@ const CODED: [Field; 6] = [
     Field::ForeignRecipient,
 ];
 
+type TableOfTexts = BTreeMap<Spanned<String>, Spanned<Texts>>;
+type TableOfWords = BTreeMap<Spanned<String>, BTreeMap<String, String>>;
+
 /// The file as it is written.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -37,13 +40,13 @@ struct Document {
     version: Option<Spanned<u32>>,
     side: Option<Spanned<String>>,
     file: FileTable,
-    columns: BTreeMap<Spanned<String>, Spanned<Texts>>,
-    constants: BTreeMap<Spanned<String>, Spanned<Texts>>,
+    columns: TableOfTexts,
+    constants: TableOfTexts,
     days: Days,
     items: Items,
     ditto: Ditto,
     skip: Vec<Skipped>,
-    words: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
+    words: TableOfWords,
 }
 
 #[derive(Deserialize, Default)]
@@ -147,58 +150,71 @@ pub(super) struct Found {
     pub(super) skip: Vec<(usize, Vec<String>)>,
 }
 
-impl Map {
-    /// Reads a map; `name` is for messages.
-    ///
-    /// # Errors
-    /// All that is wrong with it: at least one.
-    pub fn read(name: &str, text: &str) -> Result<Map, Vec<Problem>> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let name: Arc<str> = Arc::from(name);
-        let line_of = |at: usize| 1 + text.bytes().take(at).filter(|b| *b == b'\n').count() as u64;
-        let document: Document = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| line_of(span.start));
+/// A map that is being read, and all that is wrong with it so far.
+struct Reader<'t> {
+    name: Arc<str>,
+    text: &'t str,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn line_of(&self, at: usize) -> u64 {
+        1 + self.text.bytes().take(at).filter(|b| *b == b'\n').count() as u64
+    }
+
+    fn problem(&self, line: Option<u64>, value: Option<String>, what: What) -> Problem {
+        Problem { file: Arc::clone(&self.name), line, place: Place::Whole, column: None, value, what }
+    }
+
+    fn refuse(&mut self, span: Range<usize>, value: &str, what: What) {
+        let line = Some(self.line_of(span.start));
+        self.problems.push(self.problem(line, Some(value.to_owned()), what));
+    }
+
+    fn document(&self) -> Result<Document, Vec<Problem>> {
+        toml::from_str(self.text).map_err(|error| {
+            let line = error.span().map(|span| self.line_of(span.start));
             let what = What::MapNotUnderstood { message: error.message().to_owned() };
-            vec![Problem {
-                file: Arc::clone(&name),
-                line,
-                place: Place::Whole,
-                column: None,
-                value: None,
-                what,
-            }]
-        })?;
-        let mut problems = Vec::new();
-        let mut refuse = |span: Range<usize>, value: &str, what: What| {
-            problems.push(Problem {
-                file: Arc::clone(&name),
-                line: Some(line_of(span.start)),
-                place: Place::Whole,
-                column: None,
-                value: Some(value.to_owned()),
-                what,
-            });
-        };
-        if let Some(version) = document.version.filter(|v| *v.get_ref() != VERSION) {
-            refuse(version.span(), &version.get_ref().to_string(), What::MapVersion { known: VERSION });
+            vec![self.problem(line, None, what)]
+        })
+    }
+
+    fn version(&mut self, version: Option<Spanned<u32>>) {
+        if let Some(version) = version.filter(|v| *v.get_ref() != VERSION) {
+            let what = What::MapVersion { known: VERSION };
+            self.refuse(version.span(), &version.get_ref().to_string(), what);
         }
-        let mut side = None;
-        if let Some(word) = document.side {
-            side = Side::from_word(word.get_ref());
-            if side.is_none() {
-                refuse(word.span(), word.get_ref(), What::MapSide);
-            }
+    }
+
+    /// A word of a fixed list.
+    fn word<T>(
+        &mut self,
+        word: Option<Spanned<String>>,
+        read: impl FnOnce(&str) -> Option<T>,
+        otherwise: What,
+    ) -> Option<T> {
+        let word = word?;
+        let value = read(word.get_ref());
+        if value.is_none() {
+            self.refuse(word.span(), word.get_ref(), otherwise);
         }
-        let mut encoding = None;
-        if let Some(word) = document.file.encoding {
-            encoding = Encoding::from_word(word.get_ref());
-            if encoding.is_none() {
-                refuse(word.span(), word.get_ref(), What::MapEncoding);
-            }
+        value
+    }
+
+    /// The name of a field.
+    fn field(&mut self, key: &Spanned<String>) -> Option<Field> {
+        let field = Field::from_name(key.get_ref());
+        if field.is_none() {
+            self.refuse(key.span(), key.get_ref(), What::MapField);
         }
-        let (mut columns, mut undecided) = (Vec::new(), Vec::new());
-        for (key, headings) in document.columns {
-            let line = line_of(headings.span().start);
+        field
+    }
+
+    /// The columns that are named, and those on which nothing is decided yet.
+    fn columns(&mut self, columns: TableOfTexts) -> (Vec<Named>, Vec<(String, u64)>) {
+        let (mut named, mut undecided) = (Vec::new(), Vec::new());
+        for (key, headings) in columns {
+            let line = self.line_of(headings.span().start);
             let headings = headings.into_inner().into_vec().into_iter();
             let used = match key.get_ref().as_str() {
                 "undecided" => {
@@ -208,62 +224,73 @@ impl Map {
                 "leave_out" => Use::LeftOut,
                 "period" => Use::Period,
                 "party" => Use::Party,
-                field => match Field::from_name(field) {
+                _ => match self.field(&key) {
+                    Some(field) if headings.len() > 1 => Use::More(field),
                     Some(field) => Use::Field(field),
-                    None => {
-                        refuse(key.span(), field, What::MapField);
-                        continue;
-                    }
+                    None => continue,
                 },
             };
-            let several = headings.len() > 1;
-            for heading in headings {
-                let used = match used {
-                    Use::Field(field) if several => Use::More(field),
-                    used => used,
-                };
-                columns.push(Named { heading, used, line });
-            }
+            named.extend(headings.map(|heading| Named { heading, used, line }));
         }
-        let mut constants = Vec::new();
-        for (key, values) in document.constants {
-            match Field::from_name(key.get_ref()) {
-                Some(field) => constants.push((field, values.into_inner().into_vec())),
-                None => refuse(key.span(), key.get_ref(), What::MapField),
-            }
-        }
-        let mut separators = None;
-        if let Some(given) = document.items.separators {
-            if given.get_ref().iter().any(String::is_empty) {
-                refuse(given.span(), "", What::MapSeparator);
-            }
-            separators = Some(given.into_inner());
-        }
-        let mut blank = Vec::new();
-        for key in document.ditto.blank {
-            match Field::from_name(key.get_ref()) {
-                Some(field) => blank.push(field),
-                None => refuse(key.span(), key.get_ref(), What::MapField),
-            }
-        }
-        let mut words = Vec::new();
-        for (key, table) in document.words {
-            match Field::from_name(key.get_ref()).filter(|field| CODED.contains(field)) {
-                Some(field) => words.push((field, table)),
-                None => refuse(key.span(), key.get_ref(), What::MapWords { coded: &CODED }),
-            }
-        }
-        let rule = |s: Skipped| Rule {
-            line: line_of(s.column.span().start),
-            heading: s.column.into_inner(),
-            is: s.is,
+        (named, undecided)
+    }
+
+    fn constants(&mut self, constants: TableOfTexts) -> Vec<(Field, Vec<String>)> {
+        let read = |(key, values): (Spanned<String>, Spanned<Texts>)| {
+            Some((self.field(&key)?, values.into_inner().into_vec()))
         };
-        let skip = document.skip.into_iter().map(rule).collect();
-        if !problems.is_empty() {
-            return Err(problems);
+        constants.into_iter().filter_map(read).collect()
+    }
+
+    fn separators(&mut self, given: Option<Spanned<Vec<String>>>) -> Option<Vec<String>> {
+        let given = given?;
+        if given.get_ref().iter().any(String::is_empty) {
+            self.refuse(given.span(), "", What::MapSeparator);
+        }
+        Some(given.into_inner())
+    }
+
+    /// What stands for the words of fields whose texts are not kept as they stand.
+    fn words(&mut self, words: TableOfWords) -> Vec<(Field, BTreeMap<String, String>)> {
+        let mut read = Vec::new();
+        for (key, table) in words {
+            match Field::from_name(key.get_ref()).filter(|field| CODED.contains(field)) {
+                Some(field) => read.push((field, table)),
+                None => self.refuse(key.span(), key.get_ref(), What::MapWords { coded: &CODED }),
+            }
+        }
+        read
+    }
+
+    fn rule(&self, rule: Skipped) -> Rule {
+        let line = self.line_of(rule.column.span().start);
+        Rule { heading: rule.column.into_inner(), line, is: rule.is }
+    }
+}
+
+impl Map {
+    /// Reads a map; `name` is for messages.
+    ///
+    /// # Errors
+    /// All that is wrong with it: at least one.
+    pub fn read(name: &str, text: &str) -> Result<Map, Vec<Problem>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = Reader { name: Arc::from(name), text, problems: Vec::new() };
+        let document = reader.document()?;
+        reader.version(document.version);
+        let side = reader.word(document.side, Side::from_word, What::MapSide);
+        let encoding = reader.word(document.file.encoding, Encoding::from_word, What::MapEncoding);
+        let (columns, undecided) = reader.columns(document.columns);
+        let constants = reader.constants(document.constants);
+        let separators = reader.separators(document.items.separators);
+        let blank = document.ditto.blank.into_iter().filter_map(|key| reader.field(&key)).collect();
+        let words = reader.words(document.words);
+        let skip = document.skip.into_iter().map(|rule| reader.rule(rule)).collect();
+        if !reader.problems.is_empty() {
+            return Err(reader.problems);
         }
         Ok(Map {
-            name,
+            name: reader.name,
             side,
             encoding,
             sheet: document.file.sheet,

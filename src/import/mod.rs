@@ -11,7 +11,7 @@
 //! | `head` | the first rows | where the records begin |
 //! | [`vocabulary`], [`heading`] | headings, JSON keys | fields |
 //! | [`map`] | what somebody has said of the columns | the same |
-//! | `table`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
+//! | `table`, `table_row`; `lines`, `json` | CSV; JSON Lines | the texts of one record, [`Cells`] |
 //! | `marks` | a cell | a value, or what stands in the place of one |
 //! | `texts` | a cell | its text, or its elements |
 //! | [`dates`], [`words`] | a text | a day, a basis, yes or no |
@@ -45,6 +45,7 @@ mod screen;
 mod sheet;
 pub mod source;
 mod table;
+mod table_row;
 mod texts;
 mod utf16;
 pub mod vocabulary;

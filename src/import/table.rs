@@ -1,6 +1,6 @@
 //! CSV: a heading, then rows of cells.
 //!
-//! Owns: decoding cells, shape faults of rows. Does not own: splitting bytes into rows (`position`), finding the heading (`head`), what
+//! Owns: which rows there are, shape faults of rows. Does not own: what the cells of a row say (`table_row`), splitting bytes into rows (`position`), finding the heading (`head`), what
 //! headings mean (`heading`), what a record must hold (`row`).
 
 use std::borrow::Cow;
@@ -9,18 +9,18 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::cells::Cells;
 use super::encoding::{BOM, Encoding};
-use super::head::{Head, is_blank, shown};
+use super::head::{Head, is_blank};
 use super::heading::{self, Column, Columns, Use};
 use super::layout::Leading;
 use super::map::Found;
-use super::marks::{self, Mark, Skip};
+use super::marks::{self, Skip};
 use super::position::{Ending, MAX_ROW, RowError};
-use super::problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
+use super::problem::{Place, Problem, SourceError, Trouble, What};
 use super::reading::{Content, Reading, Row};
+use super::table_row::{By, TableRow, unguarded};
 use super::vocabulary;
-use crate::record::{Field, Method, Side, formula};
+use crate::record::Field;
 
 /// What old programs put behind the last row.
 const END_OF_FILE: &[u8] = b"\x1a";
@@ -83,15 +83,6 @@ impl Table {
     /// A cell as it may stand in a file that people open, and be read from there as it was read here.
     pub(super) fn guarded<'c>(&self, reading: &Reading, cell: &'c [u8]) -> Cow<'c, [u8]> {
         reading.survey.encoding.guarded(cell, self.guards)
-    }
-
-    /// The text of a cell; `None` where it does not decode.
-    fn text<'c>(&self, cell: &'c [u8], encoding: Encoding) -> Option<Cow<'c, str>> {
-        let text = encoding.decode(cell)?;
-        Some(match formula::unguarded(&text).filter(|_| self.guards) {
-            Some(text) => Cow::Owned(text.to_owned()),
-            None => text,
-        })
     }
 
     /// Streams the rows behind the heading.
@@ -201,163 +192,28 @@ impl Table {
             let what = What::WrongNumberOfCells { expected, found };
             return Content::Refused(vec![reading.problem(Some(line), Place::Whole, None, None, what)]);
         }
-        let encoding = reading.survey.encoding;
-        // One look at a whole row of UTF-8 is much cheaper than one at each cell.
-        let text = match encoding {
-            Encoding::Cp932 => None,
-            _ => std::str::from_utf8(record.as_slice()).ok(),
+        let by = By {
+            reading,
+            columns: &self.columns,
+            repeated: &self.repeated,
+            guards: self.guards,
+            refused_ones: self.refused_ones,
         };
-        let mut cells = reading.cells();
-        let map = reading.settings.map.as_deref();
-        let mut problems = Vec::new();
-        let (mut notices, mut dittos, mut is_sum) = (Vec::new(), Vec::new(), false);
-        let side = reading.settings.check.side;
-        for (position, (column, bytes)) in self.columns.iter().zip(record.iter()).enumerate() {
-            // A character may be cut in two by a comma: then the row as a whole is valid, and its cells are not.
-            let cell = match text {
-                Some(text) => record.range(position).and_then(|range| text.get(range)).map(Cow::Borrowed),
-                None => encoding.decode(bytes),
-            };
-            let unreadable = |cells: &mut Cells<'_>| {
-                column.used.fields(side).into_iter().for_each(|field| {
-                    cells.set_unreadable(field);
-                });
-            };
-            let mut refuse = |value, what| {
-                let heading = Some(Arc::clone(&column.heading));
-                problems.push(reading.problem(Some(line), place(column.used), heading, value, what));
-            };
-            let Some(mut cell) = cell else {
-                refuse(Some(shown(bytes)), What::NotInEncoding(encoding));
-                unreadable(&mut cells);
-                continue;
-            };
-            if self.guards
-                && let Some(text) = formula::unguarded(&cell)
-            {
-                let text = text.to_owned();
-                if !self.refused_ones && column.used != Use::LeftOut {
-                    notices.push((column, cell.trim().to_owned(), NoticeKind::GuardTakenOff));
-                }
-                cell = Cow::Owned(text);
-            }
-            let blank = self.repeated[position] && cell.trim().is_empty();
-            match marks::mark_with(&cell, map.and_then(|map| map.marks.as_deref())).filter(|_| by_people) {
-                None if blank => {
-                    // With nothing above, it is simply missing.
-                    if let Some(meant) = above.get(position).and_then(|bytes| self.text(bytes, encoding)) {
-                        notices.push((column, meant.trim().to_owned(), NoticeKind::Repeated));
-                        dittos.push(position);
-                        cell = Cow::Owned(meant.into_owned());
-                    }
-                }
-                None => {}
-                Some(Mark::Example) => return Content::Skipped(Skip::Example),
-                Some(Mark::Total) => is_sum = true,
-                Some(_) if column.used == Use::LeftOut => {}
-                Some(Mark::ExcelError) => {
-                    refuse(Some(cell.into_owned()), What::ExcelError);
-                    unreadable(&mut cells);
-                    continue;
-                }
-                Some(Mark::Ditto) => {
-                    let meant = above.get(position).and_then(|bytes| self.text(bytes, encoding));
-                    let Some(meant) = meant.filter(|text| !text.trim().is_empty()) else {
-                        refuse(Some(cell.into_owned()), What::NothingAbove);
-                        unreadable(&mut cells);
-                        continue;
-                    };
-                    notices.push((column, meant.trim().to_owned(), NoticeKind::Ditto));
-                    dittos.push(position);
-                    cell = Cow::Owned(meant.into_owned());
-                }
-            }
-            if by_people && let Some(text) = marks::formula_text(&cell) {
-                notices.push((column, cell.trim().to_owned(), NoticeKind::FormulaText));
-                cell = Cow::Owned(text.to_owned());
-            }
-            if let Use::Field(Field::PrincipalId | Field::RecipientId | Field::SourceNumber) = column.used
-                && by_people
-            {
-                if marks::is_rounded(&cell) {
-                    refuse(Some(cell.into_owned()), What::RoundedNumber);
-                    unreadable(&mut cells);
-                    continue;
-                }
-                if marks::is_made_a_day(&cell) {
-                    notices.push((column, cell.trim().to_owned(), NoticeKind::LooksLikeDay));
-                }
-            }
-            if let (Some(map), Use::Field(field)) = (map, column.used)
-                && let Some(word) = map.word(field, &cell)
-            {
-                cell = Cow::Owned(word.to_owned());
-            }
-            match column.used {
-                Use::More(field) if cells.came(field) => {
-                    let items = field == Field::Items;
-                    cells.append(field, &cell, if items { "\n" } else { " " });
-                }
-                Use::Field(Field::Items) => {
-                    cells.set_split(column.split).set(Field::Items, cell);
-                }
-                // A range in the place of a day is a continuous provision.
-                Use::Field(Field::ProvidedOn | Field::ReceivedOn) if range(&cell).is_some() => {
-                    set_period(&mut cells, cell);
-                }
-                Use::Field(field) | Use::More(field) => {
-                    cells.set(field, cell);
-                }
-                Use::Key => {
-                    cells.set_key(cell);
-                }
-                Use::Period => set_period(&mut cells, cell),
-                Use::Party => {
-                    if let Err(cell) = set_party(&mut cells, cell, side) {
-                        refuse(Some(cell), What::NotAParty);
-                        unreadable(&mut cells);
-                    }
-                }
-                Use::LeftOut
-                    if column.heading.is_empty()
-                        && reading.settings.columns == Columns::RefuseUnknown
-                        && !encoding.is_blank(bytes) =>
-                {
-                    refuse(Some(cell.into_owned()), What::CellWithoutHeading);
-                }
-                Use::LeftOut => {}
-            }
+        let mut row = TableRow::new(by, (record, line), above);
+        if let Err(why) = row.read() {
+            return Content::Skipped(why);
         }
-        if is_sum && self.has_no_day(record, encoding) {
+        if row.is_sum() && self.has_no_day(record, reading.survey.encoding) {
             return Content::Skipped(Skip::Total);
         }
-        if !dittos.is_empty() {
-            let cell = |at: usize| if dittos.contains(&at) { above.get(at) } else { record.get(at) };
-            *resolved = Some((0..record.len()).map(|at| cell(at).unwrap_or_default()).collect());
-        }
-        let heading_of = |at: Place| {
-            self.columns
-                .iter()
-                .find(|c| at != Place::Whole && place(c.used) == at)
-                .map(|c| Arc::clone(&c.heading))
-        };
-        let mut content = reading.accept(cells, line, problems, &heading_of);
-        if let Content::Accepted(accepted) = &mut content {
-            let said = notices.into_iter().map(|(column, value, what)| Notice {
-                place: place(column.used),
-                column: Some(Arc::clone(&column.heading)),
-                value: Some(value),
-                what,
-            });
-            accepted.notices.extend(said);
-        }
-        content
+        *resolved = row.resolved();
+        row.accepted()
     }
 
     /// Whether a map leaves the row out.
     fn is_skipped(&self, record: &ByteRecord, encoding: Encoding) -> bool {
         let says = |(at, texts): &(usize, Vec<String>)| {
-            let cell = record.get(*at).and_then(|bytes| self.text(bytes, encoding));
+            let cell = record.get(*at).and_then(|bytes| unguarded(bytes, encoding, self.guards));
             cell.is_some_and(|cell| {
                 texts.iter().any(|text| vocabulary::fold(text) == vocabulary::fold(&cell))
             })
@@ -406,70 +262,6 @@ fn columns(
         };
         faults.into_iter().map(problem).collect()
     })
-}
-
-/// The two sides of a range of days.
-fn range(text: &str) -> Option<(&str, &str)> {
-    let is_wave = |c: char| matches!(c, '～' | '〜' | '~');
-    // Most days are digits and dashes: of every file all cells in the column of days come here.
-    if text.bytes().all(|b| b.is_ascii() && b != b'~') {
-        return None;
-    }
-    let (from, to) = match text.find(is_wave) {
-        Some(_) => text.split_once(is_wave)?,
-        None => text.split_once("から")?,
-    };
-    Some((from.trim(), to.trim().trim_end_matches("まで")))
-}
-
-/// A first and a last day; a cell with one day is one of a provision on that day alone.
-fn set_period<'a>(cells: &mut Cells<'a>, cell: Cow<'a, str>) {
-    if cell.trim().is_empty() {
-        return;
-    }
-    let (from, to) = match cell {
-        Cow::Borrowed(text) => {
-            let (from, to) = range(text).unwrap_or((text, text));
-            (Cow::Borrowed(from), Cow::Borrowed(to))
-        }
-        Cow::Owned(text) => {
-            let (from, to) = range(&text).unwrap_or((&text, &text));
-            (Cow::Owned(from.to_owned()), Cow::Owned(to.to_owned()))
-        }
-    };
-    cells.set(Field::PeriodFrom, from).set(Field::PeriodTo, to);
-    if cells.texts[Field::Method.position()].is_none() {
-        cells.set(Field::Method, Method::Bulk.word());
-    }
-}
-
-/// Name, address and representative in one cell: parted by line breaks, or by one kind of separator; the last may be missing.
-fn set_party<'a>(cells: &mut Cells<'a>, cell: Cow<'a, str>, side: Side) -> Result<(), String> {
-    if cell.trim().is_empty() {
-        return Ok(());
-    }
-    let found =
-        ['\n', '／', '/', '、', '､', ',', '，', ';', '；', '\u{3000}'].into_iter().find_map(|separator| {
-            let parts: Vec<String> = cell
-                .split(separator)
-                .map(|part| part.trim().to_owned())
-                .filter(|part| !part.is_empty())
-                .collect();
-            (parts.len() == 3 || (parts.len() == 2 && separator != '\u{3000}')).then_some(parts)
-        });
-    let parts = found.ok_or_else(|| cell.into_owned())?;
-    for (field, part) in Use::Party.fields(side).into_iter().zip(parts) {
-        cells.set(field, part);
-    }
-    Ok(())
-}
-
-fn place(used: Use) -> Place {
-    match used {
-        Use::Field(field) | Use::More(field) => Place::Field(field),
-        Use::Key => Place::Key,
-        Use::LeftOut | Use::Period | Use::Party => Place::Whole,
-    }
 }
 
 #[cfg(test)]
