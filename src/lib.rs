@@ -10,6 +10,7 @@
 //! | [`verify`] | stored entries, or an exported folder, to findings | `ledger`, `record` |
 //! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads`, `private`, `unfinished` |
 //! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed), `private`, `unfinished` |
+//! | [`intake`] | what was read and judged, into the ledger | `import`, `record`, `store`, `ledger`, `threads` |
 //! | [`evidence`] | a ledger to what is handed out of it as a whole | `store`, `export`, `record`, `ledger` |
 //! | [`private`] | files and folders for their owner alone: whatever makes one makes it there | nobody |
 //! | [`panics`] | panics of crates that we use, as errors | nobody |
@@ -22,6 +23,7 @@
 pub mod evidence;
 pub mod export;
 pub mod import;
+pub mod intake;
 pub mod ledger;
 pub mod panics;
 pub mod private;

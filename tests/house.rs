@@ -72,15 +72,24 @@ fn export_reads_what_it_is_handed() {
 }
 
 #[test]
+fn what_joins_the_floors_is_known_to_nobody_below_it() {
+    for folder in ["ledger", "record", "verify", "import", "export", "store"] {
+        must_not_name(folder, &["crate::intake", "crate::evidence"]);
+    }
+    must_not_name("intake", &["crate::evidence", "crate::export"]);
+    must_not_name("evidence", &["crate::intake", "crate::import"]);
+}
+
+#[test]
 fn only_the_store_names_the_driver() {
-    for folder in ["ledger", "record", "verify", "import", "export", "cli"] {
+    for folder in ["ledger", "record", "verify", "import", "export", "intake", "evidence", "cli"] {
         must_not_name(folder, &["rusqlite", "SELECT ", "INSERT INTO"]);
     }
 }
 
 #[test]
 fn the_library_reads_no_clock_and_no_environment_and_prints_nothing() {
-    for folder in ["ledger", "record", "verify", "import", "export", "store"] {
+    for folder in ["ledger", "record", "verify", "import", "export", "store", "intake", "evidence"] {
         must_not_name(
             folder,
             &[

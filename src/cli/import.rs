@@ -2,6 +2,7 @@
 
 use provlog::import::vocabulary::{Meaning, meaning};
 use provlog::import::{Columns, Encoding, Input, Map, Report, Settings, Sheet, Source, Use};
+use provlog::intake::{self, Counts, How, Known, Loaded};
 use provlog::ledger::part::{PartWriter, check_element};
 use provlog::ledger::{Kind, Timestamp};
 use provlog::record::judge::Check;
@@ -13,9 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Args, Import};
-use super::batch::{Checked, Loaded};
-use super::known::Known;
-use super::load::{self, How, Progress};
+use super::batch::Checked;
+use super::load::{self, Progress};
 use super::output::Output;
 use super::record::Typed;
 use super::rejects::Rejects;
@@ -30,14 +30,6 @@ struct Ready {
     path: PathBuf,
     digest: String,
     checked: Checked,
-}
-
-/// What an import entry keeps of a file, beside the rows skipped.
-struct Counts {
-    rows: u64,
-    refused: u64,
-    /// With `--new-only`.
-    known: Option<u64>,
 }
 
 /// A file that was loaded: its import entry, its records, what was counted.
@@ -234,7 +226,7 @@ impl Work<'_> {
             import: None,
             default_handler: None,
             erased: self.store.newest_erased_base()?,
-            again: self.a.again,
+            again: record::how_again(self.a.again),
         };
         let mut done = Vec::new();
         let mut before = 0;
@@ -261,8 +253,7 @@ impl Work<'_> {
         let mut known = Known::default();
         if a.new_only {
             known = Known::of(&r.sheet, fingerprints, store)?;
-            let (rows, refused) = known.others(&r.sheet)?;
-            counts = Counts { rows, refused, known: Some(known.rows()) };
+            counts = known.others(&r.sheet)?;
         }
         let (facts, extra) = act(r, &counts);
         let rows = counts.rows;
@@ -271,7 +262,8 @@ impl Work<'_> {
         }
         let entry = appender.act(Kind::Import, &facts, &extra)?;
         let how = How { import: Some(entry.index), ..*how };
-        let loaded = load::load(appender, &r.sheet, fingerprints, &how, &known, progress)?;
+        let loaded =
+            intake::load(appender, &r.sheet, fingerprints, &how, &known, &|bytes| progress.at(bytes))?;
         // What was loaded must be what was checked and what the digest says.
         if loaded.recorded != rows || digest(&r.path, fingerprints)? != r.digest {
             return Err(Trouble::FileChanged { file: r.sheet.name().to_owned() });

@@ -1,39 +1,21 @@
-//! Many records at once, for `import` and `record --from`: a first pass that checks every row and touches nothing, a
-//! second one that loads them.
+//! Many records at once, for `import` and `record --from`: a first pass that checks every row and touches nothing; the second one,
+//! which loads them, is the library's (`intake`).
 //!
-//! Owns: the two passes, what the threads of the second one do, progress. Does not own: reading rows (`import`), the
-//! transaction (the store).
+//! Owns: telling what the first pass finds, progress. Does not own: reading rows (`import`), loading them.
 
 use std::ops::ControlFlow;
 
-use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use provlog::import::problem::CellFault;
 use provlog::import::{self, Accepted, Content, Notice, Problem, Sheet};
-use provlog::record::again::may_have_been_erased;
-use provlog::store::{Appender, Failure, Fingerprints, KeyFound, Prepared, Preparer, Provenance};
-use provlog::threads;
+use provlog::intake::Known;
 use serde_json::json;
 
-use super::batch::{Checked, Loaded};
-use super::known::Known;
+use super::batch::Checked;
 use super::output::Output;
 use super::rejects::Rejects;
 use super::text::{self, Say};
 use super::trouble::Trouble;
-
-/// How rows become records.
-#[derive(Clone, Copy)]
-pub(crate) struct How<'a> {
-    /// The import entry that the records cite.
-    pub(crate) import: Option<u64>,
-    /// Who handled a record that does not say so.
-    pub(crate) default_handler: Option<&'a str>,
-    /// The newest base of what was erased, as this transaction sees it.
-    pub(crate) erased: Option<NaiveDate>,
-    /// Record also what may have been erased before.
-    pub(crate) again: bool,
-}
 
 /// An input that was opened, or its problems reported.
 pub(crate) fn opened(
@@ -221,108 +203,6 @@ pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) {
     let lead = flag.map(|f| format!("{f}: ")).unwrap_or_default();
     let value = fault.value.as_deref().map(|v| text::quoted(out.lang, v)).unwrap_or_default();
     out.must_say(&format!("provlog: {lead}{value}{}\n  -> {}", told.what, told.todo));
-}
-
-/// Records that one thread hands to the other at a time.
-const BATCH: usize = 256;
-
-/// A record, its key, its line, and whether it may have been erased before.
-type Item = (Prepared, Option<String>, u64, bool);
-
-/// Loads the accepted rows: one thread reads and hashes, this one chains and writes.
-pub(crate) fn load(
-    appender: &mut Appender<'_>,
-    sheet: &Sheet,
-    fingerprints: &Fingerprints,
-    how: &How<'_>,
-    known: &Known,
-    progress: &Progress,
-) -> Result<Loaded, Trouble> {
-    let (read, written) = threads::pipeline(
-        |to_writer| read(sheet, known, fingerprints.clone(), how, progress, to_writer),
-        |batches| write(appender, how, batches),
-    )
-    .map_err(Failure::from)?;
-    // The writer's error comes first: it is why the reader stopped.
-    let loaded = written?;
-    read.map(|()| loaded)
-}
-
-fn read(
-    sheet: &Sheet,
-    known: &Known,
-    fingerprints: Fingerprints,
-    how: &How<'_>,
-    progress: &Progress,
-    to_writer: &dyn Fn(Vec<Item>) -> bool,
-) -> Result<(), Trouble> {
-    let mut preparer = Preparer::new(fingerprints);
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut failed = None;
-    sheet.rows(&mut |row| {
-        let Content::Accepted(accepted) = row.content else { return ControlFlow::Continue(()) };
-        if known.has(row.line) {
-            return ControlFlow::Continue(());
-        }
-        let mut provision = accepted.provision;
-        if provision.handler.is_none() {
-            provision.handler = how.default_handler.map(str::to_owned);
-        }
-        let provenance = how.import.map(|import| Provenance { import, line: row.line });
-        let again = may_have_been_erased(&provision, how.erased);
-        match preparer.prepare(provision, provenance) {
-            Ok(prepared) => batch.push((prepared, accepted.key, row.line, again)),
-            Err(e) => {
-                failed = Some(e);
-                return ControlFlow::Break(());
-            }
-        }
-        if batch.len() == BATCH {
-            progress.at(row.bytes_read);
-            if !to_writer(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
-                // The writer has failed and says why.
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    })?;
-    if let Some(failed) = failed {
-        return Err(failed.into());
-    }
-    to_writer(batch);
-    Ok(())
-}
-
-fn write(
-    appender: &mut Appender<'_>,
-    how: &How<'_>,
-    batches: &mut dyn Iterator<Item = Vec<Item>>,
-) -> Result<Loaded, Trouble> {
-    let mut loaded = Loaded::default();
-    for (prepared, key, line, again) in batches.flatten() {
-        if let Some(key) = &key {
-            match appender.find_key(key, &prepared)? {
-                KeyFound::New => {}
-                KeyFound::Same(_) => {
-                    loaded.existing += 1;
-                    continue;
-                }
-                KeyFound::Other(index) => {
-                    return Err(Trouble::KeyTaken { key: key.clone(), index, line: Some(line) });
-                }
-            }
-        }
-        // A row without a key was refused before, unless something was erased since.
-        if let Some(newest) = how.erased.filter(|_| again && !how.again) {
-            return Err(Trouble::MayHaveBeenErased { newest, line: Some(line) });
-        }
-        let done = appender.record(&prepared, key.as_deref())?;
-        loaded.recorded += 1;
-        loaded.again += u64::from(again);
-        loaded.first.get_or_insert(done);
-        loaded.last = Some(done);
-    }
-    Ok(loaded)
 }
 
 /// A progress bar over the bytes of a file; nothing when nobody watches. A thread of the bar's own draws it: a terminal that

@@ -21,7 +21,6 @@ mod import;
 mod init;
 mod kept;
 mod key;
-mod known;
 mod lang;
 mod list;
 mod load;

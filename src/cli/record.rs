@@ -1,20 +1,18 @@
 //! `record` and `receive`: one provision by flags, or many by `--from`; in one transaction, all or nothing.
 
 use provlog::import::{Cells, Columns, Format, Input, Settings, Sheet, Source, row};
+use provlog::intake::{self, Again, How, Known, Loaded, One};
 use provlog::ledger::Timestamp;
-use provlog::record::again::may_have_been_erased;
 use provlog::record::judge::Check;
 use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Side};
-use provlog::store::{KeyFound, Store};
+use provlog::store::Store;
 use serde_json::json;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Args, Made, Many, Receive, Record};
-use super::batch::Loaded;
-use super::known::Known;
 use super::load;
 use super::output::Output;
 use super::status::Outcome;
@@ -90,30 +88,12 @@ fn one(
     }
     let key = accepted.key.as_deref();
     let provision = accepted.provision;
-    let (entry, existing) = session
-        .append(out, |appender| {
-            same_registers(store, &check)?;
-            // Without a key nobody says that it is the first time.
-            let erased = if key.is_some() { store.newest_erased_base()? } else { None };
-            let erased = erased.filter(|_| may_have_been_erased(&provision, erased));
-            let prepared = appender.prepare(provision, None)?;
-            if let Some(key) = key {
-                match (appender.find_key(key, &prepared)?, erased) {
-                    (KeyFound::Same(index), _) => return Ok((index, None, false)),
-                    (KeyFound::Other(index), _) => {
-                        return Err(Trouble::KeyTaken { key: key.to_owned(), index, line: None });
-                    }
-                    (KeyFound::New, Some(newest)) if !again => {
-                        return Err(Trouble::MayHaveBeenErased { newest, line: None });
-                    }
-                    (KeyFound::New, _) => {}
-                }
-            }
-            let done = appender.record(&prepared, key)?;
-            Ok((done.index, Some(done.leaf), erased.is_some()))
-        })
-        .map(|(index, leaf, anew)| ((index, leaf, anew), leaf.is_none()))?;
-    let (index, leaf, again) = entry;
+    let done = session.append(out, |appender| {
+        same_registers(store, &check)?;
+        Ok::<_, Trouble>(intake::one(appender, store, provision, key, how_again(again))?)
+    })?;
+    let One { index, leaf, again } = done;
+    let existing = leaf.is_none();
     if !existing {
         out.committed(index, index);
     }
@@ -185,8 +165,10 @@ fn several(
     let loaded: Loaded = session.append(out, |appender| {
         same_registers(store, &registers)?;
         let newest = store.newest_erased_base()?;
-        let how = load::How { import: None, default_handler, erased: newest, again };
-        load::load(appender, &sheet, fingerprints, &how, &Known::default(), &progress)
+        let how = How { import: None, default_handler, erased: newest, again: how_again(again) };
+        Ok::<_, Trouble>(intake::load(appender, &sheet, fingerprints, &how, &Known::default(), &|bytes| {
+            progress.at(bytes)
+        })?)
     })?;
     progress.done();
     if let (Some(first), Some(last)) = (loaded.first, loaded.last) {
@@ -230,6 +212,11 @@ impl Typed<'_> {
 pub(crate) fn constants(a: &Typed<'_>, handler: Option<String>) -> Vec<(Field, Vec<String>)> {
     let default = handler.filter(|_| !a.has(Field::Handler)).map(|name| (Field::Handler, vec![name]));
     a.fields.iter().cloned().chain(default).collect()
+}
+
+/// What becomes of records that may have been erased before.
+pub(crate) fn how_again(asked: bool) -> Again {
+    if asked { Again::Record } else { Again::Refuse }
 }
 
 /// How the records are checked.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use provlog::evidence::Unmade;
 use provlog::import::SourceError;
+use provlog::intake::NotRecorded;
 use provlog::store::{Failure, NotAttached};
 use provlog::verify::Finding;
 
@@ -158,6 +159,17 @@ impl From<Unmade> for Trouble {
         match unmade {
             Unmade::Store(failure) => failure.into(),
             Unmade::Folder(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotRecorded> for Trouble {
+    fn from(why: NotRecorded) -> Self {
+        match why {
+            NotRecorded::Store(failure) => failure.into(),
+            NotRecorded::Source(error) => error.into(),
+            NotRecorded::KeyTaken { key, index, line } => Trouble::KeyTaken { key, index, line },
+            NotRecorded::MayHaveBeenErased { newest, line } => Trouble::MayHaveBeenErased { newest, line },
         }
     }
 }

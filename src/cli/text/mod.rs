@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use provlog::import::{Divided, Encoding, Notice as RowNotice, Report, Skip, What};
+use provlog::intake::Loaded;
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;
 use provlog::record::filing::{FilingFault, FilingRemark};
@@ -21,7 +22,7 @@ use provlog::store::{Appended, Genesis, Issued, Stamped};
 use provlog::verify::bundle::BundleSummary;
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
-use super::batch::{Checked, Loaded};
+use super::batch::Checked;
 use super::kept::Kept;
 use super::lang::Lang;
 use super::status::Outcome;

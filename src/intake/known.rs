@@ -5,19 +5,21 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
-use provlog::import::{Content, Sheet};
-use provlog::store::{Fingerprints, Preparer, Store};
-
-use super::trouble::Trouble;
+use super::NotRecorded;
+use crate::import::{Content, Sheet, SourceError};
+use crate::store::{Fingerprints, Preparer, Store};
 
 /// The lines of a file whose rows the ledger has.
 #[derive(Debug, Default)]
-pub(crate) struct Known(HashSet<u64>);
+pub struct Known(HashSet<u64>);
 
 impl Known {
     /// Reads the file once, then the fingerprints in the ledger; of what was erased there are none. Rules that a row breaks now do
     /// not matter: it may have been recorded before there was a filing, or a request to stop.
-    pub(crate) fn of(sheet: &Sheet, fingerprints: &Fingerprints, store: &Store) -> Result<Known, Trouble> {
+    ///
+    /// # Errors
+    /// [`NotRecorded::Source`], [`NotRecorded::Store`].
+    pub fn of(sheet: &Sheet, fingerprints: &Fingerprints, store: &Store) -> Result<Known, NotRecorded> {
         let mut preparer = Preparer::new(fingerprints.clone());
         let mut rows: Vec<(u64, i64)> = Vec::new();
         sheet.rows_as_happened(&mut |row| {
@@ -41,27 +43,43 @@ impl Known {
     }
 
     /// How many rows of the file are known.
-    pub(crate) fn rows(&self) -> u64 {
+    #[must_use]
+    pub fn rows(&self) -> u64 {
         self.0.len() as u64
     }
 
     /// The row that starts on this line is known.
-    pub(crate) fn has(&self, line: u64) -> bool {
+    #[must_use]
+    pub fn has(&self, line: u64) -> bool {
         self.0.contains(&line)
     }
 
-    /// How many of the other rows are accepted, and how many refused.
-    pub(crate) fn others(&self, sheet: &Sheet) -> Result<(u64, u64), Trouble> {
-        let (mut accepted, mut refused) = (0, 0);
+    /// What an import of the other rows counts.
+    ///
+    /// # Errors
+    /// Those of reading the file.
+    pub fn others(&self, sheet: &Sheet) -> Result<Counts, SourceError> {
+        let mut counts = Counts { rows: 0, refused: 0, known: Some(self.rows()) };
         sheet.rows(&mut |row| {
             match row.content {
                 _ if self.has(row.line) => {}
-                Content::Accepted(_) => accepted += 1,
-                Content::Refused(_) => refused += 1,
+                Content::Accepted(_) => counts.rows += 1,
+                Content::Refused(_) => counts.refused += 1,
                 Content::Skipped(_) => {}
             }
             ControlFlow::Continue(())
         })?;
-        Ok((accepted, refused))
+        Ok(counts)
     }
+}
+
+/// What an import entry counts of a file, beside the rows that are none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that become records.
+    pub rows: u64,
+    /// Rows that are refused.
+    pub refused: u64,
+    /// Rows that the ledger has already; `None`: nobody has looked.
+    pub known: Option<u64>,
 }
