@@ -1,11 +1,9 @@
 //! `hold add`, `hold release`, `hold list`: legal holds, on indexes as they are found when the hold is placed.
 
-use std::ops::ControlFlow;
-
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Base, Kind};
 use provlog::record::hold::{Hold, runs_of};
-use provlog::store::{Act, RecordState};
+use provlog::store::{Act, HoldRequest, ToHold};
 use serde_json::json;
 
 use super::altered::{Altered, mark, marked_line};
@@ -44,31 +42,17 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let fingerprints = session.fingerprints()?;
     let named = export::filter_named(&filter);
     let (indexes, held) = session.append(out, |appender| {
-        let mut held: Vec<u64> = Vec::new();
-        if a.indexes.is_empty() {
-            store.records(&filter, Some(fingerprints), &mut |r| {
-                held.extend((r.state == RecordState::Present).then_some(r.index));
-                Ok::<_, Trouble>(ControlFlow::Continue(()))
-            })?;
-        }
-        let mut unknown = Vec::new();
-        for index in &a.indexes {
-            match store.record(*index)? {
-                // A correction is held with its record.
-                Some(r) => {
-                    held.push(r.fields.about.filter(|_| r.fields.kind == Kind::Correction).unwrap_or(*index))
-                }
-                None => unknown.push(*index),
-            }
-        }
+        let request = match a.indexes.is_empty() {
+            true => HoldRequest::Matching(&filter),
+            false => HoldRequest::Named(&a.indexes),
+        };
+        let ToHold { entries: held, unknown } = store.to_hold(request, fingerprints)?;
         if !unknown.is_empty() {
             return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
         }
         if held.is_empty() {
             return Err(Trouble::NothingMatches);
         }
-        held.sort_unstable();
-        held.dedup();
         let count = held.len() as u64;
         let mut entries = Vec::new();
         for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
