@@ -180,7 +180,8 @@ fn by_the_rules(p: &Provision, unread: Unread, check: &Check, is_registered: boo
     // That the register does not have the recipient is told instead of all that it would have filled in.
     let unnamed = !is_registered && p.party_name.is_none() && !p.unspecified_recipients;
     rules::check(p, check.today, check.future, |fault| {
-        if !follows_from(unread, fault, check.side) && !(unnamed && is_of_recipient(fault)) {
+        let is_told = follows_from(unread, fault, check.side) || (unnamed && is_of_recipient(fault));
+        if !is_told {
             found.against(fault.field(check.side), Fault::Law(fault), check);
         }
     });
