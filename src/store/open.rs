@@ -16,7 +16,7 @@ use super::file::{self, Access, Alone, Lying};
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 pub(super) const APPLICATION_ID: i64 = 0x5076_4C67;
 pub(super) const SCHEMA_VERSION: i64 = 1;
-/// Older versions can lose committed transactions when a write-ahead log is reset (design section 2).
+/// Older versions can lose committed transactions when a write-ahead log is reset (sqlite.org, "WAL-reset bug").
 const MIN_SQLITE: i32 = 3_051_003;
 /// Page cache of a connection, KiB; memory stays bounded whatever the size of the ledger.
 const CACHE_KIB: i64 = 16 * 1024;
