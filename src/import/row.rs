@@ -16,7 +16,7 @@ use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
 use crate::record::field::Shape;
 use crate::record::judge::{About, Check, Fault, Given, Judged, Remark, judge};
-use crate::record::{Basis, Field, Provision, Side, Value};
+use crate::record::{Basis, Field, Provision, Side, Value, rules};
 
 /// The most that the texts of one record may take, in bytes as written: a part is at most 64 KiB, and which part a
 /// field stands in is not ours to know, so all of them together must fit.
@@ -134,6 +134,8 @@ impl<'a> Reader<'a> {
             claimed_recorded_on: self.day(F::ClaimedRecordedOn),
             rare: None,
         };
+        // Given element by element, a text of them is not read too.
+        self.cells.texts[F::Items.position()] = None;
         // The others, which few records have, by their shape alone: none can be forgotten here.
         for field in F::ALL.iter().copied() {
             if self.cells.texts[field.position()].is_some() {
@@ -257,7 +259,7 @@ impl<'a> Reader<'a> {
 
     fn consent(&mut self, basis: Option<Basis>) -> Option<String> {
         let text = self.take(Field::ConsentEvidence)?;
-        if basis.is_some_and(Basis::is_consent) && words::denies(&text) {
+        if basis.is_some_and(rules::rests_on_consent) && words::denies(&text) {
             self.fault(Place::Field(Field::ConsentEvidence), Some(&text), What::ConsentDenied);
             return None;
         }
@@ -266,8 +268,6 @@ impl<'a> Reader<'a> {
 
     fn items(&mut self) -> Vec<String> {
         if let Some(list) = self.cells.items.take() {
-            // Given element by element: a text of them is not read too.
-            self.cells.texts[Field::Items.position()] = None;
             return list.into_iter().filter_map(|item| self.item(item, None)).collect();
         }
         let Some(cell) = self.take(Field::Items) else { return Vec::new() };

@@ -242,6 +242,7 @@ fn follows_from(unread: Unread, fault: rules::Fault, side: Side) -> bool {
             unread.has_any(&[field]) || unread.has_any(&governing) || unread.has_any(also)
         }
         rules::Fault::PeriodWithoutBulk | rules::Fault::DayInBulk => unread.has_any(&[Field::Method]),
+        rules::Fault::BasisOfOtherDays(..) => unread.has_any(&dated) || unread.has_any(&[Field::Method]),
         rules::Fault::BasisOfOtherSide(..)
         | rules::Fault::MethodNotAllowed(..)
         | rules::Fault::PeriodReversed { .. }
