@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use provlog::import::{Cells, Split, row};
 use provlog::ledger::Timestamp;
-use provlog::record::correction::{Correction, Reading};
+use provlog::record::correction::{Correction, NoCorrection, Reading, changes, staying};
 use provlog::record::judge::Check;
-use provlog::record::rules::FutureDays;
 use provlog::record::{Field, Provision};
 use provlog::store::{Record, RecordState, Store};
 use serde_json::json;
@@ -46,14 +45,13 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
         for notice in &accepted.notices {
             out.remark(&Say::RowNotice { file: None, line: None, notice });
         }
-        correction.changes = changes(current, &accepted.provision);
-        let refused = |why| Err(Trouble::Uncorrectable { index, why });
-        if correction.changes.is_empty() {
-            return refused(Uncorrectable::NothingChanges);
-        }
-        if current.last_day().is_some() && accepted.provision.is_open() {
-            return refused(Uncorrectable::Reopens);
-        }
+        correction.changes = changes(current, &accepted.provision).map_err(|why| {
+            let why = match why {
+                NoCorrection::NothingChanges => Uncorrectable::NothingChanges,
+                NoCorrection::Reopens => Uncorrectable::Reopens,
+            };
+            Trouble::Uncorrectable { index, why }
+        })?;
         reading = Some(accepted.provision);
     }
     let done = session.append(out, |appender| {
@@ -93,10 +91,7 @@ fn amended<'a>(a: &'a Correct, current: &'a Provision) -> Result<Cells<'a>, Trou
             cells.set(*field, text);
         }
     }
-    // What was missing is looked for again; other breaches happened and stay.
-    let breaches: Vec<&str> = current.rare().breaches.iter().map(String::as_str).collect();
-    let stay = breaches.into_iter().filter(|b| !b.starts_with("missing:") && !b.starts_with("method:"));
-    cells.set(Field::Breaches, stay.collect::<Vec<_>>().join("\n"));
+    cells.set(Field::Breaches, staying(current).collect::<Vec<_>>().join("\n"));
     let field = |typed: &str| {
         let field = Field::from_name(typed.trim()).filter(|f| *f != Field::Breaches && current.side.has(*f));
         field.ok_or_else(|| Trouble::NotAField { typed: typed.to_owned() })
@@ -117,23 +112,6 @@ fn amended<'a>(a: &'a Correct, current: &'a Provision) -> Result<Cells<'a>, Trou
 }
 
 fn check(a: &Correct, current: &Provision, now: Timestamp, store: &Store) -> Result<Check, Trouble> {
-    let today = now.legal_day();
-    // A record that was made beforehand may be corrected before its day, or before its period is over.
-    let days = [current.day, current.rare().period_from, current.rare().period_to];
-    let beforehand = days.into_iter().flatten().any(|day| day > today);
-    Ok(Check {
-        side: current.side,
-        today,
-        future: if beforehand { FutureDays::Beforehand } else { FutureDays::Refused },
-        as_happened: a.as_happened || !current.rare().breaches.is_empty(),
-        registers: Arc::new(store.registers()?),
-        erased: None,
-    })
-}
-
-/// The fields that read otherwise.
-fn changes(current: &Provision, amended: &Provision) -> Vec<(Field, Option<String>)> {
-    let text = |p: &Provision, field| p.text(field).map(|t| t.into_owned());
-    let pairs = Field::ALL.iter().map(|f| (*f, text(current, *f), text(amended, *f)));
-    pairs.filter(|(_, before, after)| before != after).map(|(field, _, after)| (field, after)).collect()
+    let check = Check::of_correction(current, now.legal_day(), Arc::new(store.registers()?));
+    Ok(Check { as_happened: a.as_happened || check.as_happened, ..check })
 }

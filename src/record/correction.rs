@@ -1,6 +1,6 @@
 //! Corrections: what an amending entry says of a record, and the record as it reads with them (FORMAT.md, "Correction").
 //!
-//! Owns: applying them. Does not own: whether what comes out is lawful (`rules`), their parts (`store`).
+//! Owns: applying them, what one may change. Does not own: whether what comes out is lawful (`judge`), their parts (`store`).
 
 use super::field::Field;
 use super::provision::{NotItsValue, Provision, Value};
@@ -54,9 +54,66 @@ pub fn amended<'a>(
     Ok(reading)
 }
 
+/// Why a record does not take a correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoCorrection {
+    /// It would read as it does.
+    NothingChanges,
+    /// Its last day was known, and would be open again: what is to be deleted could be kept for ever.
+    Reopens,
+}
+
+/// What a correction changes that makes a record read as `after`.
+///
+/// # Errors
+/// Why there is none.
+pub fn changes(before: &Provision, after: &Provision) -> Result<Vec<(Field, Option<String>)>, NoCorrection> {
+    let text = |p: &Provision, field| p.text(field).map(|text| text.into_owned());
+    let pairs = Field::ALL.iter().map(|f| (*f, text(before, *f), text(after, *f)));
+    let changes: Vec<_> =
+        pairs.filter(|(_, before, after)| before != after).map(|(field, _, after)| (field, after)).collect();
+    if changes.is_empty() {
+        return Err(NoCorrection::NothingChanges);
+    }
+    if before.last_day().is_some() && after.is_open() {
+        return Err(NoCorrection::Reopens);
+    }
+    Ok(changes)
+}
+
+/// The breaches that stay on a record which is corrected: they happened. What was missing, and the method, is judged again.
+pub fn staying(p: &Provision) -> impl Iterator<Item = &str> {
+    let all = p.rare().breaches.iter().map(String::as_str);
+    all.filter(|breach| !breach.starts_with("missing:") && !breach.starts_with("method:"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Method;
+
+    #[test]
+    fn a_correction_changes_something_and_opens_nothing_that_was_closed() {
+        let closed = |to: Option<&str>| {
+            let mut p = Provision { method: Method::Bulk, ..Provision::default() };
+            p.rare_mut().period_from = "2026-01-01".parse().ok();
+            p.rare_mut().period_to = to.and_then(|to| to.parse().ok());
+            p
+        };
+        let (open, before) = (closed(None), closed(Some("2026-03-31")));
+        assert_eq!(changes(&before, &before), Err(NoCorrection::NothingChanges));
+        assert_eq!(changes(&before, &open), Err(NoCorrection::Reopens));
+        let set = vec![(Field::PeriodTo, Some("2026-03-31".to_owned()))];
+        assert_eq!(changes(&open, &before), Ok(set));
+    }
+
+    #[test]
+    fn what_was_missing_is_asked_again_and_what_happened_stays() {
+        let mut p = Provision::default();
+        p.rare_mut().breaches =
+            ["missing:items", "stopped:3", "method:bulk", "filing:none"].map(str::to_owned).to_vec();
+        assert_eq!(staying(&p).collect::<Vec<_>>(), ["stopped:3", "filing:none"]);
+    }
 
     #[test]
     fn corrections_apply_in_their_order_and_void_ends_it() {

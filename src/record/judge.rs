@@ -34,6 +34,24 @@ pub struct Check {
     pub erased: Option<NaiveDate>,
 }
 
+impl Check {
+    /// How a correction of a record is judged that reads as `current`. One that was made beforehand may be corrected before its day, or
+    /// before its period is over; one that carries breaches was made as it happened, and is corrected so.
+    #[must_use]
+    pub fn of_correction(current: &Provision, today: NaiveDate, registers: Arc<Registers>) -> Check {
+        let days = [current.day, current.rare().period_from, current.rare().period_to];
+        let is_beforehand = days.into_iter().flatten().any(|day| day > today);
+        Check {
+            side: current.side,
+            today,
+            future: if is_beforehand { FutureDays::Beforehand } else { FutureDays::Refused },
+            as_happened: !current.rare().breaches.is_empty(),
+            registers,
+            erased: None,
+        }
+    }
+}
+
 /// The fields of a record that had a text which could not be read, and of which that was told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unread(u64);
