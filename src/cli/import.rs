@@ -1,9 +1,9 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
+use provlog::act::{self, By};
 use provlog::import::vocabulary::{Meaning, meaning};
 use provlog::import::{Check, Columns, Encoding, Input, Report, Settings, Sheet, Source, Use};
-use provlog::ledger::Kind;
-use provlog::ledger::part::{PartWriter, check_element};
+use provlog::ledger::part::check_element;
 use provlog::record::Field;
 use provlog::store::{Fingerprints, Store};
 use serde_json::json;
@@ -152,6 +152,7 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
     let done = store.append(&mut wait, &session::clock(args)?, &fingerprints, |appender| {
         record::same_registers(&store, &settings.check)?;
         let erased = store.newest_erased_base()?;
+        let user = record::system_user();
         let mut done: Vec<(u64, Loaded, Counts)> = Vec::new();
         let mut before = 0;
         for r in &ready {
@@ -167,12 +168,12 @@ pub(crate) fn run(a: &Import, args: &Args, out: &mut Output) -> Result<Outcome, 
                 let (rows, refused) = known.others(&r.sheet)?;
                 counts = Counts { rows, refused, known: Some(known.rows()) };
             }
-            let (facts, extra) = act(r, &counts);
             let rows = counts.rows;
+            let by = By { handler: user.as_deref(), reason: None };
             if let Some(reason) = trust.as_deref().filter(|_| rows > 0) {
-                appender.trust(rows, &why(reason))?;
+                appender.trust(rows, By { reason: Some(reason), ..by })?;
             }
-            let entry = appender.act(Kind::Import, &facts, &extra)?;
+            let entry = appender.say(&act(r, &counts), by)?;
             let how = How { import: Some(entry.index), default_handler: None, erased, again: a.again };
             let loaded = load::load(appender, &r.sheet, &fingerprints, &how, &known, &progress)?;
             // What was loaded must be what was checked and what the digest says.
@@ -328,30 +329,16 @@ fn form(sheet: &Sheet) -> &'static str {
     if sheet.sheet().is_some() { "xlsx" } else { sheet.encoding().word() }
 }
 
-/// The extra part of a trust entry: why, and who.
-fn why(reason: &str) -> Vec<u8> {
-    let mut extra = Vec::new();
-    let user = record::system_user();
-    PartWriter::new(&mut extra).text("handler", user.as_deref()).text("reason", Some(reason)).finish();
-    extra
-}
-
-/// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.
-fn act(r: &Ready, counts: &Counts) -> (Vec<u8>, Vec<u8>) {
-    let (mut facts, mut extra) = (Vec::new(), Vec::new());
-    PartWriter::new(&mut facts)
-        .text("digest", Some(&r.digest))
-        .text("encoding", Some(form(&r.sheet)))
-        .number("known", counts.known)
-        .number("refused", Some(counts.refused))
-        .number("rows", Some(counts.rows))
-        .number("skipped", Some(r.checked.skipped))
-        .finish();
+/// What the import entry says of a file.
+fn act(r: &Ready, counts: &Counts) -> act::Import {
     let name = r.path.file_name().map(|n| n.to_string_lossy().into_owned());
-    let user = record::system_user();
-    PartWriter::new(&mut extra)
-        .text("file", name.as_deref().filter(|n| check_element(n).is_ok()))
-        .text("handler", user.as_deref())
-        .finish();
-    (facts, extra)
+    act::Import {
+        digest: r.digest.clone(),
+        encoding: form(&r.sheet).to_owned(),
+        known: counts.known,
+        refused: counts.refused,
+        rows: counts.rows,
+        skipped: r.checked.skipped,
+        file: name.filter(|n| check_element(n).is_ok()),
+    }
 }

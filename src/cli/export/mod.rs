@@ -3,10 +3,9 @@
 mod summary;
 mod write;
 
+use provlog::act::{self, By, Shown};
 use provlog::export::Language;
 use provlog::export::folder::Folder;
-use provlog::ledger::Kind;
-use provlog::ledger::part::PartWriter;
 use provlog::store::{Failure, Filter, Fingerprints, Issued, Store};
 use serde_json::json;
 use std::io::Write as _;
@@ -138,24 +137,21 @@ fn log(
     };
     let mut notify = record::waiting(out);
     let mut wait = args.waiting(&mut notify);
-    let (mut facts, mut extra) = (Vec::new(), Vec::new());
-    let listed = Some(written.counted).filter(|_| work.sparse.is_none());
-    let filter = filter_named(work.filter);
-    PartWriter::new(&mut facts)
-        .text("digest", written.digest.as_deref())
-        .number("erased", listed.map(|c| c.erased))
-        .number("erased_since", listed.map(|c| c.since).filter(|n| *n > 0))
-        .list("filter", filter.iter().map(String::as_str))
-        .number("first", listed.map(|_| written.first(work)))
-        .number("opened", Some(written.opened.len() as u64))
-        .number("size", Some(work.size))
-        .text("sparse", work.sparse.map(|_| "yes"))
-        .number("withheld", listed.map(|c| c.withheld))
-        .finish();
+    let write::Counted { withheld, erased, since } = written.counted;
+    let export = act::Export {
+        digest: written.digest.clone(),
+        filter: filter_named(work.filter),
+        opened: written.opened.len() as u64,
+        size: work.size,
+        shown: match work.sparse {
+            Some(_) => Shown::Nothing,
+            None => Shown::Range { first: written.first(work), erased, erased_since: since, withheld },
+        },
+    };
     let user = record::system_user();
-    PartWriter::new(&mut extra).text("handler", user.as_deref()).finish();
+    let by = By { handler: user.as_deref(), reason: None };
     let at = (&store, &mut wait, &session::clock(args)?, fingerprints);
-    match unfinished::log(folder, at, out, |a| a.act(Kind::Export, &facts, &extra))? {
+    match unfinished::log(folder, at, out, |a| a.say(&export, by))? {
         Logged::Yes(entry) => Ok(Ok(entry.index)),
         Logged::No(folder, Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => Ok(Err(folder)),
         Logged::No(_, trouble) => Err(trouble),
