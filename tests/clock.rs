@@ -101,7 +101,7 @@ fn legal_days_are_days_in_japan_whatever_the_machines_zone() {
     }
 }
 
-/// law.md, section 2, by hand: base, first day of deletion after three years. The program is asked in three zones.
+/// docs/LAW.md, "How long it stays", by hand: base, first day of deletion after three years. The program is asked in three zones.
 #[test]
 fn the_table_of_the_law_holds_in_every_zone() {
     let table = [

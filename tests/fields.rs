@@ -119,6 +119,30 @@ fn the_verifier_that_lies_in_the_evidence_has_the_same_fields() {
     }
 }
 
+#[test]
+fn the_words_of_the_law_are_those_of_the_schema_and_of_the_format() {
+    let conn = schema();
+    let mut statement = conn.prepare("SELECT id, basis, method FROM terms ORDER BY id").unwrap();
+    let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).unwrap();
+    let found: Vec<(i64, String, String)> = rows.collect::<Result<_, _>>().unwrap();
+    let mut known = Vec::new();
+    for basis in Basis::ALL {
+        for method in Method::ALL {
+            let id = (i64::from(basis.number()) - 1) * 3 + i64::from(method.number());
+            known.push((id, basis.word().to_owned(), method.word().to_owned()));
+        }
+    }
+    known.sort();
+    assert_eq!(found, known);
+    let format = include_str!("../src/ledger/FORMAT.md");
+    let listed = |key: &str| -> Vec<&str> {
+        let list = format.split(&format!("`{key}` (")).nth(1).unwrap().split(')').next().unwrap();
+        quoted(list).collect()
+    };
+    assert_eq!(listed("basis"), Basis::ALL.iter().map(|b| b.word()).collect::<Vec<_>>());
+    assert_eq!(listed("method"), Method::ALL.iter().map(|m| m.word()).collect::<Vec<_>>());
+}
+
 /// A value of each field, of its shape.
 fn sample(field: Field) -> String {
     match field.shape() {

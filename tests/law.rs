@@ -74,13 +74,13 @@ const TABLE: &[Row] = &[
         (ACT_30, "provider_name provider_address provider_representative? acquisition principal items"),
     ]),
     ("receipt", "personal-related", "each", &[
-        (ACT_30, "provider_name provider_address provider_representative? principal items"), (ACT_31, "foreign_information?"),
+        (ACT_30, "provider_name provider_address provider_representative? principal items foreign_information?"),
     ]),
     ("receipt", "personal-related", "bulk", &[
-        (ACT_30, "provider_name provider_address provider_representative? principal items"), (ACT_31, "foreign_information?"), (RULES_23, "period_from"),
+        (ACT_30, "provider_name provider_address provider_representative? principal items foreign_information?"), (RULES_23, "period_from"),
     ]),
     ("receipt", "personal-related", "contract", &[
-        (ACT_30, "provider_name provider_address provider_representative? principal items"), (ACT_31, "foreign_information?"),
+        (ACT_30, "provider_name provider_address provider_representative? principal items foreign_information?"),
     ]),
     ("receipt", "private-person", "each", &[
         (ACT_30, "provider_name provider_address provider_representative? acquisition principal items"),
@@ -255,7 +255,7 @@ fn items_under_a_condition_are_asked_for_under_it_alone() {
 #[test]
 fn bases_of_the_other_side_are_refused() {
     for side in Side::ALL {
-        for basis in Basis::ALL {
+        for basis in Basis::ALL.iter().copied() {
             let known = TABLE.iter().any(|r| r.0 == side.word() && r.1 == basis.word());
             let p = Provision { side, basis: Some(basis), ..Provision::default() };
             let refused = faults(&p).contains(&Fault::BasisOfOtherSide(basis, side));

@@ -618,3 +618,24 @@ fn a_lost_record_would_be_seen() {
     assert!(seen.is_err());
     assert!(Numbers::new(1).below(2) < 2);
 }
+
+#[test]
+fn a_file_into_which_another_process_is_just_copying_is_looked_at_again() {
+    for args in [&["verify"][..], &["list"], &["anchor", "--set", "anchor"]] {
+        let room = Room::with_ledger();
+        let whole = room.read("provlog.db");
+        let part = |length| {
+            let file = std::fs::OpenOptions::new().write(true).open(room.ledger()).unwrap();
+            file.set_len(length).unwrap();
+        };
+        // Its first page is ahead of its length, and the log is empty already, or not there.
+        part(whole.len() as u64 - 4096);
+        let command = room.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(150));
+        std::fs::write(room.ledger(), &whole).unwrap();
+        let ran = Ran::from_output(command.wait_with_output().unwrap(), args);
+        ran.done();
+        part(whole.len() as u64 - 4096);
+        room.run(args).no_ledger().says("damaged");
+    }
+}

@@ -24,7 +24,7 @@ pub(crate) fn run(a: &Rules, out: &mut Output) -> Result<Outcome, Trouble> {
     }
     for way in WAYS.iter().filter(|w| side.is_none_or(|s| s == w.side) && basis.is_none_or(|b| b == w.basis))
     {
-        for m in Method::ALL.into_iter().filter(|m| method.is_none_or(|method| method == *m)) {
+        for m in Method::ALL.iter().copied().filter(|m| method.is_none_or(|method| method == *m)) {
             if !way.methods.contains(&m) {
                 show(out, (way.side, way.basis, m), None);
                 continue;
@@ -70,7 +70,7 @@ fn show(out: &mut Output, way: (Side, Basis, Method), rule: Option<&Rule>) {
     if out.json {
         return out.object(&json!({
             "side": side.word(), "basis": basis.word(), "method": method.word(), "allowed": true, "item": item,
-            "condition": condition, "from": day(rule.from), "until": day(rule.until), "article": article,
+            "condition": condition, "from": day(rule.days.from), "until": day(rule.days.until), "article": article,
         }));
     }
     let name = match rule.asked {
@@ -81,7 +81,7 @@ fn show(out: &mut Output, way: (Side, Basis, Method), rule: Option<&Rule>) {
         Condition::Always => name.to_owned(),
         _ => format!("{name} [{condition}]"),
     };
-    let from = day(rule.from).unwrap_or_default();
+    let from = day(rule.days.from).unwrap_or_default();
     line(out, [side.word(), basis.word(), method.word(), &name, &from, article]);
 }
 

@@ -1,4 +1,4 @@
-//! A principal's own copy: as CSV, as JSON, and as a page to print (law.md, section 4).
+//! A principal's own copy: as CSV, as JSON, and as a page to print (docs/LAW.md, "What a principal may see").
 //!
 //! Owns: what they look like in both languages. Does not own: which records and items are in them (`record::disclosure`).
 

@@ -1,4 +1,4 @@
-//! Texts made from a filing: the notice for a privacy policy, and the content of the PPC's form (law.md, section 3).
+//! Texts made from a filing: the notice for a privacy policy, and the content of the PPC's form (docs/LAW.md, "The opt-out scheme").
 //!
 //! Owns: their words in both languages. Does not own: what must be in a filing (`record::filing`).
 

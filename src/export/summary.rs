@@ -1,4 +1,4 @@
-//! `data/summary/`: what an inspector asks for first (law.md, section 5), as tables to read.
+//! `data/summary/`: what an inspector asks for first (docs/LAW.md, "What an inspector asks"), as tables to read.
 //!
 //! Owns: counting provisions and persons, the columns of the tables. Does not own: what the registers say (it is handed that).
 //! It is no evidence: everything in it can be counted again from the opened records, or asked of the ledger. Names of principals are

@@ -1,6 +1,6 @@
 //! Days as people write them in Japan.
 //!
-//! Owns: the forms of law.md section 6, western and by era. Does not own: whether a day may be (`record::rules`).
+//! Owns: the forms of docs/LAW.md, "Old ledgers", western and by era. Does not own: whether a day may be (`record::rules`).
 //! What could be read in two ways is refused, not guessed.
 
 use std::borrow::Cow;

@@ -155,6 +155,7 @@ fn explained(fault: rules::Fault, side: Side, unreadable: Fields) -> bool {
             any(&[field]) || any(&governing) || any(also)
         }
         rules::Fault::PeriodWithoutBulk | rules::Fault::DayInBulk => any(&[Field::Method]),
+        rules::Fault::BasisOfOtherDays(..) => any(&dated) || any(&[Field::Method]),
         rules::Fault::BasisOfOtherSide(..)
         | rules::Fault::MethodNotAllowed(..)
         | rules::Fault::PeriodReversed { .. }
@@ -257,6 +258,7 @@ impl<'a> Reader<'a> {
             claimed_recorded_on: self.day(F::ClaimedRecordedOn),
             rare: None,
         };
+        self.cells.texts[F::Items.position()] = None;
         // The others, which few records have, by their shape alone: none can be forgotten here.
         for field in F::ALL.iter().copied() {
             if self.cells.texts[field.position()].is_some() {
@@ -380,7 +382,7 @@ impl<'a> Reader<'a> {
 
     fn consent(&mut self, basis: Option<Basis>) -> Option<String> {
         let text = self.take(Field::ConsentEvidence)?;
-        if basis.is_some_and(Basis::is_consent) && words::denies(&text) {
+        if basis.is_some_and(rules::rests_on_consent) && words::denies(&text) {
             self.fault(Place::Field(Field::ConsentEvidence), Some(&text), What::ConsentDenied);
             return None;
         }

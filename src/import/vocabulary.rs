@@ -1,6 +1,6 @@
 //! What headings and JSON keys are called.
 //!
-//! Owns: the names that are understood: those seen in old ledgers (law.md section 6), those of our own export, those
+//! Owns: the names that are understood: those seen in old ledgers (docs/LAW.md, "Old ledgers"), those of our own export, those
 //! of the payload. Does not own: what a file must have (`heading`).
 //!
 //! Nothing is guessed: a name is in a table or it is unknown, and one that may mean two things is said to.
@@ -270,7 +270,7 @@ pub fn headings_of(field: Field) -> impl Iterator<Item = &'static str> {
     let seen =
         HEADINGS.iter().filter(move |(f, _)| *f == field).flat_map(|(_, headings)| headings.iter().copied());
     // An English heading that is the key itself means what the key does.
-    [ja].into_iter().chain([en].into_iter().filter(move |en| *en != field.name())).chain(seen)
+    [ja].into_iter().chain(seen).chain([en].into_iter().filter(move |en| *en != field.name()))
 }
 
 #[cfg(test)]
@@ -297,7 +297,7 @@ mod tests {
         }
     }
 
-    /// Copied from law.md section 6, so that a heading lost from the table is noticed.
+    /// Copied from docs/LAW.md, "Old ledgers", so that a heading lost from the table is noticed.
     #[test]
     fn every_heading_seen_in_old_ledgers_is_understood() {
         for (field, seen) in [

@@ -1,6 +1,6 @@
 //! The words of cells that have a fixed meaning: bases, yes and no, kinds of recipients, methods.
 //!
-//! Owns: the lists (law.md section 6). Does not own: what follows from them (`row`, `record::rules`).
+//! Owns: the lists (docs/LAW.md, "Old ledgers"). Does not own: what follows from them (`row`, `record::rules`).
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -28,6 +28,14 @@ const BASES: &[(&str, Basis)] = &[
     ("voluntary", Basis::Voluntary),
     ("任意", Basis::Voluntary),
 ];
+
+/// The bases as a cell can name them: the word, and the first other one in Japanese.
+pub fn bases() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+    Basis::ALL.iter().map(|basis| {
+        let others = BASES.iter().filter(|(word, of)| of == basis && !word.is_ascii());
+        (basis.word(), others.map(|(word, _)| *word).next())
+    })
+}
 
 const PARTY_TYPES: &[(&str, PartyType)] = &[
     ("body", PartyType::Body),
@@ -203,7 +211,7 @@ mod tests {
                 assert_eq!(basis(word), expected, "{word}");
             }
         }
-        for b in Basis::ALL {
+        for b in Basis::ALL.iter().copied() {
             assert_eq!(basis(b.word()), Some(b));
             assert!(basis_words(b).any(|word| word == b.word()));
         }

@@ -146,14 +146,6 @@ fn push_digits(n: u32, width: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// The instant at which a legal day begins; used by tests and by messages.
-#[must_use]
-pub fn start_of_legal_day(day: NaiveDate) -> Option<Timestamp> {
-    let midnight = day.and_time(NaiveTime::default());
-    debug_assert_eq!(midnight.hour(), 0);
-    Timestamp::from_millis(midnight.and_utc().timestamp_millis() - JAPAN)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,7 +157,6 @@ mod tests {
         let after = Timestamp::from_text(b"2026-11-22T15:00:00.000Z").unwrap();
         assert_eq!(before.legal_day().to_string(), "2026-11-22");
         assert_eq!(after.legal_day().to_string(), "2026-11-23");
-        assert_eq!(start_of_legal_day(after.legal_day()), Some(after));
     }
 
     #[test]

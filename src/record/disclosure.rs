@@ -1,5 +1,5 @@
-//! What a principal may be told of the records about him or her (Act 33(5) with 33(1) to (4), Cabinet Order 11; law.md,
-//! section 4).
+//! What a principal may be told of the records about him or her (Act 33(5) with 33(1) to (4), Cabinet Order 11;
+//! docs/LAW.md, "What a principal may see").
 //!
 //! Owns: which records are due, which of their items, the last day for the answer. Does not own: finding the records
 //! (`store`), what the answer looks like (`export`).
@@ -7,8 +7,8 @@
 use chrono::{Days, NaiveDate};
 
 use super::field::Field;
-use super::provision::{Basis, Provision, Side};
-use super::rules::{Asked, RULES, Source};
+use super::provision::Provision;
+use super::rules::{Asked, RULES, Source, way_of};
 
 /// A suit becomes possible two weeks after the request: an answer is due within them.
 pub const DAYS_FOR_THE_ANSWER: u64 = 14;
@@ -19,16 +19,10 @@ pub fn due(received: NaiveDate) -> NaiveDate {
     received.checked_add_days(Days::new(DAYS_FOR_THE_ANSWER)).unwrap_or(NaiveDate::MAX)
 }
 
-/// Whether the principal may see a record at all: one of Act 29(1) or 30(3) (30(3) also as Act 31(3) applies it), whose
-/// existence may be admitted. A voluntary one is outside the right, and a provider's record of personal-related information
-/// has no principal.
+/// Whether the principal may see a record at all: the table of ways says so, and its existence may be admitted.
 #[must_use]
 pub fn is_due(p: &Provision) -> bool {
-    let kept_by_law = match (p.side, p.basis) {
-        (_, None | Some(Basis::Voluntary)) | (Side::Provider, Some(Basis::PersonalRelated)) => false,
-        (_, Some(_)) => true,
-    };
-    kept_by_law && p.rare().existence_withheld.is_none()
+    way_of(p).is_some_and(|way| way.shown) && p.rare().existence_withheld.is_none()
 }
 
 /// One item of a copy.
@@ -72,16 +66,12 @@ pub fn value(p: &Provision, item: Item) -> Option<String> {
                 && r.bases.contains(&basis)
                 && r.methods.contains(&p.method)
                 && r.asked == wanted
-                && (discloses(r.source) || r.source == Source::Act31Rules28)
+                && discloses(r.source)
         })
     };
     let field = match item {
         Item::ConsentObtained => {
-            let consent = match p.side {
-                Side::Provider => matches!(basis, Basis::Consent | Basis::ForeignConsent),
-                Side::Recipient => matches!(basis, Basis::Consent | Basis::PersonalRelated),
-            };
-            return consent.then(|| "yes".to_owned());
+            return way_of(p).filter(|way| way.consent).map(|_| "yes".to_owned());
         }
         Item::Field(field) => field,
     };
@@ -96,6 +86,7 @@ pub fn value(p: &Provision, item: Item) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::provision::{Basis, Side};
     use super::*;
 
     #[test]
@@ -136,5 +127,8 @@ mod tests {
         let received =
             Provision { side: Side::Recipient, basis: Some(Basis::PersonalRelated), ..Provision::default() };
         assert!(is_due(&received));
+        let mut received = received;
+        received.rare_mut().foreign_information = Some("2026-11-01".into());
+        assert_eq!(told(&received), [Item::Field(F::ForeignInformation), Item::ConsentObtained]);
     }
 }

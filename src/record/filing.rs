@@ -1,4 +1,4 @@
-//! Opt-out filings with the PPC (Act 27(2) to (4), Enforcement Rules 11 to 14; law.md, section 3).
+//! Opt-out filings with the PPC (Act 27(2) to (4), Enforcement Rules 11 to 14; docs/LAW.md, "The opt-out scheme").
 //!
 //! Owns: what a filing must hold and may not hold, what stands on a day, when a change had to be filed.
 //! Does not own: whether a provision may rest on it (`scheme`), how an entry is written (`act`), its texts (`export`).
@@ -9,72 +9,31 @@ use chrono::NaiveDate;
 
 use super::fold::fold;
 use super::recipient::Registered;
+use super::word::{Days, words};
 
-/// Whether data may go by opt-out at all (Act 27(2), proviso).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Category {
-    /// Personal data that is not special-care data.
-    Ordinary,
-    /// 要配慮個人情報 (Act 2(3)): race, creed, social status, medical history, criminal record, crime damage and the like.
-    SpecialCare,
-}
-
-impl Category {
-    /// All.
-    pub const ALL: [Category; 2] = [Category::Ordinary, Category::SpecialCare];
-
-    /// The word in the payload and on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Category::Ordinary => "ordinary",
-            Category::SpecialCare => "special-care",
-        }
-    }
-
-    /// The category of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Category> {
-        Category::ALL.into_iter().find(|c| c.word() == word)
+words! {
+    /// Whether data may go by opt-out at all (Act 27(2), proviso).
+    Category {
+        /// Personal data that is not special-care data.
+        Ordinary "ordinary" 1 Days::ALWAYS, ja "個人データ", en "ordinary";
+        /// 要配慮個人情報 (Act 2(3)): race, creed, social status, medical history, criminal record, crime damage and the like.
+        SpecialCare "special-care" 2 Days::ALWAYS, ja "要配慮個人情報", en "special-care";
     }
 }
 
-/// Where data comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The principal.
-    Principal,
-    /// What anyone can read.
-    Public,
-    /// Someone else, not by opt-out.
-    ThirdParty,
-    /// Someone else's opt-out: may never be passed on by opt-out.
-    OptOut,
-    /// Deceit or other wrongful means (Act 20(1)): likewise.
-    Unlawful,
-}
-
-impl Origin {
-    /// All.
-    pub const ALL: [Origin; 5] =
-        [Origin::Principal, Origin::Public, Origin::ThirdParty, Origin::OptOut, Origin::Unlawful];
-
-    /// The word in the payload and on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Origin::Principal => "principal",
-            Origin::Public => "public",
-            Origin::ThirdParty => "third-party",
-            Origin::OptOut => "opt-out",
-            Origin::Unlawful => "unlawful",
-        }
-    }
-
-    /// The origin of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Origin> {
-        Origin::ALL.into_iter().find(|o| o.word() == word)
+words! {
+    /// Where data comes from.
+    Origin {
+        /// The principal.
+        Principal "principal" 1 Days::ALWAYS, ja "本人", en "the principal";
+        /// What anyone can read.
+        Public "public" 2 Days::ALWAYS, ja "公開情報", en "public";
+        /// Someone else, not by opt-out.
+        ThirdParty "third-party" 3 Days::ALWAYS, ja "第三者", en "a third party";
+        /// Someone else's opt-out: may never be passed on by opt-out.
+        OptOut "opt-out" 4 Days::ALWAYS, ja "オプトアウトによる提供", en "someone else's opt-out";
+        /// Deceit or other wrongful means (Act 20(1)): likewise.
+        Unlawful "unlawful" 5 Days::ALWAYS, ja "不正の手段", en "wrongful means";
     }
 }
 
@@ -160,7 +119,7 @@ impl Part {
         )
     }
 
-    /// A change of it is filed before it takes effect; of the others, without delay after (law.md, section 3).
+    /// A change of it is filed before it takes effect; of the others, without delay after (docs/LAW.md, "The opt-out scheme").
     #[must_use]
     pub fn is_filed_before(self) -> bool {
         matches!(self, Part::Acquisition | Part::ProvisionMethod | Part::RequestMethod | Part::UpdateMethod)

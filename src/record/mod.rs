@@ -5,7 +5,7 @@
 //! [`filing`], [`stop`]) and what they say of a record ([`scheme`]), the retention period ([`retention`]), the deletion
 //! plan ([`deletion`]), what an erasure says of itself ([`erasure`]), what may come again ([`again`]), legal holds
 //! ([`hold`]), what a principal may be told ([`disclosure`]), comparing texts ([`fold`]), telling those that a spreadsheet
-//! calculates ([`formula`]).
+//! calculates ([`formula`]), words that hold on certain days ([`word`]).
 //! Everything here is a pure function of data and a given day.
 //!
 //! Does not own: a clock, files, the database, or how an entry is hashed. Article numbers are those of the Act on
@@ -29,6 +29,7 @@ pub mod rules;
 pub mod run;
 pub mod scheme;
 pub mod stop;
+pub mod word;
 
 pub use field::{Field, Part};
 pub use provision::{Basis, Method, NotItsValue, PartyType, Provision, Rare, Side, Value};

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 
 use super::field::{Field, with_fields};
+use super::word::{Days, words};
 
 /// Whose record it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -45,90 +46,38 @@ impl Side {
     }
 }
 
-/// On which basis personal data is provided to a third party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Basis {
-    /// オプトアウト, Act 27(2).
-    OptOut,
-    /// 本人の同意, Act 27(1).
-    Consent,
-    /// 外国にある第三者への提供の同意, Act 28(1).
-    ForeignConsent,
-    /// 個人関連情報, Act 31: personal data only in the recipient's hands.
-    PersonalRelated,
-    /// Received from someone who is not a business operator (Act 30).
-    PrivatePerson,
-    /// No record was asked for (law.md, 1d); one was made all the same.
-    Voluntary,
-}
-
-impl Basis {
-    /// All bases.
-    pub const ALL: [Basis; 6] = [
-        Basis::OptOut,
-        Basis::Consent,
-        Basis::ForeignConsent,
-        Basis::PersonalRelated,
-        Basis::PrivatePerson,
-        Basis::Voluntary,
-    ];
-
-    /// The word in the payload and on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Basis::OptOut => "opt-out",
-            Basis::Consent => "consent",
-            Basis::ForeignConsent => "foreign-consent",
-            Basis::PersonalRelated => "personal-related",
-            Basis::PrivatePerson => "private-person",
-            Basis::Voluntary => "voluntary",
-        }
-    }
-
-    /// The basis of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Basis> {
-        Basis::ALL.into_iter().find(|b| b.word() == word)
-    }
-
-    /// True where consent is what it rests on.
-    #[must_use]
-    pub fn is_consent(self) -> bool {
-        matches!(self, Basis::Consent | Basis::ForeignConsent)
+words! {
+    /// On which basis personal data is provided to a third party.
+    Basis {
+        /// オプトアウト, Act 27(2).
+        OptOut "opt-out" 1 Days::ALWAYS, ja "オプトアウト（法第27条第2項）", en "opt-out, Act 27(2)";
+        /// 本人の同意, Act 27(1).
+        Consent "consent" 2 Days::ALWAYS, ja "本人の同意（法第27条第1項）", en "consent, Act 27(1)";
+        /// 外国にある第三者への提供の同意, Act 28(1).
+        ForeignConsent "foreign-consent" 3 Days::ALWAYS,
+            ja "外国にある第三者への提供の同意（法第28条第1項）", en "consent to a foreign recipient, Act 28(1)";
+        /// 個人関連情報, Act 31: personal data only in the recipient's hands.
+        PersonalRelated "personal-related" 4 Days::ALWAYS,
+            ja "個人関連情報（法第31条）", en "personal-related information, Act 31";
+        /// Received from someone who is not a business operator (Act 30).
+        PrivatePerson "private-person" 5 Days::ALWAYS,
+            ja "事業者でない者からの提供（法第30条）", en "from a private person, Act 30";
+        /// No record was asked for (docs/LAW.md, "Who must record what"); one was made all the same.
+        Voluntary "voluntary" 6 Days::ALWAYS, ja "任意の記録", en "voluntary record";
     }
 }
 
-/// How a record is made (Enforcement Rules 19 and 23).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Method {
-    /// One record for each provision, made promptly.
-    #[default]
-    Each,
-    /// 一括: one record of a continuous or repeated provision, with its first and last day.
-    Bulk,
-    /// 契約書等による代替: a contract or other document with the principal is the record.
-    Contract,
-}
-
-impl Method {
-    /// All methods.
-    pub const ALL: [Method; 3] = [Method::Each, Method::Bulk, Method::Contract];
-
-    /// The word in the payload and on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Method::Each => "each",
-            Method::Bulk => "bulk",
-            Method::Contract => "contract",
-        }
-    }
-
-    /// The method of that word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Method> {
-        Method::ALL.into_iter().find(|m| m.word() == word)
+words! {
+    /// How a record is made (Enforcement Rules 19 and 23).
+    #[derive(Default)]
+    Method {
+        /// One record for each provision, made promptly.
+        #[default]
+        Each "each" 1 Days::ALWAYS, ja "都度", en "each";
+        /// 一括: one record of a continuous or repeated provision, with its first and last day.
+        Bulk "bulk" 2 Days::ALWAYS, ja "一括", en "bulk";
+        /// 契約書等による代替: a contract or other document with the principal is the record.
+        Contract "contract" 3 Days::ALWAYS, ja "契約書等による代替", en "contract";
     }
 }
 

@@ -1,4 +1,4 @@
-//! How long a record stays: law.md section 2, on legal days (Japan).
+//! How long a record stays: docs/LAW.md, "How long it stays", on legal days (Japan).
 //!
 //! Owns: the base of the period and its end, by the Civil Code's counting.
 //! Does not own: which day it is today, holds, what is deleted (`deletion`).

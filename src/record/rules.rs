@@ -6,9 +6,10 @@
 
 use chrono::NaiveDate;
 
-use super::field::Field;
+use super::field::{Field, Shape};
 use super::formula::is_live;
-use super::provision::{Basis, Method, PartyType, Provision, Side};
+use super::provision::{Basis, Method, PartyType, Provision, Side, Value};
+use super::word::Days;
 
 /// Where a requirement comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,10 +63,8 @@ pub struct Rule {
     pub methods: &'static [Method],
     /// What must be there.
     pub asked: Asked,
-    /// For provisions on or after this day; `None`: always.
-    pub from: Option<NaiveDate>,
-    /// For provisions before this day; `None`: always.
-    pub until: Option<NaiveDate>,
+    /// For provisions on these days.
+    pub days: Days,
     /// Further condition.
     pub condition: Condition,
     /// Who asks for it.
@@ -81,6 +80,12 @@ pub struct Way {
     pub basis: Basis,
     /// The methods that are allowed.
     pub methods: &'static [Method],
+    /// For provisions on these days.
+    pub days: Days,
+    /// That consent was obtained is an item of the record; its basis says so.
+    pub consent: bool,
+    /// The principal may see the record: one of Act 29(1), or of 30(3) (also as Act 31(3) applies it).
+    pub shown: bool,
 }
 
 use Basis::{Consent, ForeignConsent, OptOut, PersonalRelated, PrivatePerson, Voluntary};
@@ -91,25 +96,50 @@ const DAY: &[Method] = &[Each, Contract];
 
 /// Bulk and contract records are not allowed for opt-out (Rules 19 and 23).
 pub const WAYS: &[Way] = {
-    const fn way(side: Side, basis: Basis, methods: &'static [Method]) -> Way {
-        Way { side, basis, methods }
+    const P: Side = Side::Provider;
+    const R: Side = Side::Recipient;
+    const fn way(
+        side: Side,
+        basis: Basis,
+        methods: &'static [Method],
+        (consent, shown): (bool, bool),
+    ) -> Way {
+        Way { side, basis, methods, days: Days::ALWAYS, consent, shown }
     }
+    const CONSENT: (bool, bool) = (true, true);
+    const NO_CONSENT: (bool, bool) = (false, true);
+    // A voluntary record is outside the principal's right, and a provider's of personal-related information has no principal.
+    const NOT_SHOWN: (bool, bool) = (false, false);
     &[
-        way(Side::Provider, OptOut, &[Each]),
-        way(Side::Provider, Consent, ANY),
-        way(Side::Provider, ForeignConsent, ANY),
-        way(Side::Provider, PersonalRelated, ANY),
-        way(Side::Provider, Voluntary, ANY),
-        way(Side::Recipient, OptOut, &[Each]),
-        way(Side::Recipient, Consent, ANY),
-        way(Side::Recipient, PersonalRelated, ANY),
-        way(Side::Recipient, PrivatePerson, ANY),
-        way(Side::Recipient, Voluntary, ANY),
+        way(P, OptOut, &[Each], NO_CONSENT),
+        way(P, Consent, ANY, CONSENT),
+        way(P, ForeignConsent, ANY, CONSENT),
+        way(P, PersonalRelated, ANY, NOT_SHOWN),
+        way(P, Voluntary, ANY, NOT_SHOWN),
+        way(R, OptOut, &[Each], NO_CONSENT),
+        way(R, Consent, ANY, CONSENT),
+        way(R, PersonalRelated, ANY, CONSENT),
+        way(R, PrivatePerson, ANY, NO_CONSENT),
+        way(R, Voluntary, ANY, NOT_SHOWN),
     ]
 };
 
-/// Address and representative became mandatory in the provider's record on this day (law.md, 1a).
-const AMENDED_2022: Option<NaiveDate> = NaiveDate::from_ymd_opt(2022, 4, 1);
+/// True where the provider's record rests on consent, of which there is evidence.
+#[must_use]
+pub fn rests_on_consent(basis: Basis) -> bool {
+    WAYS.iter().any(|way| (way.side, way.basis) == (Side::Provider, basis) && way.consent)
+}
+
+/// The way of a record on its basis; `None`: there is none on its side.
+#[must_use]
+pub fn way_of(p: &Provision) -> Option<&'static Way> {
+    let ways =
+        || WAYS.iter().filter(|way| Some((way.side, way.basis)) == p.basis.map(|basis| (p.side, basis)));
+    ways().find(|way| way.days.hold_on(judged_on(p))).or_else(|| ways().next())
+}
+
+/// Address and representative became mandatory in the provider's record on this day (docs/LAW.md, "Who must record what").
+const AMENDED_2022: Days = Days::since(2022, 4, 1);
 
 /// The required items.
 ///
@@ -124,46 +154,53 @@ pub const RULES: &[Rule] = {
         bases: &'static [Basis],
         methods: &'static [Method],
         asked: Asked,
-        (from, condition): (Option<NaiveDate>, Condition),
+        (days, condition): (Days, Condition),
         source: Source,
     ) -> Rule {
-        Rule { side, bases, methods, asked, from, until: None, condition, source }
+        Rule { side, bases, methods, asked, days, condition, source }
     }
     const P: Side = Side::Provider;
     const R: Side = Side::Recipient;
     const TO_OTHERS: &[Basis] = &[OptOut, Consent, ForeignConsent];
     const RECEIVED: &[Basis] = &[OptOut, Consent, PersonalRelated, PrivatePerson];
-    const ALL: (Option<NaiveDate>, Condition) = (None, Always);
+    const ALL: (Days, Condition) = (Days::ALWAYS, Always);
     &[
-        // law.md, 1a.
+        // docs/LAW.md, "Who must record what".
         rule(P, &[OptOut], DAY, F(Field::ProvidedOn), ALL, Act29Rules20),
         rule(P, &[Consent, ForeignConsent], DAY, F(Field::ProvidedOn), ALL, Provlog),
         rule(P, &[Consent, ForeignConsent], &[Bulk], F(Field::PeriodFrom), ALL, Rules19),
-        rule(P, TO_OTHERS, ANY, F(Field::RecipientName), (None, NamedRecipient), Act29Rules20),
+        rule(P, TO_OTHERS, ANY, F(Field::RecipientName), (Days::ALWAYS, NamedRecipient), Act29Rules20),
         rule(P, TO_OTHERS, ANY, F(Field::RecipientAddress), (AMENDED_2022, NamedRecipient), Act29Rules20),
         rule(P, TO_OTHERS, ANY, F(Field::RecipientRepresentative), (AMENDED_2022, NamedBody), Act29Rules20),
         rule(P, TO_OTHERS, ANY, Principal, ALL, Act29Rules20),
         rule(P, TO_OTHERS, ANY, F(Field::Items), ALL, Act29Rules20),
-        // law.md, 1b: the provider of personal-related information.
+        // docs/LAW.md, "Who must record what": the provider of personal-related information.
         rule(P, &[PersonalRelated], DAY, F(Field::ProvidedOn), ALL, Act31Rules28),
         rule(P, &[PersonalRelated], &[Bulk], F(Field::PeriodFrom), ALL, Act31Rules28),
         rule(P, &[PersonalRelated], ANY, F(Field::Confirmation), ALL, Act31Rules28),
         rule(P, &[PersonalRelated], ANY, F(Field::RecipientName), ALL, Act31Rules28),
         rule(P, &[PersonalRelated], ANY, F(Field::RecipientAddress), ALL, Act31Rules28),
-        rule(P, &[PersonalRelated], ANY, F(Field::RecipientRepresentative), (None, Body), Act31Rules28),
+        rule(
+            P,
+            &[PersonalRelated],
+            ANY,
+            F(Field::RecipientRepresentative),
+            (Days::ALWAYS, Body),
+            Act31Rules28,
+        ),
         rule(P, &[PersonalRelated], ANY, F(Field::Items), ALL, Act31Rules28),
-        // law.md, 1d: nothing is asked for, but a voluntary record must say why it is one.
+        // docs/LAW.md, "Who must record what": nothing is asked for, but a voluntary record must say why it is one.
         rule(P, &[Voluntary], ANY, F(Field::Exemption), ALL, Provlog),
         rule(P, &[Voluntary], DAY, F(Field::ProvidedOn), ALL, Provlog),
         rule(P, &[Voluntary], &[Bulk], F(Field::PeriodFrom), ALL, Provlog),
         rule(R, &[Voluntary], ANY, F(Field::Exemption), ALL, Provlog),
         rule(R, &[Voluntary], &[Bulk], F(Field::PeriodFrom), ALL, Provlog),
-        // law.md, 1b: the recipient.
+        // docs/LAW.md, "Who must record what": the recipient.
         rule(R, &[OptOut], DAY, F(Field::ReceivedOn), ALL, Act30Rules24),
         rule(R, &[Consent, PersonalRelated, PrivatePerson], &[Bulk], F(Field::PeriodFrom), ALL, Rules23),
         rule(R, RECEIVED, ANY, F(Field::ProviderName), ALL, Act30Rules24),
         rule(R, RECEIVED, ANY, F(Field::ProviderAddress), ALL, Act30Rules24),
-        rule(R, RECEIVED, ANY, F(Field::ProviderRepresentative), (None, Body), Act30Rules24),
+        rule(R, RECEIVED, ANY, F(Field::ProviderRepresentative), (Days::ALWAYS, Body), Act30Rules24),
         rule(R, &[OptOut, Consent, PrivatePerson], ANY, F(Field::Acquisition), ALL, Act30Rules24),
         rule(R, RECEIVED, ANY, Principal, ALL, Act30Rules24),
         rule(R, RECEIVED, ANY, F(Field::Items), ALL, Act30Rules24),
@@ -173,8 +210,9 @@ pub const RULES: &[Rule] = {
             &[PersonalRelated],
             ANY,
             F(Field::ForeignInformation),
-            (None, ForeignRecipient),
-            Act31Rules28,
+            (Days::ALWAYS, ForeignRecipient),
+            // Rule 24(1)(iii): the recipient's record, whose items the principal may see (docs/LAW.md, "Who must record what").
+            Act30Rules24,
         ),
     ]
 };
@@ -188,6 +226,8 @@ pub enum Fault {
     Missing(Asked, Source),
     /// There is no such basis in a record of this side.
     BasisOfOtherSide(Basis, Side),
+    /// There was no such basis on the day, or is none any more.
+    BasisOfOtherDays(Basis, Option<NaiveDate>),
     /// The method is not allowed on this basis (Rules 19 and 23).
     MethodNotAllowed(Basis, Method),
     /// A period belongs to a bulk record, and to no other.
@@ -219,7 +259,7 @@ impl Fault {
     #[must_use]
     pub fn field(self, side: Side) -> Field {
         match self {
-            Fault::NoBasis | Fault::BasisOfOtherSide(..) => Field::Basis,
+            Fault::NoBasis | Fault::BasisOfOtherSide(..) | Fault::BasisOfOtherDays(..) => Field::Basis,
             Fault::Missing(Asked::Field(f), _) | Fault::Future { field: f, .. } => f,
             Fault::Missing(Asked::Principal, _) => Field::PrincipalId,
             Fault::MethodNotAllowed(..) | Fault::PeriodWithoutBulk => Field::Method,
@@ -273,7 +313,17 @@ pub enum FutureDays {
 }
 
 /// Checks a record against the tables; `today` is the legal day (Japan).
-pub fn check(p: &Provision, today: NaiveDate, future: FutureDays, mut fault: impl FnMut(Fault)) {
+pub fn check(p: &Provision, today: NaiveDate, future: FutureDays, fault: impl FnMut(Fault)) {
+    check_by(WAYS, p, today, future, fault);
+}
+
+fn check_by(
+    all_ways: &[Way],
+    p: &Provision,
+    today: NaiveDate,
+    future: FutureDays,
+    mut fault: impl FnMut(Fault),
+) {
     let rare = p.rare();
     let days = [
         (day_field(p.side), p.day),
@@ -303,10 +353,16 @@ pub fn check(p: &Provision, today: NaiveDate, future: FutureDays, mut fault: imp
         fault(Fault::NoBasis);
         return;
     };
-    match WAYS.iter().find(|way| (way.side, way.basis) == (p.side, basis)) {
-        None => return fault(Fault::BasisOfOtherSide(basis, p.side)),
-        Some(way) if !way.methods.contains(&p.method) => fault(Fault::MethodNotAllowed(basis, p.method)),
-        Some(_) => {}
+    let day = judged_on(p);
+    let ways = || all_ways.iter().filter(|way| (way.side, way.basis) == (p.side, basis));
+    let on_the_day = || ways().filter(|way| way.days.hold_on(day) && basis.days().hold_on(day));
+    match (ways().next(), on_the_day().next()) {
+        (None, _) => return fault(Fault::BasisOfOtherSide(basis, p.side)),
+        (Some(_), None) => return fault(Fault::BasisOfOtherDays(basis, day)),
+        (Some(_), Some(_)) => {}
+    }
+    if !on_the_day().any(|way| way.methods.contains(&p.method)) || !p.method.days().hold_on(day) {
+        fault(Fault::MethodNotAllowed(basis, p.method));
     }
     for rule in RULES {
         if applies(rule, basis, p) && !present(rule.asked, p) {
@@ -317,7 +373,7 @@ pub fn check(p: &Provision, today: NaiveDate, future: FutureDays, mut fault: imp
 
 /// Tells what deserves a warning.
 pub fn remarks(p: &Provision, mut remark: impl FnMut(Remark)) {
-    if p.basis.is_some_and(Basis::is_consent) && p.consent_evidence.is_none() {
+    if p.basis.is_some_and(rests_on_consent) && p.consent_evidence.is_none() {
         remark(Remark::NoConsentEvidence);
     }
     if p.is_open() {
@@ -335,46 +391,22 @@ pub fn remarks(p: &Provision, mut remark: impl FnMut(Remark)) {
 
 /// The free texts of a record; days and words of a fixed list never look like formulas.
 fn texts(p: &Provision) -> impl Iterator<Item = (Field, &str)> {
-    let party = match p.side {
-        Side::Provider => [Field::RecipientName, Field::RecipientAddress, Field::RecipientRepresentative],
-        Side::Recipient => [Field::ProviderName, Field::ProviderAddress, Field::ProviderRepresentative],
-    };
-    let usual = [
-        (party[0], &p.party_name),
-        (party[1], &p.party_address),
-        (party[2], &p.party_representative),
-        (Field::PrincipalId, &p.principal_id),
-        (Field::PrincipalName, &p.principal_name),
-        (Field::ConsentEvidence, &p.consent_evidence),
-        (Field::Purpose, &p.purpose),
-        (Field::Medium, &p.medium),
-        (Field::Handler, &p.handler),
-        (Field::Note, &p.note),
-        (Field::SourceNumber, &p.source_number),
-    ];
-    let rare = p.rare.as_deref().map(|r| {
-        [
-            (Field::RecipientId, &r.recipient_id),
-            (Field::Acquisition, &r.acquisition),
-            (Field::Confirmation, &r.confirmation),
-            (Field::PpcPublication, &r.ppc_publication),
-            (Field::ForeignInformation, &r.foreign_information),
-            (Field::Exemption, &r.exemption),
-            (Field::Filing, &r.filing),
-            (Field::ExistenceWithheld, &r.existence_withheld),
-        ]
-    });
-    usual.into_iter().chain(rare.into_iter().flatten()).filter_map(|(field, v)| Some((field, v.as_deref()?)))
+    let free = Field::ALL.iter().copied().filter(|field| field.shape() == Shape::Text);
+    free.filter_map(|field| match p.value(field)? {
+        Value::Text(text) => Some((field, text)),
+        Value::Day(_) | Value::List(_) => None,
+    })
+}
+
+/// The day whose law applies. Without one it is the newest: the missing day is a fault of its own.
+fn judged_on(p: &Provision) -> Option<NaiveDate> {
+    match p.method {
+        Bulk => p.rare().period_to.or(p.rare().period_from),
+        Each | Contract => p.day,
+    }
 }
 
 fn applies(rule: &Rule, basis: Basis, p: &Provision) -> bool {
-    // Without a day the newest rules apply: the missing day is a fault of its own.
-    let day = match p.method {
-        Bulk => p.rare().period_to.or(p.rare().period_from),
-        Each | Contract => p.day,
-    };
-    let in_force = rule.from.is_none_or(|from| day.is_none_or(|day| day >= from))
-        && rule.until.is_none_or(|until| day.is_some_and(|day| day < until));
     let condition = match rule.condition {
         Condition::Always => true,
         Condition::NamedRecipient => !p.unspecified_recipients,
@@ -385,7 +417,7 @@ fn applies(rule: &Rule, basis: Basis, p: &Provision) -> bool {
     rule.side == p.side
         && rule.bases.contains(&basis)
         && rule.methods.contains(&p.method)
-        && in_force
+        && rule.days.hold_on(judged_on(p))
         && condition
 }
 
@@ -425,7 +457,26 @@ mod tests {
         all
     }
 
-    /// Written by hand from law.md 1a: every item x basis, present and missing, each with who asks for it.
+    /// Written by hand from docs/LAW.md, "Who must record what": every item x basis, present and missing, each with who asks for it.
+    #[test]
+    fn a_way_counts_from_its_first_day_and_no_more_from_its_last() {
+        let way = Way { days: Days::since(2028, 7, 16), ..*way_of(&whole(OptOut)).unwrap() };
+        let ended = Way { days: Days { from: None, until: way.days.from }, ..way };
+        let today = "2029-01-01".parse().unwrap();
+        for (ways, day, good) in [
+            ([way], "2028-07-15", false),
+            ([way], "2028-07-16", true),
+            ([ended], "2028-07-15", true),
+            ([ended], "2028-07-16", false),
+        ] {
+            let p = Provision { day: day.parse().ok(), ..whole(OptOut) };
+            let mut faults = Vec::new();
+            check_by(&ways, &p, today, FutureDays::Refused, |fault| faults.push(fault));
+            let told = [Fault::BasisOfOtherDays(p.basis.unwrap(), p.day)];
+            assert_eq!(faults, if good { &[][..] } else { &told }, "{day}");
+        }
+    }
+
     #[test]
     fn every_missing_item_is_named_with_who_asks_for_it() {
         use Asked::{Field as F, Principal};

@@ -1,6 +1,6 @@
 //! What the registers say of a record: its recipient, the filing that it rests on, a principal who has asked to stop.
 //!
-//! Owns: the check of provisions on opt-out against filings and requests to stop (Act 27(2); law.md, section 3).
+//! Owns: the check of provisions on opt-out against filings and requests to stop (Act 27(2); docs/LAW.md, "The opt-out scheme").
 //! Does not own: the registers (`recipient`, `filing`, `stop`), the items of a record (`rules`).
 
 use chrono::NaiveDate;

@@ -178,10 +178,7 @@ impl<'a> RecordCells<'a> {
     pub(super) fn terms(&self) -> Option<i64> {
         let basis = self.text(Field::Basis).and_then(Basis::from_word)?;
         let method = self.text(Field::Method).and_then(Method::from_word)?;
-        let of = |at: Option<usize>| at.and_then(|at| i64::try_from(at).ok());
-        let basis = of(Basis::ALL.iter().position(|b| *b == basis))?;
-        let method = of(Method::ALL.iter().position(|m| *m == method))?;
-        Some(basis * METHODS + method + 1)
+        Some((i64::from(basis.number()) - 1) * METHODS + i64::from(method.number()))
     }
 
     /// Puts the row of table `terms` into its two fields.
@@ -213,12 +210,16 @@ impl FieldValues for RecordCells<'_> {
     }
 }
 
-const METHODS: i64 = Method::ALL.len() as i64;
+/// So many rows of table `terms` belong to a basis, one a method.
+const METHODS: i64 = 3;
 
 /// Basis and method of a row of table `terms`.
 fn terms(id: i64) -> Option<(Basis, Method)> {
-    let id = usize::try_from(id.checked_sub(1)?).ok()?;
-    Some((*Basis::ALL.get(id / Method::ALL.len())?, Method::ALL[id % Method::ALL.len()]))
+    let id = id.checked_sub(1)?;
+    let number = |n: i64| u8::try_from(n + 1).ok();
+    let basis = number(id.div_euclid(METHODS)).and_then(Basis::from_number)?;
+    let method = number(id.rem_euclid(METHODS)).and_then(Method::from_number)?;
+    Some((basis, method))
 }
 
 /// A day as the database keeps it, YYYYMMDD.

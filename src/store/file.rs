@@ -18,7 +18,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::beginning::no_ledger;
 use super::failure::{Failure, Result};
 use super::keys::beside;
-use super::open::{APPLICATION_ID, SCHEMA_VERSION, Store, meaning};
+use super::open::{A_LITTLE, APPLICATION_ID, LOOKS, SCHEMA_VERSION, Store, meaning};
 use super::scan::Chunk;
 use crate::ledger::Digest;
 use crate::verify::Examiner;
@@ -129,11 +129,18 @@ pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<()> {
 }
 
 /// The same, of the file as it lies. A crash in the middle of copying the write-ahead log into it leaves it so that it cannot be read
-/// alone: then the connection that reads the log too must be looked at instead, and the answer is `false`.
-pub(super) fn check_lying(conn: &Connection, path: &Path) -> Result<bool> {
-    match check_header(conn, path) {
-        Err(Failure::Damaged { .. }) if has_log(path) => Ok(false),
-        checked => checked.map(|()| true),
+/// alone: then the connection that reads the log too must be looked at instead, and the answer is `false`. While another process
+/// copies, it looks the same, and the log may be gone when we look for it: only what stays is told.
+pub(super) fn check_lying(path: &Path) -> Result<bool> {
+    let mut looks = 0;
+    loop {
+        match check_header(&as_it_lies(path)?, path) {
+            Err(Failure::Damaged { .. }) if has_log(path) => return Ok(false),
+            Err(Failure::Damaged { .. }) if looks < LOOKS => {}
+            checked => return checked.map(|()| true),
+        }
+        looks += 1;
+        std::thread::sleep(A_LITTLE);
     }
 }
 

@@ -16,12 +16,12 @@ use super::file::{self, Access, Alone, Lying};
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 pub(super) const APPLICATION_ID: i64 = 0x5076_4C67;
 pub(super) const SCHEMA_VERSION: i64 = 1;
-/// Older versions can lose committed transactions when a write-ahead log is reset (design section 2).
+/// Older versions can lose committed transactions when a write-ahead log is reset (sqlite.org, "WAL-reset bug").
 const MIN_SQLITE: i32 = 3_051_003;
 /// Page cache of a connection, KiB; memory stays bounded whatever the size of the ledger.
 const CACHE_KIB: i64 = 16 * 1024;
-/// So often is a write-ahead log compared with the file that others write meanwhile.
-const LOOKS: u32 = 25;
+/// So often is a file, and a write-ahead log with it, looked at that others write meanwhile.
+pub(super) const LOOKS: u32 = 25;
 /// Between two looks at what others are doing.
 pub(super) const A_LITTLE: Duration = Duration::from_millis(20);
 
@@ -73,7 +73,7 @@ impl Store {
     pub fn open_within(path: &Path, limit: Duration) -> Result<Store> {
         check_sqlite()?;
         let meta = file::look(path)?;
-        let whole = file::check_lying(&file::as_it_lies(path)?, path)?;
+        let whole = file::check_lying(path)?;
         let access = file::access(path, &meta)?;
         let store = Self::connect(path, access)?;
         store.wait_to_read(limit)?;
@@ -103,12 +103,10 @@ impl Store {
     pub fn open_for_writing_within(path: &Path, limit: Duration) -> Result<Store> {
         check_sqlite()?;
         let meta = file::look(path)?;
-        let lying = file::as_it_lies(path)?;
-        let whole = file::check_lying(&lying, path)?;
+        let whole = file::check_lying(path)?;
         if file::access(path, &meta)? != Access::Own {
             return Err(Failure::ReadOnly(path.to_owned()));
         }
-        drop(lying);
         let store = Self::connect(path, Access::Own)?;
         store.run(|c| c.busy_timeout(limit))?;
         if file::has_log(path) {

@@ -1,4 +1,4 @@
-//! The calendar of the model: instants, days in Japan, and the first day on which a record may go, by law.md section 2.
+//! The calendar of the model: instants, days in Japan, and the first day on which a record may go, by docs/LAW.md, "How long it stays".
 //!
 //! Owns: its own arithmetic on days since 1970; nothing of it comes from the program or from a library of dates, so that
 //! the two can contradict each other. Does not own: what counts from which day (`ledger`).

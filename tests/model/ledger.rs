@@ -1,5 +1,4 @@
-//! The model of a ledger: what must be in it, and what must happen to a command, by law.md section 2 and design.md
-//! section 3. Nothing of it comes from the program.
+//! The model of a ledger: what must be in it, and what must happen to a command, by docs/LAW.md, "How long it stays" and docs/ARCHITECTURE.md. Nothing of it comes from the program.
 //!
 //! Owns: entries, bases, holds, keys, what was erased, the guards on the clock, the findings that a clock set back must leave.
 //! Does not own: which commands are given (`steps`), running and comparing (`play`).

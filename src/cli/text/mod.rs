@@ -8,6 +8,7 @@ mod ja;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use provlog::import::{Divided, Encoding, Notice as RowNotice, Report, Skip, What};
@@ -38,6 +39,25 @@ impl Told {
     fn new(what: impl Into<String>, todo: impl Into<String>) -> Told {
         Told { what: on_one_line(&what.into()), todo: on_one_line(&todo.into()) }
     }
+}
+
+/// The words for a basis, in a sentence of this language.
+fn bases(lang: Lang) -> &'static str {
+    static WORDS: LazyLock<[String; 2]> = LazyLock::new(|| {
+        let words: Vec<&str> = Basis::ALL.iter().map(|basis| basis.word()).collect();
+        let (last, others) = words.split_last().unwrap_or((&"", &[]));
+        [words.join("、"), format!("{} or {last}", others.join(", "))]
+    });
+    &WORDS[usize::from(lang == Lang::En)]
+}
+
+/// The same, each with what it is called, or, for a cell, with the Japanese word that may stand there.
+fn bases_explained(open: &str, close: &str, said: impl Fn(Basis) -> Option<String>) -> Vec<String> {
+    let explained = |basis: &Basis| match said(*basis) {
+        Some(said) => format!("{}{open}{said}{close}", basis.word()),
+        None => basis.word().to_owned(),
+    };
+    Basis::ALL.iter().map(explained).collect()
 }
 
 /// The comments of a proposed map.

@@ -1,5 +1,8 @@
 //! English: the help of commands and arguments.
 
+use super::super::bases;
+use crate::cli::lang::Lang;
+
 pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str> {
     let words = match (command, argument) {
         ("provlog", None) => {
@@ -182,9 +185,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("record" | "receive" | "import", Some("items")) => {
             "Name of a data item, never its value; repeatable"
         }
-        ("record" | "receive" | "import", Some("basis")) => {
-            "opt-out, consent, foreign-consent, personal-related, private-person or voluntary"
-        }
+        ("record" | "receive" | "import", Some("basis")) => bases(Lang::En),
         ("record" | "receive" | "import", Some("method")) => {
             "each (default), bulk (a period) or contract (a document is the record)"
         }
@@ -239,9 +240,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list" | "export" | "hold add", Some("principal_name")) => {
             "Principal's name (width and spaces do not matter)"
         }
-        ("list" | "export" | "hold add", Some("basis")) => {
-            "opt-out, consent, foreign-consent, personal-related, private-person or voluntary"
-        }
+        ("list" | "export" | "hold add", Some("basis")) => bases(Lang::En),
         ("list", Some("kind")) => "Kind of entry: provision, import, export, erasure ...",
         ("list", Some("limit")) => "Show at most so many",
         ("show", Some("index")) => "Index of the entry",

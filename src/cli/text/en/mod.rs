@@ -492,14 +492,7 @@ pub(super) fn kind(kind: Kind) -> &'static str {
 }
 
 pub(super) fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::OptOut => "opt-out, Act 27(2)",
-        Basis::Consent => "consent, Act 27(1)",
-        Basis::ForeignConsent => "consent to a foreign recipient, Act 28(1)",
-        Basis::PersonalRelated => "personal-related information, Act 31",
-        Basis::PrivatePerson => "from a private person, Act 30",
-        Basis::Voluntary => "voluntary record",
-    }
+    basis.label().en
 }
 
 pub(super) fn source(source: Source) -> &'static str {

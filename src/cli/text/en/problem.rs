@@ -8,8 +8,14 @@ use provlog::ledger::part::TextFault;
 use provlog::record::rules::{Asked, Fault, Source};
 use provlog::record::{Field, Side};
 
-use super::super::Told;
+use super::super::{Told, bases_explained};
 use super::field;
+
+/// The words for a basis that a cell can hold.
+fn in_cells(open: &str, close: &str) -> Vec<String> {
+    let japanese = |word: &str| provlog::import::words::bases().find(|(basis, _)| *basis == word)?.1;
+    bases_explained(open, close, |basis| japanese(basis.word()).map(str::to_owned))
+}
 
 pub(crate) fn problem(what: &What) -> Told {
     match what {
@@ -151,10 +157,9 @@ pub(crate) fn problem(what: &What) -> Told {
         }
         What::NoSuchDay => Told::new("there is no such day", "correct it."),
         What::TwoDigitYear => Told::new("a year of two digits could be any century", "write four digits."),
-        What::UnknownBasis => Told::new(
-            "not a basis",
-            "write opt-out (オプトアウト), consent (同意), foreign-consent (外国), personal-related (個人関連情報), private-person or voluntary (任意).",
-        ),
+        What::UnknownBasis => {
+            Told::new("not a basis", format!("write one of {}.", in_cells(" (", ")").join(", ")))
+        }
         What::UnknownMethod => Told::new(
             "not a method of recording",
             "write each (都度), bulk (一括) or contract (契約書等); by which means it was sent is the medium.",
@@ -284,6 +289,13 @@ fn law(fault: Fault) -> Told {
                 Side::Recipient => format!("{} is not a basis on which data is received", basis.word()),
             },
             format!("`provlog rules --side {}` lists those that there are.", side.word()),
+        ),
+        Fault::BasisOfOtherDays(basis, day) => Told::new(
+            match day {
+                Some(day) => format!("on {day} there was no basis {}", basis.word()),
+                None => format!("there is no basis {} any more", basis.word()),
+            },
+            "correct the day or the basis.",
         ),
         Fault::MethodNotAllowed(basis, method) => Told::new(
             format!(

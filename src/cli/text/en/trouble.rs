@@ -4,7 +4,8 @@ use clap::error::ErrorKind;
 use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
-use super::super::{Mistake, Told};
+use super::super::{Mistake, Told, bases};
+use crate::cli::lang::Lang;
 use crate::cli::trouble::{Expected, OptionProblem, Register, Trouble, Uncorrectable};
 
 pub(crate) fn trouble(trouble: &Trouble) -> Told {
@@ -477,12 +478,10 @@ fn against_anchor(against: &Against, written: &str) -> Told {
     }
 }
 
-fn expectation(expected: Expected) -> &'static str {
-    match expected {
+fn expectation(expected: Expected) -> String {
+    let words = match expected {
         Expected::Day => "give a day, like 2026-11-23, 2026/11/23 or 令和8年11月23日.",
-        Expected::Basis => {
-            "give opt-out, consent, foreign-consent, personal-related, private-person or voluntary."
-        }
+        Expected::Basis => return format!("give {}.", bases(Lang::En)),
         Expected::Side => "give provision (provided to others) or receipt (received from others).",
         Expected::Month => "give a month, like 2026-11.",
         Expected::Method => "give each, bulk or contract.",
@@ -499,7 +498,8 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::NotFuture => "the day is still to come (in Japan): correct it.",
         Expected::YesNo => "give yes or no.",
         Expected::Period => "the period ends before it starts: exchange --from and --to.",
-    }
+    };
+    words.to_owned()
 }
 
 fn options(option: &str, problem: OptionProblem) -> Told {

@@ -1,5 +1,18 @@
 //! Japanese: the help of commands and arguments.
 
+use std::sync::LazyLock;
+
+use super::super::{bases, bases_explained};
+use crate::cli::lang::Lang;
+
+static BASES: LazyLock<String> = LazyLock::new(|| format!("提供の根拠: {}", bases(Lang::Ja)));
+
+static BASES_EXPLAINED: LazyLock<String> = LazyLock::new(|| {
+    // Without the article, which stands in brackets.
+    let called = |label: &str| label.split('（').next().unwrap_or_default().to_owned();
+    format!("提供の根拠: {}", bases_explained("（", "）", |basis| Some(called(basis.label().ja))).join("、"))
+});
+
 pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str> {
     let words = match (command, argument) {
         ("provlog", None) => {
@@ -168,9 +181,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("record" | "receive" | "import", Some("items")) => {
             "個人データの項目の名前（値ではない）。繰り返し指定できる"
         }
-        ("record" | "receive" | "import", Some("basis")) => {
-            "提供の根拠: opt-out（オプトアウト）、consent（本人の同意）、foreign-consent（外国にある第三者への提供の同意）、personal-related（個人関連情報）、private-person（事業者でない者からの提供）、voluntary（任意の記録）"
-        }
+        ("record" | "receive" | "import", Some("basis")) => &BASES_EXPLAINED,
         ("record" | "receive" | "import", Some("method")) => {
             "each（都度、既定）、bulk（一括）、contract（契約書等による代替）"
         }
@@ -219,9 +230,7 @@ pub(crate) fn help(command: &str, argument: Option<&str>) -> Option<&'static str
         ("list" | "export" | "hold add", Some("principal_name")) => {
             "本人の氏名（全角・半角や空白の違いは問わない）"
         }
-        ("list" | "export" | "hold add", Some("basis")) => {
-            "提供の根拠: opt-out、consent、foreign-consent、personal-related、private-person、voluntary"
-        }
+        ("list" | "export" | "hold add", Some("basis")) => &BASES,
         ("list", Some("kind")) => "エントリの種類: provision、import、export、erasure など",
         ("list", Some("limit")) => "表示する件数の上限",
         ("show", Some("index")) => "エントリの索引",

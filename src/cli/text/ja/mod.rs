@@ -500,14 +500,7 @@ pub(super) fn kind(kind: Kind) -> &'static str {
 }
 
 pub(super) fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::OptOut => "オプトアウト（法第27条第2項）",
-        Basis::Consent => "本人の同意（法第27条第1項）",
-        Basis::ForeignConsent => "外国にある第三者への提供の同意（法第28条第1項）",
-        Basis::PersonalRelated => "個人関連情報（法第31条）",
-        Basis::PrivatePerson => "事業者でない者からの提供（法第30条）",
-        Basis::Voluntary => "任意の記録",
-    }
+    basis.label().ja
 }
 
 pub(super) fn source(source: Source) -> &'static str {

@@ -8,8 +8,14 @@ use provlog::ledger::part::TextFault;
 use provlog::record::rules::{Asked, Fault, Source};
 use provlog::record::{Field, Side};
 
-use super::super::Told;
+use super::super::{Told, bases_explained};
 use super::field;
+
+/// The words for a basis that a cell can hold.
+fn in_cells(open: &str, close: &str) -> Vec<String> {
+    let japanese = |word: &str| provlog::import::words::bases().find(|(basis, _)| *basis == word)?.1;
+    bases_explained(open, close, |basis| japanese(basis.word()).map(str::to_owned))
+}
 
 pub(crate) fn problem(what: &What) -> Told {
     match what {
@@ -168,7 +174,7 @@ pub(crate) fn problem(what: &What) -> Told {
         What::TwoDigitYear => Told::new("二桁の西暦年では、どの年か決められません", "四桁で書いてください。"),
         What::UnknownBasis => Told::new(
             "提供の根拠として読めません",
-            "opt-out（オプトアウト）、consent（同意）、foreign-consent（外国）、personal-related（個人関連情報）、private-person（事業者でない者）、voluntary（任意）のいずれかにしてください。",
+            format!("{} のいずれかにしてください。", in_cells("（", "）").join("、")),
         ),
         What::UnknownMethod => Told::new(
             "記録の方法として読めません",
@@ -299,6 +305,13 @@ fn law(fault: Fault) -> Told {
                 Side::Recipient => format!("{} は、提供を受けた側の記録の根拠ではありません", basis.word()),
             },
             format!("`provlog rules --side {}` で根拠を一覧できます。", side.word()),
+        ),
+        Fault::BasisOfOtherDays(basis, day) => Told::new(
+            match day {
+                Some(day) => format!("{day} には、{} という根拠はありませんでした", basis.word()),
+                None => format!("{} という根拠は、もうありません", basis.word()),
+            },
+            "日付か根拠を直してください。",
         ),
         Fault::MethodNotAllowed(basis, method) => Told::new(
             format!(

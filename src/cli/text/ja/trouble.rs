@@ -4,7 +4,8 @@ use clap::error::ErrorKind;
 use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
-use super::super::{Mistake, Told};
+use super::super::{Mistake, Told, bases};
+use crate::cli::lang::Lang;
 use crate::cli::trouble::{Expected, OptionProblem, Register, Trouble, Uncorrectable};
 
 pub(crate) fn trouble(trouble: &Trouble) -> Told {
@@ -490,12 +491,10 @@ fn against_anchor(against: &Against, written: &str) -> Told {
     }
 }
 
-fn expectation(expected: Expected) -> &'static str {
-    match expected {
+fn expectation(expected: Expected) -> String {
+    let words = match expected {
         Expected::Day => "2026-11-23、2026/11/23、令和8年11月23日 のように日付を指定してください。",
-        Expected::Basis => {
-            "opt-out、consent、foreign-consent、personal-related、private-person、voluntary のいずれかを指定してください。"
-        }
+        Expected::Basis => return format!("{} のいずれかを指定してください。", bases(Lang::Ja)),
         Expected::Side => "provision（提供した記録）か receipt（提供を受けた記録）を指定してください。",
         Expected::Month => "2026-11 のように月を指定してください。",
         Expected::Method => "each、bulk、contract のいずれかを指定してください。",
@@ -512,7 +511,8 @@ fn expectation(expected: Expected) -> &'static str {
         Expected::NotFuture => "まだ来ていない日です（日本時間）。直してください。",
         Expected::YesNo => "yes か no を指定してください。",
         Expected::Period => "期間の終わりが始まりより前です。--from と --to を入れ替えてください。",
-    }
+    };
+    words.to_owned()
 }
 
 fn options(option: &str, problem: OptionProblem) -> Told {
