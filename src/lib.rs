@@ -6,9 +6,10 @@
 //! |---|---|---|
 //! | [`ledger`] | THE FORMAT: bytes in, bytes out | nobody |
 //! | [`record`] | THE LAW: required items, retention, deletion plan | nobody |
+//! | [`act`] | WHAT ENTRIES SAY: a codec a kind | `ledger`, `record` |
 //! | [`import`] | files to records | `record`, `ledger` (what text may stand in a part) |
-//! | [`verify`] | stored entries, or an exported folder, to findings | `ledger`, `record` |
-//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads`, `private`, `unfinished` |
+//! | [`verify`] | stored entries, or an exported folder, to findings | `ledger`, `record`, `act` |
+//! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `act`, `verify` (what it hands over), `threads`, `private`, `unfinished` |
 //! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed), `private`, `unfinished` |
 //! | [`intake`] | what was read and judged, into the ledger | `import`, `record`, `store`, `ledger`, `threads` |
 //! | [`evidence`] | a ledger to what is handed out of it as a whole | `store`, `export`, `record`, `ledger` |
@@ -20,6 +21,7 @@
 //! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
 //! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
 
+pub mod act;
 pub mod evidence;
 pub mod export;
 pub mod import;

@@ -5,7 +5,7 @@
 
 use crate::support::Room;
 use crate::support::folders::by_python;
-use crate::support::forge::{append, is_found};
+use crate::support::forge::{self, append, is_found};
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Base, Kind};
 use provlog::record::erasure::ErasedRun;
@@ -165,7 +165,7 @@ fn stated(what: &str, day: Option<&str>, said: &str) {
         let mut facts = Vec::new();
         let runs = ["2-2 2022-05-10 2025-05-11"];
         PartWriter::new(&mut facts).text("confirmed_on", day).list("runs", runs).finish();
-        a.act(Kind::Erasure, &facts, &[]).map(drop)
+        forge::entry(a, Kind::Erasure, &facts)
     });
     is_found(&mut room, what, said);
 }
@@ -188,7 +188,7 @@ fn a_clock_that_was_ahead_for_a_moment() {
     append(&room, "2022-05-11", |a| {
         let mut facts = Vec::new();
         PartWriter::new(&mut facts).number("size", Some(1)).finish();
-        a.act(Kind::Export, &facts, &[]).map(drop)
+        forge::entry(a, Kind::Export, &facts)
     });
     is_found(&mut room, "ahead", "the clock was ahead when it erased");
 }
@@ -227,7 +227,7 @@ fn the_same_entry_twice() {
             .text("confirmed_on", Some(FREE))
             .list("runs", forged.runs.iter().copied())
             .finish();
-        a.act(Kind::Erasure, &facts, &[]).map(drop)
+        forge::entry(a, Kind::Erasure, &facts)
     });
     is_found(&mut room, "twice", "another erasure entry names already");
 }

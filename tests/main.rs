@@ -60,6 +60,7 @@ mod maps;
 mod memory;
 mod model;
 mod outputs;
+mod parts;
 mod permissions;
 mod programs;
 mod readers;

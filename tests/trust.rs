@@ -4,7 +4,8 @@
 
 use crate::support::Room;
 use crate::support::folders::by_python;
-use crate::support::forge::{append, is_found};
+use crate::support::forge::{self, append, is_found};
+use provlog::act::By;
 use provlog::ledger::part::PartWriter;
 use provlog::ledger::{Base, Kind};
 use provlog::store::{Act, Appender, Failure};
@@ -142,7 +143,7 @@ const SILENT: &str = r#"{"import":"1","line":"2"}"#;
 fn import(a: &mut Appender<'_>) -> Result<(), Failure> {
     let mut facts = Vec::new();
     PartWriter::new(&mut facts).number("rows", Some(1)).finish();
-    a.act(Kind::Import, &facts, &[]).map(drop)
+    forge::entry(a, Kind::Import, &facts)
 }
 
 /// A record with a base of the forger's choice; [`stored`] makes a row of it that the program reads as one.
@@ -175,7 +176,7 @@ fn stored(room: &Room, index: u64, extra: &str) {
 fn the_forger_s_record_is_lawful_where_its_base_is() {
     let mut room = untrusting();
     append(&room, "2026-11-24", |a| {
-        a.trust(1, &[])?;
+        a.trust(1, By::default())?;
         import(a)?;
         record(a, "2021-04-05", CLAIMING)
     });
@@ -192,7 +193,7 @@ fn the_forger_s_record_is_lawful_where_its_base_is() {
 fn a_base_before_the_claim_is_found() {
     let mut room = untrusting();
     append(&room, "2026-11-24", |a| {
-        a.trust(1, &[])?;
+        a.trust(1, By::default())?;
         import(a)?;
         record(a, "2021-04-04", CLAIMING)
     });
@@ -204,7 +205,7 @@ fn a_base_before_the_claim_is_found() {
 fn an_early_base_without_a_claim_is_found() {
     let mut room = untrusting();
     append(&room, "2026-11-24", |a| {
-        a.trust(1, &[])?;
+        a.trust(1, By::default())?;
         import(a)?;
         record(a, "2021-04-05", SILENT)
     });
@@ -216,7 +217,7 @@ fn an_early_base_without_a_claim_is_found() {
 fn a_record_that_is_written_later_cannot_be_put_under_an_old_decision() {
     let mut room = untrusting();
     append(&room, "2026-11-24", |a| {
-        a.trust(9, &[])?;
+        a.trust(9, By::default())?;
         import(a)
     });
     append(&room, "2026-11-25", |a| record(a, "2021-04-05", CLAIMING));
@@ -239,7 +240,7 @@ fn a_record_without_any_decision_is_found() {
 fn a_decision_is_about_records_alone() {
     let mut room = untrusting();
     append(&room, "2026-11-24", |a| {
-        a.trust(1, &[])?;
+        a.trust(1, By::default())?;
         import(a)?;
         let base = Base::Day("2021-04-05".parse().unwrap());
         let facts = br#"{"from":"2021-04-05","id":"acme","name":"x","type":"body"}"#;
@@ -255,7 +256,7 @@ fn a_decision_about_what_does_not_follow_it_is_found() {
         append(&room, "2026-11-24", |a| {
             let mut facts = Vec::new();
             PartWriter::new(&mut facts).text("range", Some(range)).finish();
-            a.act(Kind::Trust, &facts, &[]).map(drop)
+            forge::entry(a, Kind::Trust, &facts)
         });
         is_found(&mut room, "unreadable", "trust entry 3 is about cannot be read");
     }

@@ -1,10 +1,9 @@
 //! `export --out FOLDER`: records and headers for an inspector, and the `export` entry that says so in the log.
 
+use provlog::act::{self, By, Shown};
 use provlog::evidence::{self, Work, Written};
 use provlog::export::Language;
 use provlog::export::folder::Folder;
-use provlog::ledger::Kind;
-use provlog::ledger::part::PartWriter;
 use provlog::store::{Failure, Filter, Issued, Store};
 use serde_json::json;
 use std::io::Write as _;
@@ -133,22 +132,24 @@ fn log(
         Err(Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => return Ok(Err(folder)),
         Err(e) => return Err(e),
     };
-    let (mut facts, mut extra) = (Vec::new(), Vec::new());
-    let listed = Some(written.counted).filter(|_| work.sparse.is_none());
-    let filter = filter_named(work.filter);
-    PartWriter::new(&mut facts)
-        .text("digest", written.digest.as_deref())
-        .number("erased", listed.map(|c| c.erased))
-        .number("erased_since", listed.map(|c| c.since).filter(|n| *n > 0))
-        .list("filter", filter.iter().map(String::as_str))
-        .number("first", listed.map(|_| written.first(work)))
-        .number("opened", Some(written.opened.len() as u64))
-        .number("size", Some(work.size))
-        .text("sparse", work.sparse.map(|_| "yes"))
-        .number("withheld", listed.map(|c| c.withheld))
-        .finish();
-    PartWriter::new(&mut extra).text("handler", session.handler()).finish();
-    match unfinished::log(folder, &session, out, |a| a.act(Kind::Export, &facts, &extra))? {
+    let counted = written.counted;
+    let export = act::Export {
+        digest: written.digest.clone(),
+        filter: filter_named(work.filter),
+        opened: written.opened.len() as u64,
+        size: work.size,
+        shown: match work.sparse {
+            Some(_) => Shown::Nothing,
+            None => Shown::Range {
+                first: written.first(work),
+                erased: counted.erased,
+                erased_since: counted.since,
+                withheld: counted.withheld,
+            },
+        },
+    };
+    let by = By { handler: session.handler(), reason: None };
+    match unfinished::log(folder, &session, out, |a| a.say(&export, by))? {
         Logged::Yes(entry) => Ok(Ok(entry.index)),
         Logged::No(folder, Trouble::Store(Failure::ReadOnly(_) | Failure::Locked(_))) => Ok(Err(folder)),
         Logged::No(_, trouble) => Err(trouble),

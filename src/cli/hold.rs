@@ -1,9 +1,10 @@
 //! `hold add`, `hold release`, `hold list`: legal holds, on indexes as they are found when the hold is placed.
 
-use provlog::ledger::part::PartWriter;
-use provlog::ledger::{Base, Kind};
-use provlog::record::hold::{Hold, runs_of};
-use provlog::store::{Act, HoldRequest, ToHold};
+use provlog::act::{self, Account, By, Release};
+use provlog::ledger::Base;
+use provlog::record::hold::Hold;
+use provlog::record::run::runs_of;
+use provlog::store::{HoldRequest, ToHold};
 use serde_json::json;
 
 use super::altered::{Altered, mark, marked_line};
@@ -13,9 +14,6 @@ use super::status::Outcome;
 use super::text::{self, Say};
 use super::trouble::{OptionProblem, Trouble};
 use super::{export, list, session, typed};
-
-/// So many runs fit into the facts of one hold.
-const RUNS_AN_ENTRY: usize = 1000;
 
 pub(crate) fn run(command: &Command, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     match command {
@@ -55,15 +53,10 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         }
         let count = held.len() as u64;
         let mut entries = Vec::new();
-        for runs in runs_of(held).chunks(RUNS_AN_ENTRY) {
-            let texts: Vec<String> = runs.iter().map(ToString::to_string).collect();
-            let (mut facts, mut extra) = (Vec::new(), Vec::new());
-            PartWriter::new(&mut facts)
-                .list("filter", named.iter().map(String::as_str))
-                .list("runs", texts.iter().map(String::as_str))
-                .finish();
-            PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(&reason)).finish();
-            entries.push(appender.act(Kind::Hold, &facts, &extra)?.index);
+        for runs in runs_of(held).chunks(act::hold::MOST_RUNS) {
+            let hold = act::Hold { filter: named.clone(), runs: runs.to_vec() };
+            let by = By { handler, reason: Some(&reason) };
+            entries.push(appender.say(&hold, by)?.index);
         }
         Ok((entries, count))
     })?;
@@ -86,11 +79,8 @@ fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         if !store.holds()?.iter().any(in_force) {
             return Err(Trouble::NotAHold { index: a.index });
         }
-        let (mut facts, mut extra) = (Vec::new(), Vec::new());
-        PartWriter::new(&mut facts).number("hold", Some(a.index)).finish();
-        PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(&reason)).finish();
-        let (about, base) = (Some(a.index), Base::None);
-        Ok(appender.entry(Act { kind: Kind::Release, about, base, facts: &facts, extra: &extra })?)
+        let by = By { handler, reason: Some(&reason) };
+        Ok(appender.say_about(&Release { hold: a.index }, Some(a.index), Base::None, by)?)
     })?;
     out.committed(done.index, done.index);
     if out.json {
@@ -107,7 +97,7 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         for hold in store.holds()? {
             let record = store.record(hold.index)?;
             let extra = record.as_ref().and_then(|r| r.act.as_ref()?.1.clone()).unwrap_or_default();
-            let reason = provlog::ledger::part::get_text(extra.as_bytes(), "reason").unwrap_or_default();
+            let reason = Account::read(extra.as_bytes()).reason.unwrap_or_default();
             let altered = record.as_ref().is_none_or(|r| r.altered);
             let day = record.map(|r| r.fields.time.legal_day()).unwrap_or_default();
             all.push((hold, day, reason, altered));

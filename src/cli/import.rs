@@ -1,10 +1,11 @@
 //! `import FILE...`: historical ledgers, all files in one transaction.
 
+use provlog::act::{self, By};
 use provlog::import::vocabulary::{Meaning, meaning};
 use provlog::import::{Columns, Encoding, Input, Map, Report, Settings, Sheet, Source, Use};
 use provlog::intake::{self, Counts, How, Known, Loaded};
-use provlog::ledger::part::{PartWriter, check_element};
-use provlog::ledger::{Kind, Timestamp};
+use provlog::ledger::Timestamp;
+use provlog::ledger::part::check_element;
 use provlog::record::judge::Check;
 use provlog::record::{Field, Side};
 use provlog::store::{Appender, Fingerprints, Store};
@@ -255,12 +256,13 @@ impl Work<'_> {
             known = Known::of(&r.sheet, fingerprints, store)?;
             counts = known.others(&r.sheet)?;
         }
-        let (facts, extra) = act(r, &counts);
+        let user = session::system_user();
+        let by = By { handler: user.as_deref(), reason: None };
         let rows = counts.rows;
         if let Some(reason) = self.trust.as_deref().filter(|_| rows > 0) {
-            appender.trust(rows, &why(reason))?;
+            appender.trust(rows, By { reason: Some(reason), ..by })?;
         }
-        let entry = appender.act(Kind::Import, &facts, &extra)?;
+        let entry = appender.say(&act(r, &counts), by)?;
         let how = How { import: Some(entry.index), ..*how };
         let loaded =
             intake::load(appender, &r.sheet, fingerprints, &how, &known, &|bytes| progress.at(bytes))?;
@@ -444,30 +446,16 @@ fn form(sheet: &Sheet) -> &'static str {
     if sheet.sheet().is_some() { "xlsx" } else { sheet.encoding().word() }
 }
 
-/// The extra part of a trust entry: why, and who.
-fn why(reason: &str) -> Vec<u8> {
-    let mut extra = Vec::new();
-    let user = session::system_user();
-    PartWriter::new(&mut extra).text("handler", user.as_deref()).text("reason", Some(reason)).finish();
-    extra
-}
-
-/// The parts of an import entry (FORMAT.md, "Import"). The file's name may tell of a person: it goes into extra.
-fn act(r: &Ready, counts: &Counts) -> (Vec<u8>, Vec<u8>) {
-    let (mut facts, mut extra) = (Vec::new(), Vec::new());
-    PartWriter::new(&mut facts)
-        .text("digest", Some(&r.digest))
-        .text("encoding", Some(form(&r.sheet)))
-        .number("known", counts.known)
-        .number("refused", Some(counts.refused))
-        .number("rows", Some(counts.rows))
-        .number("skipped", Some(r.checked.skipped))
-        .finish();
+/// What the import entry says of a file.
+fn act(r: &Ready, counts: &Counts) -> act::Import {
     let name = r.path.file_name().map(|n| n.to_string_lossy().into_owned());
-    let user = session::system_user();
-    PartWriter::new(&mut extra)
-        .text("file", name.as_deref().filter(|n| check_element(n).is_ok()))
-        .text("handler", user.as_deref())
-        .finish();
-    (facts, extra)
+    act::Import {
+        digest: r.digest.clone(),
+        encoding: form(&r.sheet).to_owned(),
+        known: counts.known,
+        refused: counts.refused,
+        rows: counts.rows,
+        skipped: r.checked.skipped,
+        file: name.filter(|n| check_element(n).is_ok()),
+    }
 }

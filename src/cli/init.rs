@@ -1,10 +1,9 @@
 //! `init`: a new ledger, its fingerprint secret and its signing key.
 
+use provlog::ledger::note::is_key_name;
 use provlog::ledger::part::check_text;
 use provlog::record::retention::{MAX_YEARS, MIN_YEARS};
-use provlog::store::{
-    AnchorWords, Beginning, Failure, NewLedger, good_origin, secret_path, signing_key_path,
-};
+use provlog::store::{AnchorWords, Beginning, Failure, NewLedger, secret_path, signing_key_path};
 use serde_json::json;
 
 use super::args::{Args, Init};
@@ -21,7 +20,7 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     if check_text(operator).is_err() || operator.contains('\n') {
         return Err(bad("--operator", &a.operator, Expected::Text));
     }
-    if let Some(origin) = a.origin.as_deref().filter(|o| !good_origin(o)) {
+    if let Some(origin) = a.origin.as_deref().filter(|o| !is_key_name(o)) {
         return Err(bad("--origin", origin, Expected::Origin));
     }
     if !(MIN_YEARS..=MAX_YEARS).contains(&a.retention_years) {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
-use provlog::ledger::{Base, Kind};
+use provlog::ledger::Kind;
 use provlog::record::correction::Reading;
 use provlog::record::{Field, Method, Provision};
 use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
@@ -182,12 +182,7 @@ pub(crate) fn object(r: &Record) -> Value {
     o.insert("index".into(), r.index.into());
     o.insert("kind".into(), r.fields.kind.name().into());
     o.insert("recorded_at".into(), r.fields.time.to_string().into());
-    let base = match r.fields.base {
-        Base::None => "none".to_owned(),
-        Base::Open => "open".to_owned(),
-        Base::Day(day) => day.to_string(),
-    };
-    o.insert("retention_base".into(), base.into());
+    o.insert("retention_base".into(), r.fields.base.to_string().into());
     if let Some(about) = r.fields.about {
         o.insert("about".into(), about.into());
     }

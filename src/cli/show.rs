@@ -168,13 +168,5 @@ fn now_is(then: &Option<String>, now: &str) -> bool {
 }
 
 fn parsed(part: &str) -> Vec<(String, String)> {
-    use provlog::ledger::part::{Value, decode};
-    decode(part.as_bytes())
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(key, value)| match value {
-            Value::Text(text) => (key, text),
-            Value::List(list) => (key, list.join(", ")),
-        })
-        .collect()
+    provlog::act::shown(part.as_bytes())
 }

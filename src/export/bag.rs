@@ -47,7 +47,7 @@ impl io::Write for Payload {
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    crate::ledger::hash::hex(&hash.finalize())
 }
 
 impl<'f> Bag<'f> {

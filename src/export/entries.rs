@@ -4,7 +4,7 @@
 
 use super::headings::{self, Column};
 use super::{Language, Rows, with_mark};
-use crate::ledger::{Base, Digest, Header};
+use crate::ledger::{Digest, Header};
 
 /// What the folder shows of an entry's payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +66,7 @@ pub fn write(rows: &mut Rows, h: &Header, leaf: &Digest, shown: Shown) -> csv::R
     rows.out.write_field(h.time.to_string())?;
     rows.out.write_field(h.kind.name())?;
     rows.out.write_field(h.about.map_or_else(|| "-".to_owned(), |a| a.to_string()))?;
-    match h.base {
-        Base::None => rows.out.write_field("none")?,
-        Base::Open => rows.out.write_field("open")?,
-        Base::Day(day) => rows.out.write_field(day.to_string())?,
-    }
+    rows.out.write_field(h.base.to_string())?;
     digest(rows, h.facts.as_ref())?;
     digest(rows, h.extra.as_ref())?;
     digest(rows, Some(leaf))?;

@@ -51,6 +51,12 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Bytes as people compare them: two hexadecimal digits a byte, lower case.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
 /// The 16 random bytes that are hashed in front of a part, and erased with it.
 ///
 /// Without them, a hash left behind after an erasure would confirm a guessed name.

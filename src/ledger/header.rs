@@ -27,6 +27,34 @@ pub enum Base {
     Day(NaiveDate),
 }
 
+impl Base {
+    fn push_text(self, out: &mut Vec<u8>) {
+        match self {
+            Base::None => out.extend_from_slice(b"none"),
+            Base::Open => out.extend_from_slice(b"open"),
+            Base::Day(day) => push_day(day, out),
+        }
+    }
+
+    /// The base of that text.
+    fn from_text(text: &[u8]) -> Option<Base> {
+        match text {
+            b"none" => Some(Base::None),
+            b"open" => Some(Base::Open),
+            _ => day_from_text(text).map(Base::Day),
+        }
+    }
+}
+
+/// As in a header.
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::with_capacity(10);
+        self.push_text(&mut text);
+        f.write_str(&String::from_utf8_lossy(&text))
+    }
+}
+
 /// What is kept of an entry for ever; holds nothing personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -93,11 +121,7 @@ impl Header {
             None => out.push(b'-'),
         }
         out.extend_from_slice(b"\nbase ");
-        match self.base {
-            Base::None => out.extend_from_slice(b"none"),
-            Base::Open => out.extend_from_slice(b"open"),
-            Base::Day(day) => push_day(day, out),
-        }
+        self.base.push_text(out);
         out.extend_from_slice(b"\nfacts ");
         push_digest(self.facts.as_ref(), out);
         out.extend_from_slice(b"\nextra ");
@@ -126,11 +150,7 @@ impl Header {
         let about = lines.next("about ", "`-` or the index of an earlier entry", |v| {
             optional(v, number).filter(|a| a.is_none_or(|a| a < index))
         })?;
-        let base = lines.next("base ", "a day, `open` or `none`", |v| match v {
-            b"none" => Some(Base::None),
-            b"open" => Some(Base::Open),
-            _ => day_from_text(v).map(Base::Day),
-        })?;
+        let base = lines.next("base ", "a day, `open` or `none`", Base::from_text)?;
         let facts =
             lines.next("facts ", "`-` or 44 characters of base64", |v| optional(v, Digest::from_text))?;
         let extra =
@@ -179,7 +199,7 @@ fn optional<T>(v: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Option<Option
 }
 
 /// A decimal number without sign or leading zeros, at most 2^63 - 1 (so that every database holds it).
-pub(super) fn number(v: &[u8]) -> Option<u64> {
+pub(crate) fn number(v: &[u8]) -> Option<u64> {
     let canonical = match v {
         [b'0'] => true,
         [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),

@@ -1,7 +1,7 @@
 //! The kinds of entries, FORMAT.md section "Kinds".
 //!
 //! Owns: their names, and which of their parts may ever go.
-//! Does not own: what their payloads hold (`record`, `store`).
+//! Does not own: what their payloads hold (`act`).
 
 use std::fmt;
 

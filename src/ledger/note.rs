@@ -116,7 +116,7 @@ impl VerifierKey {
     }
 
     fn id_text(&self) -> String {
-        self.id().iter().map(|b| format!("{b:02x}")).collect()
+        super::hash::hex(&self.id())
     }
 }
 

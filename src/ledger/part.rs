@@ -1,7 +1,7 @@
 //! Payload parts: canonical JSON (RFC 8785) of strings and arrays of strings, FORMAT.md section "Parts".
 //!
 //! Owns: a writer that can write nothing else, a strict decoder, and what text may stand in a part.
-//! Does not own: which keys a kind of entry has (`record`, `store`).
+//! Does not own: which keys a kind of entry has (`act`).
 
 use std::fmt;
 
@@ -235,24 +235,6 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<(String, Value)>, PartError> {
         return Err(PartError { offset: p.at, expected: "nothing after the closing `}`" });
     }
     Ok(members)
-}
-
-/// The text under a key of a canonical part; `None` when the part has no such text, or is not canonical.
-#[must_use]
-pub fn get_text(part: &[u8], key: &str) -> Option<String> {
-    decode(part).ok()?.into_iter().find(|(k, _)| k == key).and_then(|(_, value)| match value {
-        Value::Text(text) => Some(text),
-        Value::List(_) => None,
-    })
-}
-
-/// The list under a key of a canonical part, likewise.
-#[must_use]
-pub fn get_list(part: &[u8], key: &str) -> Option<Vec<String>> {
-    decode(part).ok()?.into_iter().find(|(k, _)| k == key).and_then(|(_, value)| match value {
-        Value::Text(_) => None,
-        Value::List(list) => Some(list),
-    })
 }
 
 struct Parser<'a> {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// An instant as milliseconds since 1970-01-01T00:00:00Z, from year 1970 to 9998.
 ///

@@ -1,6 +1,6 @@
 //! Corrections: what an amending entry says of a record, and the record as it reads with them (FORMAT.md, "Correction").
 //!
-//! Owns: applying them, what one may change. Does not own: whether what comes out is lawful (`judge`), their parts (`store`).
+//! Owns: applying them, what one may change. Does not own: whether what comes out is lawful (`judge`), their parts (`act`).
 
 use super::field::Field;
 use super::provision::{NotItsValue, Provision, Value};

@@ -1,12 +1,15 @@
 //! What an erasure entry says in its facts: which entries, counted from which day, and whether the date was
 //! confirmed by a person. FORMAT.md, section "Erasure".
 //!
-//! Owns: runs of indexes and their text form. Does not own: erasing (`store`), judging (`verify`, `deletion`).
+//! Owns: runs with the days that count for them, and their text form `FIRST-LAST BASE FREE`. Does not own: erasing
+//! (`store`), judging (`verify`, `deletion`).
 
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
+
+use super::run::{NotARun, Run};
 
 /// A run of consecutive entries that are erased together, with the same base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,13 +24,17 @@ pub struct ErasedRun {
     pub free: NaiveDate,
 }
 
-/// The text is not of the form `FIRST-LAST BASE FREE`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotARun;
+impl ErasedRun {
+    /// The entries that it names.
+    #[must_use]
+    pub fn entries(self) -> Run {
+        Run { first: self.first, last: self.last }
+    }
+}
 
 impl fmt::Display for ErasedRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{} {} {}", self.first, self.last, self.base, self.free)
+        write!(f, "{} {} {}", self.entries(), self.base, self.free)
     }
 }
 
@@ -37,15 +44,11 @@ impl FromStr for ErasedRun {
     fn from_str(text: &str) -> Result<Self, NotARun> {
         let mut words = text.split(' ');
         let mut word = || words.next().ok_or(NotARun);
-        let (first, last) = word()?.split_once('-').ok_or(NotARun)?;
-        let run = ErasedRun {
-            first: first.parse().map_err(|_| NotARun)?,
-            last: last.parse().map_err(|_| NotARun)?,
-            base: word()?.parse().map_err(|_| NotARun)?,
-            free: word()?.parse().map_err(|_| NotARun)?,
-        };
+        let Run { first, last } = word()?.parse()?;
+        let mut day = || word()?.parse().map_err(|_| NotARun);
+        let run = ErasedRun { first, last, base: day()?, free: day()? };
         // One encoding only: what is read must be what would be written.
-        if run.first > run.last || run.to_string() != text { Err(NotARun) } else { Ok(run) }
+        if run.to_string() != text { Err(NotARun) } else { Ok(run) }
     }
 }
 

@@ -303,7 +303,7 @@ macro_rules! fields {
 
             /// The key in the payload, in `--json`, in CSV headings and JSON keys.
             #[must_use]
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self { $(Field::$variant => $key,)* }
             }
 

@@ -1,7 +1,7 @@
 //! Opt-out filings with the PPC (Act 27(2) to (4), Enforcement Rules 11 to 14; docs/LAW.md, "The opt-out scheme").
 //!
 //! Owns: what a filing must hold and may not hold, what stands on a day, when a change had to be filed.
-//! Does not own: whether a provision may rest on it (`scheme`), how an entry is written (`store`), its texts (`export`).
+//! Does not own: whether a provision may rest on it (`scheme`), how an entry is written (`act`), its texts (`export`).
 
 use std::collections::HashSet;
 

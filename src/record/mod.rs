@@ -27,6 +27,7 @@ pub mod provision;
 pub mod recipient;
 pub mod retention;
 pub mod rules;
+pub mod run;
 pub mod scheme;
 pub mod stop;
 pub mod word;

@@ -202,10 +202,10 @@ impl Provision {
     /// The last day of provision; `None` where none is known.
     #[must_use]
     pub fn last_day(&self) -> Option<NaiveDate> {
-        match self.method {
-            Method::Bulk => self.rare().period_to,
-            _ => self.day,
-        }
+        last_day_of(self.method, |field| match self.value(field) {
+            Some(Value::Day(day)) => Some(day),
+            _ => None,
+        })
     }
 
     /// A continuous provision whose last day is not known yet.
@@ -218,6 +218,19 @@ impl Provision {
     #[must_use]
     pub fn text(&self, field: Field) -> Option<Cow<'_, str>> {
         self.value(field).map(Value::into_text)
+    }
+}
+
+/// The fields that may hold the last day of a provision.
+pub const LAST_DAYS: [Field; 3] = [Field::PeriodTo, Field::ProvidedOn, Field::ReceivedOn];
+
+/// The last day of a provision whose days are these; `None` where none is known.
+#[must_use]
+pub fn last_day_of(method: Method, day: impl FnMut(Field) -> Option<NaiveDate>) -> Option<NaiveDate> {
+    let [period_to, of_each @ ..] = LAST_DAYS;
+    match method {
+        Method::Bulk => std::iter::once(period_to).find_map(day),
+        Method::Each | Method::Contract => of_each.into_iter().find_map(day),
     }
 }
 

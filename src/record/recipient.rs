@@ -1,7 +1,7 @@
 //! The register of recipients: who they are, how that was checked, and what they say that they want the data for.
 //!
 //! Owns: an entry of the register, and which one stands on a day. Does not own: what a record must say of its recipient
-//! (`rules`), how an entry is written (`store`).
+//! (`rules`), how an entry is written (`act`).
 
 use chrono::NaiveDate;
 

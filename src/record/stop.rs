@@ -1,7 +1,7 @@
 //! Principals' requests to stop provision by opt-out (Act 27(2)(vi) and (vii); docs/LAW.md, "The opt-out scheme").
 //!
 //! Owns: whom a request is about, and when it is in force. Does not own: what follows for a record (`scheme`), how an entry is
-//! written (`store`).
+//! written (`act`).
 
 use std::collections::HashMap;
 

@@ -5,7 +5,7 @@
 //! it; ahead of the ledger, or of another history, is not. It only ever advances, under an exclusive lock, to a state
 //! that continues the one it holds.
 //!
-//! Owns: comparing it, advancing it, and the entries that say there is one. Does not own: its text (`ledger::anchor`), its
+//! Owns: comparing it, advancing it. Does not own: its text (`ledger::anchor`), what entries say of it (`act::anchor`), its
 //! files (`place`), the transaction (`append`).
 
 use std::io;
@@ -20,10 +20,9 @@ use super::file::is_of_ledger;
 use super::keys::{Fingerprints, beside};
 use super::open::{Store, Wait};
 use super::place::{Place, replace};
+use crate::act::{AnchorChange, By, Said as _};
 use crate::ledger::anchor::{Anchor, State};
-use crate::ledger::part::{PartWriter, get_text};
 use crate::ledger::{Digest, Kind};
-use crate::verify::PartSeen;
 
 /// How the anchor stands to the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,55 +73,15 @@ pub(super) fn path_file(ledger: &Path) -> PathBuf {
     beside(ledger, ".anchor-path")
 }
 
-/// A change of anchoring, as an entry tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AnchorChange {
-    /// There is an anchor from here on.
-    Set,
-    /// The anchor spoke against the ledger; the ledger goes on from here all the same.
-    Reset,
-    /// There is none from here on.
-    Off,
-    /// This transaction was written while the anchor was out of reach.
-    Later,
-}
-
-impl AnchorChange {
-    fn word(self) -> &'static str {
-        match self {
-            AnchorChange::Set => "set",
-            AnchorChange::Reset => "reset",
-            AnchorChange::Off => "off",
-            AnchorChange::Later => "later",
-        }
-    }
-
-    /// The facts of its entry; `found`: the state that the anchor held, where it was reset.
-    pub(super) fn facts(self, found: Option<State>) -> Vec<u8> {
-        let mut facts = Vec::new();
-        let texts = found.map(|s| (s.head.to_string(), s.root.to_string()));
-        PartWriter::new(&mut facts)
-            .text("anchor", Some(self.word()))
-            .text("found_head", texts.as_ref().map(|(head, _)| head.as_str()))
-            .text("found_root", texts.as_ref().map(|(_, root)| root.as_str()))
-            .number("found_size", found.map(|s| s.size))
-            .finish();
-        facts
-    }
-}
-
 impl Store {
     /// True when the log says that there is an anchor.
     fn is_anchored(&self) -> Result<bool> {
         for index in self.of_kind(Kind::Anchor)?.unwrap_or_default().into_iter().rev() {
-            let word = self.see_one(index, |seen| match seen.sighting.facts {
-                PartSeen::Present { bytes, .. } => get_text(bytes, "anchor"),
-                _ => None,
-            })?;
-            match word.flatten().as_deref() {
-                Some("set") => return Ok(true),
-                Some("off") => return Ok(false),
-                _ => {}
+            let change = self.see_one(index, |seen| AnchorChange::read(seen.sighting.facts.bytes(), &[]))?;
+            match change.flatten() {
+                Some(AnchorChange::Set) => return Ok(true),
+                Some(AnchorChange::Off) => return Ok(false),
+                Some(AnchorChange::Reset(_) | AnchorChange::Later) | None => {}
             }
         }
         Ok(false)
@@ -338,9 +297,9 @@ impl Store {
         replace(&path_file, &format!("{named}\n")).map_err(|e| Failure::Io(path_file, e))?;
         self.append_guarded(wait, clock, fingerprints, Guard::Anchored(place), |a| {
             if words.reset {
-                a.act(Kind::Anchor, &AnchorChange::Reset.facts(found), &words.extra())?;
+                a.say(&AnchorChange::Reset(found), words.by())?;
             }
-            a.act(Kind::Anchor, &AnchorChange::Set.facts(None), &words.extra())
+            a.say(&AnchorChange::Set, words.by())
         })
     }
 
@@ -356,7 +315,7 @@ impl Store {
         words: &AnchorWords<'_>,
     ) -> Result<Appended> {
         self.append_guarded(wait, clock, fingerprints, Guard::NotAnchored, |a| {
-            a.act(Kind::Anchor, &AnchorChange::Off.facts(None), &words.extra())
+            a.say(&AnchorChange::Off, words.by())
         })
     }
 }
@@ -372,10 +331,8 @@ pub struct AnchorWords<'a> {
     pub handler: Option<&'a str>,
 }
 
-impl AnchorWords<'_> {
-    fn extra(&self) -> Vec<u8> {
-        let mut extra = Vec::new();
-        PartWriter::new(&mut extra).text("handler", self.handler).text("reason", self.reason).finish();
-        extra
+impl<'a> AnchorWords<'a> {
+    fn by(&self) -> By<'a> {
+        By { handler: self.handler, reason: self.reason }
     }
 }

@@ -6,7 +6,6 @@
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::anchor::AnchorChange;
 use super::columns::{Layout, RecordCells, day_number};
 use super::failure::{Failure, Result};
 use super::intern::Interner;
@@ -16,13 +15,13 @@ use super::open::{Store, Wait, meaning};
 use super::place::Place;
 use super::prepare::{Prepared, Preparer, hashed};
 use super::{erase, nodes};
+use crate::act::{AnchorChange, By, Said, Trust};
 use crate::ledger::hash::leaf_hash;
-use crate::ledger::part::PartWriter;
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp};
 use crate::record::clock::{Ahead, ahead};
 use crate::record::field::Interned;
-use crate::record::hold::HeldRun;
+use crate::record::run::Run;
 use crate::record::{Provision, Side, Value, retention};
 
 /// Where an imported record stood.
@@ -69,7 +68,7 @@ pub struct Appender<'a> {
     preparer: Preparer,
     header: Vec<u8>,
     /// The records whose claimed dates count (FORMAT.md, "Trust").
-    trusted: Option<HeldRun>,
+    trusted: Option<Run>,
 }
 
 /// An entry that is not a record, to be appended.
@@ -86,6 +85,9 @@ pub struct Act<'a> {
     /// Its canonical extra part; may be empty.
     pub extra: &'a [u8],
 }
+
+/// What no part takes.
+const NOT_A_TEXT: Failure = Failure::BadValue("an empty text or a control character");
 
 /// The time by which a transaction writes. It is read inside the transaction, after the wait for others: an entry that waited
 /// over midnight is one of the new day, and none is older than what others wrote while it waited.
@@ -198,7 +200,7 @@ impl Store {
             guarded = guard;
             let mut appender = Appender::start(self, clock, fingerprints)?;
             if guarded == Guard::Later {
-                appender.act(Kind::Anchor, &AnchorChange::Later.facts(None), &[])?;
+                appender.say(&AnchorChange::Later, By::default())?;
             }
             Ok(appender)
         });
@@ -403,36 +405,53 @@ impl<'a> Appender<'a> {
         self.lookups.push(conn, done.index, hashes)
     }
 
-    /// Appends an entry that is kept for ever and about no other, from its canonical parts (`extra` may be empty).
+    /// Appends an entry that is kept for ever and about no other.
     ///
     /// # Errors
-    /// As [`Appender::entry`].
-    pub fn act(&mut self, kind: Kind, facts: &[u8], extra: &[u8]) -> Result<Appended> {
-        self.entry(Act { kind, about: None, base: Base::None, facts, extra })
+    /// As [`Appender::say_about`].
+    pub fn say(&mut self, said: &impl Said, by: By<'_>) -> Result<Appended> {
+        self.say_about(said, None, Base::None, by)
+    }
+
+    /// Appends an entry that is not a record, about this earlier one.
+    ///
+    /// # Errors
+    /// Those of the database; [`Failure::BadValue`] for what a part does not take.
+    pub fn say_about<S: Said>(
+        &mut self,
+        said: &S,
+        about: Option<u64>,
+        base: Base,
+        by: By<'_>,
+    ) -> Result<Appended> {
+        let parts = said.parts(by);
+        // One that is too long is told of as such.
+        if !parts.canonical && !parts.are_too_long() {
+            return Err(NOT_A_TEXT);
+        }
+        self.entry(Act { kind: S::KIND, about, base, facts: &parts.facts, extra: &parts.extra })
     }
 
     /// Appends a trust entry: the retention of the `rows` records behind the next entry, an import, counts from the days
-    /// that they claim. `extra` is its canonical extra part; may be empty.
+    /// that they claim.
     ///
     /// # Errors
-    /// As [`Appender::entry`].
-    pub fn trust(&mut self, rows: u64, extra: &[u8]) -> Result<Appended> {
+    /// As [`Appender::say_about`].
+    pub fn trust(&mut self, rows: u64, by: By<'_>) -> Result<Appended> {
         let first = self.size + 2;
-        let range = HeldRun { first, last: (first + rows).saturating_sub(1) };
-        let mut facts = Vec::new();
-        PartWriter::new(&mut facts).text("range", Some(&range.to_string())).finish();
-        let entry = self.act(Kind::Trust, &facts, extra)?;
+        let range = Run { first, last: (first + rows).saturating_sub(1) };
+        let entry = self.say(&Trust { range }, by)?;
         self.trusted = Some(range);
         Ok(entry)
     }
 
-    /// Appends an entry that is not a record.
+    /// Appends an entry that is not a record, by parts that somebody else has made: they are hashed as they are. What this program
+    /// says goes through [`Appender::say`] and [`Appender::say_about`].
     ///
     /// # Errors
     /// Those of the database; [`Failure::BadValue`] for a part that is too long.
     pub fn entry(&mut self, act: Act<'_>) -> Result<Appended> {
         let Act { kind, about, base, facts, extra } = act;
-        debug_assert!(crate::ledger::part::decode(facts).is_ok());
         let hashed_facts = hashed(PartName::Facts, facts, &mut self.preparer.salts)?;
         let hashed_extra = hashed(PartName::Extra, extra, &mut self.preparer.salts)?;
         let done = self.chain(Chained {

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use super::anchor::{AnchorWords, path_file};
 use super::append::{Appended, Clock};
 use super::failure::{Failure, Result};
-use super::genesis::{Genesis, NewLedger};
+use super::genesis::NewLedger;
 use super::keys::{self, beside, secret_path, signing_key_path};
 use super::open::{Store, Wait};
 use super::place::Place;
+use crate::act::Genesis;
 use crate::ledger::Timestamp;
 use crate::unfinished::{self, Making, Refused, added, is_there};
 

@@ -19,22 +19,16 @@ use crate::ledger::{Digest, Timestamp};
 use crate::record::erasure::ErasedRun;
 use crate::verify::chain::{Mark, MarkFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
-use crate::verify::{
-    Believed, Examined, Examiner, Fields, Finding, Notice, PartSeen, Sighting, Summary, Verifier,
-};
+use crate::verify::{Believed, Examined, Examiner, Fields, Finding, Notice, Sighting, Summary, Verifier};
 
 /// So often is looked whether an erasure is finished: for two seconds.
 const PENDING_LOOKS: u32 = 100;
 
 /// What an erasure entry claims.
 pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
-    let facts = match s.facts {
-        PartSeen::Present { bytes, .. } => bytes,
-        _ => &[],
-    };
     // A time that cannot be read is a finding of its own; the earliest lets nothing pass.
     let time = s.fields.map(|f| f.time).unwrap_or_default();
-    ErasureClaim::of_facts(s.index, time, facts)
+    ErasureClaim::of_facts(s.index, time, s.facts.bytes())
 }
 
 /// A sum over a set of lookups that does not depend on their order. The key is random for every run, so that nobody

@@ -3,8 +3,6 @@
 //! Owns: issuing a checkpoint (never one that does not continue the last), changing the key, building proofs.
 //! Does not own: their form (`ledger::note`, `ledger::proof`), which checkpoint is to be believed (`verify`).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::append::{Appended, Clock};
@@ -13,12 +11,12 @@ use super::keys::{self, Fingerprints};
 use super::nodes;
 use super::open::{Store, Wait};
 use super::scan::{CHUNK, Chunk};
+use crate::act::{By, Key, Said as _};
 use crate::ledger::note::{Checkpoint, VerifierKey, sign};
-use crate::ledger::part::{PartWriter, get_text};
 use crate::ledger::proof::{self, Range};
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Digest, Kind};
-use crate::verify::{Believed, Examiner, PartSeen, Signers};
+use crate::verify::{Believed, Examiner, Signers};
 
 /// A checkpoint that was issued, now or before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,19 +38,14 @@ impl Store {
     /// [`Failure::Damaged`] for an entry that names no key.
     pub fn signers(&self) -> Result<Signers> {
         let damaged = |index| Failure::Damaged { index: Some(index), why: "it names no usable public key" };
-        let decoded = |text: &str| STANDARD.decode(text).ok();
         let genesis = self.genesis()?;
-        let mut signers = decoded(&genesis.public_key)
-            .and_then(|key| Signers::new(&genesis.origin, &key))
-            .ok_or_else(|| damaged(0))?;
+        let mut signers =
+            genesis.key().and_then(|key| Signers::new(&genesis.origin, &key)).ok_or_else(|| damaged(0))?;
         for index in self.of_kind(Kind::Key)?.unwrap_or_default() {
-            let key = self.see_one(index, |seen| match seen.sighting.facts {
-                PartSeen::Present { bytes, .. } => get_text(bytes, "public_key"),
-                _ => None,
-            })?;
+            let key = self.see_one(index, |seen| Key::read(seen.sighting.facts.bytes(), &[]))?;
             signers = key
                 .flatten()
-                .and_then(|key| signers.change(index, &decoded(&key)?))
+                .and_then(|key| signers.change(index, &key.key()?))
                 .ok_or_else(|| damaged(index))?;
         }
         Ok(signers)
@@ -207,10 +200,8 @@ impl Store {
             let _ = keys::read_signing_key(&self.path, &key.public_key());
         }
         let public_key = keys::make_next_signing_key(&self.path)?;
-        let (mut facts, mut extra) = (Vec::new(), Vec::new());
-        PartWriter::new(&mut facts).text("public_key", Some(&public_key)).finish();
-        PartWriter::new(&mut extra).text("handler", handler).text("reason", Some(reason)).finish();
-        let entry = self.append(wait, clock, fingerprints, |a| a.act(Kind::Key, &facts, &extra))?;
+        let by = By { handler, reason: Some(reason) };
+        let entry = self.append(wait, clock, fingerprints, |a| a.say(&Key { public_key }, by))?;
         match keys::take_next_signing_key(&self.path) {
             // The entry stands, and whoever signs next takes the key from where it waits.
             Err(Failure::Io(path, error)) => Err(Failure::KeyNotPlaced { path, error, index: entry.index }),

@@ -1,8 +1,8 @@
-//! A record between its three shapes: a [`Provision`], the columns of a row, the canonical parts that are hashed. All of it comes from
-//! the table of fields (`record::field`).
+//! A record between two of its shapes: a [`Provision`] and the columns of a row. All of it comes from the table of fields
+//! (`record::field`).
 //!
-//! Owns: where in a row each column is, parts from cells (FORMAT.md, "Provision"). Does not own: which column holds which field
-//! (`record::field`), reading and writing rows (`read`, `append`).
+//! Owns: where in a row each column is. Does not own: which column holds which field (`record::field`), the parts that are hashed
+//! (`act::record`), reading and writing rows (`read`, `append`).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::ledger::part::PartWriter;
-use crate::record::field::{Column, Interned, Shape, entry_columns};
+use crate::act::record::{self, FieldValues, Number, PROVENANCE};
+use crate::record::field::{Column, Interned, entry_columns};
 use crate::record::rules::day_field;
 use crate::record::{Basis, Field, Method, Part, Provision, Side, Value};
 
@@ -49,8 +49,6 @@ const INSERTED: [&str; 7] = ["idx", "time", "kind", "base", "leaf", "facts_salt"
 /// Those of [`COMMON`] that go with an erasure.
 const CLEARED: [&str; 2] = ["facts_salt", "extra_salt"];
 
-/// What belongs to a record and is no field of it.
-pub(super) const PROVENANCE: [&str; 2] = ["import", "line"];
 /// The parts of an entry that is no record.
 pub(super) const PARTS: [&str; 2] = ["facts", "extra"];
 pub(super) const FINGERPRINT: &str = "fingerprint";
@@ -159,15 +157,6 @@ impl<'a> RecordCells<'a> {
         }
     }
 
-    /// The day of a field that is one.
-    pub(super) fn day(&self, field: Field) -> Option<NaiveDate> {
-        match self.get(field)? {
-            Value::Day(day) => Some(day),
-            Value::Text(text) => text.parse().ok(),
-            Value::List(_) => None,
-        }
-    }
-
     /// The record as a value of its own. What cannot be a value of its field is left out: then the parts do not hash to what was
     /// recorded.
     pub(super) fn to_provision(self) -> Provision {
@@ -182,62 +171,7 @@ impl<'a> RecordCells<'a> {
 
     /// The day of provision, or of receipt.
     pub(super) fn provided_on(&self) -> Option<NaiveDate> {
-        self.day(day_field(self.side))
-    }
-
-    /// The last day of provision, where one is known.
-    pub(super) fn last_day(&self) -> Option<NaiveDate> {
-        match self.text(Field::Method).and_then(Method::from_word) {
-            Some(Method::Bulk) => self.day(Field::PeriodTo),
-            _ => self.provided_on(),
-        }
-    }
-
-    /// Appends the facts part; true when it is canonical.
-    pub(super) fn write_facts(&self, out: &mut Vec<u8>) -> bool {
-        self.facts(out, &[])
-    }
-
-    fn facts(&self, out: &mut Vec<u8>, without: &[Field]) -> bool {
-        let mut part = PartWriter::new(out);
-        for field in Field::of_part(Part::Facts) {
-            write(&mut part, field.name(), *field, self.get(*field).filter(|_| !without.contains(field)));
-        }
-        part.finish()
-    }
-
-    /// Appends the extra part, nothing when the record has none; true when it is canonical.
-    pub(super) fn write_extra(&self, out: &mut Vec<u8>) -> bool {
-        self.extra(out, Provenance::Kept)
-    }
-
-    /// What a record says, without how it came here, and without what was found about it then, which depends on the registers:
-    /// equal records have equal content.
-    pub(super) fn write_content(&self, out: &mut Vec<u8>) {
-        self.facts(out, &[Field::Breaches]);
-        out.push(b'\n');
-        self.extra(out, Provenance::LeftOut);
-    }
-
-    fn extra(&self, out: &mut Vec<u8>, provenance: Provenance) -> bool {
-        let kept = provenance == Provenance::Kept;
-        let mut part = PartWriter::new(out);
-        let mut numbers = PROVENANCE.into_iter().zip([self.import, self.line]).peekable();
-        for field in Field::of_part(Part::Extra) {
-            while let Some((key, number)) = numbers.next_if(|(key, _)| *key < field.name()) {
-                part.number(key, number.filter(|_| kept));
-            }
-            write(
-                &mut part,
-                field.name(),
-                *field,
-                self.get(*field).filter(|_| kept || *field != Field::Handler),
-            );
-        }
-        for (key, number) in numbers {
-            part.number(key, number.filter(|_| kept));
-        }
-        part.finish()
+        record::day(self, day_field(self.side))
     }
 
     /// The row of table `terms` for this basis and method; the schema lists them.
@@ -266,29 +200,13 @@ impl<'a> RecordCells<'a> {
     }
 }
 
-/// Whether a part says how the record came here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Provenance {
-    Kept,
-    LeftOut,
-}
+impl FieldValues for RecordCells<'_> {
+    fn value(&self, field: Field) -> Option<Value<'_>> {
+        self.get(field)
+    }
 
-/// Appends a field to a part by its shape.
-pub(super) fn write(part: &mut PartWriter<'_>, key: &'static str, field: Field, value: Option<Value<'_>>) {
-    match value {
-        None => {}
-        Some(Value::Day(day)) => {
-            part.day(key, Some(day));
-        }
-        Some(Value::List(elements)) => {
-            part.list(key, elements.iter().map(String::as_str));
-        }
-        Some(Value::Text(text)) if field.shape() == Shape::List => {
-            part.list(key, text.split('\n'));
-        }
-        Some(Value::Text(text)) => {
-            part.text(key, Some(text));
-        }
+    fn provenance(&self) -> [Option<Number<'_>>; 2] {
+        [self.import, self.line].map(|number| number.map(Number::Of))
     }
 }
 

@@ -5,10 +5,9 @@
 use super::check::erasure_claim;
 use super::failure::Result;
 use super::open::Store;
+use crate::act::Account;
 use crate::ledger::Kind;
-use crate::ledger::part::get_text;
 use crate::record::erasure::{Deletion, ErasedRun};
-use crate::verify::PartSeen;
 
 impl Store {
     /// The deletions among the first `size` entries.
@@ -22,10 +21,7 @@ impl Store {
         {
             self.see_one(index, |seen| {
                 let claim = erasure_claim(&seen.sighting);
-                let reason = match seen.sighting.extra {
-                    PartSeen::Present { bytes, .. } => get_text(bytes, "reason"),
-                    _ => None,
-                };
+                let reason = Account::read(seen.sighting.extra.bytes()).reason;
                 let count = |runs: &[ErasedRun]| runs.iter().map(|run| run.last - run.first + 1).sum();
                 all.push(Deletion {
                     index,

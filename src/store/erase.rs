@@ -22,8 +22,9 @@ use super::lookup::{Hashes, Removal};
 use super::open::{Store, Wait};
 use super::plan::{Plan, PlanRequest};
 use super::scan::{CHUNK, Chunk};
-use crate::ledger::part::PartWriter;
-use crate::ledger::{Digest, Kind};
+use crate::act::By;
+use crate::act::erasure::{Erasure, MOST_RUNS};
+use crate::ledger::Digest;
 use crate::record::erasure::ErasedRun;
 use crate::record::field::Interned;
 
@@ -35,9 +36,6 @@ pub enum Erased {
     /// Another process keeps the write-ahead log from being emptied; the next writer tries again.
     Pending,
 }
-
-/// So many runs fit into the facts of one erasure entry (64 KiB, a run is at most 64 bytes).
-const RUNS_AN_ENTRY: usize = 900;
 
 /// Why and on what evidence something is erased.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +77,7 @@ impl Appender<'_> {
     pub fn erase(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
         // Opened before anything is appended: they show what is going to be erased.
         let helpers = self.store.helpers()?;
-        let entries = self.erasure_entries("runs", "erased", runs, grounds)?;
+        let entries = self.erasure_entries(Taken::Both, runs, grounds)?;
         let mut orphans: Orphans = Default::default();
         let mut lookups = self.store.run(Removal::new)?;
         let (store, fingerprints) = (self.store, self.fingerprints);
@@ -118,32 +116,29 @@ impl Appender<'_> {
         self.confirmed_on.ok_or(Failure::DayNotStated)
     }
 
-    /// Appends the erasure entries that name `runs` under this key, and fills their table.
+    /// Appends the erasure entries that name `runs`, and fills their table.
     fn erasure_entries(
         &mut self,
-        key: &'static str,
-        table: &str,
+        taken: Taken,
         runs: &[ErasedRun],
         grounds: &Grounds<'_>,
     ) -> Result<Vec<Appended>> {
         let confirmed_on = self.may_erase()?;
-        let insert = format!("INSERT INTO {table} (first, last, erasure) VALUES (?1, ?2, ?3)");
+        let insert = match taken {
+            Taken::Both => "INSERT INTO erased (first, last, erasure) VALUES (?1, ?2, ?3)",
+            Taken::Extra => "INSERT INTO erased_extra (first, last, erasure) VALUES (?1, ?2, ?3)",
+        };
+        let by = By { handler: grounds.handler, reason: Some(grounds.reason) };
         let mut entries = Vec::new();
-        for runs in runs.chunks(RUNS_AN_ENTRY) {
-            let texts: Vec<String> = runs.iter().map(ErasedRun::to_string).collect();
-            let (mut facts, mut extra) = (Vec::new(), Vec::new());
-            PartWriter::new(&mut facts)
-                .day("confirmed_on", Some(confirmed_on))
-                .list(key, texts.iter().map(String::as_str))
-                .finish();
-            PartWriter::new(&mut extra)
-                .text("handler", grounds.handler)
-                .text("reason", Some(grounds.reason))
-                .finish();
-            let entry = self.act(Kind::Erasure, &facts, &extra)?;
+        for runs in runs.chunks(MOST_RUNS) {
+            let named = match taken {
+                Taken::Both => Erasure { runs: Some(runs.to_vec()), ..Erasure::default() },
+                Taken::Extra => Erasure { extras: runs.to_vec(), ..Erasure::default() },
+            };
+            let entry = self.say(&Erasure { confirmed_on: Some(confirmed_on), ..named }, by)?;
             for run in runs {
                 self.store
-                    .run(|c| c.prepare_cached(&insert)?.execute(params![run.first, run.last, entry.index]))?;
+                    .run(|c| c.prepare_cached(insert)?.execute(params![run.first, run.last, entry.index]))?;
             }
             entries.push(entry);
         }
@@ -155,7 +150,7 @@ impl Appender<'_> {
     /// # Errors
     /// As [`Appender::erase`].
     pub fn erase_extras(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
-        let entries = self.erasure_entries("extras", "erased_extra", runs, grounds)?;
+        let entries = self.erasure_entries(Taken::Extra, runs, grounds)?;
         for index in runs.iter().flat_map(|run| run.first..=run.last) {
             let why = "it does not verify: evidence of tampering is not erased";
             let damaged = || Failure::Damaged { index: Some(index), why };
@@ -174,6 +169,15 @@ impl Appender<'_> {
         self.store.run(|c| c.execute("UPDATE state SET wal_pending = 1", []))?;
         Ok(entries)
     }
+}
+
+/// What an erasure takes of an entry.
+#[derive(Clone, Copy)]
+enum Taken {
+    /// Both parts.
+    Both,
+    /// Its extra part alone.
+    Extra,
 }
 
 /// Interned values that lost a reference, by table.

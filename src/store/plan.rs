@@ -241,13 +241,7 @@ impl Store {
             self.see_one(index, |seen| ahead.erasures.push(erasure_claim(&seen.sighting)))?;
         }
         for index in self.of_kind(Kind::Hold)?.unwrap_or_default() {
-            self.see_one(index, |seen| {
-                let facts = match seen.sighting.facts {
-                    PartSeen::Present { bytes, .. } => bytes,
-                    _ => &[],
-                };
-                ahead.hold(index, facts);
-            })?;
+            self.see_one(index, |seen| ahead.hold(index, seen.sighting.facts.bytes()))?;
         }
         ahead.trusts = self.trusts()?;
         for index in self.amending()? {

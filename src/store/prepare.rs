@@ -1,13 +1,14 @@
 //! Records before they are appended: canonical parts, salted and hashed, and the fingerprints of their lookups. None of it
 //! needs the database, so several threads can do it.
 //!
-//! Owns: hashing a record's parts. Does not own: which field stands in which part (`columns`), chaining (`append`).
+//! Owns: hashing a record's parts. Does not own: which field stands in which part (`act::record`), chaining (`append`).
 
 use super::append::Provenance;
 use super::columns::RecordCells;
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, Of, Salts};
 use super::lookup::Hashes;
+use crate::act::record::{write_content, write_extra, write_facts};
 use crate::ledger::hash::part_hash;
 use crate::ledger::part::{MAX_PART, check_element, check_text};
 use crate::ledger::{Digest, PartName, Salt};
@@ -48,7 +49,7 @@ impl Preparer {
     /// The fingerprint of what a record says, without how it came here.
     pub fn fingerprint(&mut self, provision: &Provision) -> i64 {
         self.buffer.clear();
-        RecordCells::of(provision, None).write_content(&mut self.buffer);
+        write_content(&RecordCells::of(provision, None), &mut self.buffer);
         self.fingerprints.short(Of::Content, &self.buffer)
     }
 
@@ -60,14 +61,14 @@ impl Preparer {
         check_texts(&provision)?;
         let cells = RecordCells::of(&provision, provenance.map(|p| (p.import, p.line)));
         self.buffer.clear();
-        cells.write_facts(&mut self.buffer);
+        write_facts(&cells, &mut self.buffer);
         let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
             .ok_or(Failure::BadValue("a record without facts"))?;
         self.buffer.clear();
-        cells.write_extra(&mut self.buffer);
+        write_extra(&cells, &mut self.buffer);
         let extra = hashed(PartName::Extra, &self.buffer, &mut self.salts)?;
         self.buffer.clear();
-        cells.write_content(&mut self.buffer);
+        write_content(&cells, &mut self.buffer);
         let content = self.fingerprints.short(Of::Content, &self.buffer);
         let hashes = Hashes::of_principal(
             &self.fingerprints,

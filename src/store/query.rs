@@ -300,9 +300,7 @@ impl Store {
     pub fn imported_files(&self) -> Result<Vec<(u64, String)>> {
         let mut found = Vec::new();
         let mut show = |seen: &Seen<'_>| {
-            if let PartSeen::Present { bytes, .. } = seen.sighting.facts
-                && let Some(digest) = crate::ledger::part::get_text(bytes, "digest")
-            {
+            if let Some(digest) = crate::act::import::digest(seen.sighting.facts.bytes()) {
                 found.push((seen.sighting.index, digest));
             }
         };

@@ -12,11 +12,11 @@ use super::columns::{Layout, RecordCells, day_of_number};
 use super::failure::{Failure, Result};
 use super::intern::{Value, Values};
 use super::open::{Store, meaning};
-use crate::ledger::part::get_text;
+use crate::act::record::{write_extra, write_facts};
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
 use crate::record::field::{Interned, Shape};
 use crate::record::{self, Field, Side};
-use crate::verify::{Fields, PartSeen, Sighting};
+use crate::verify::{Days, Fields, PartSeen, Sighting};
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -72,7 +72,7 @@ impl<'c> Reader<'c> {
             }
             let found = record_cells(row, side, &values, &mut broken)?;
             if broken.is_none() {
-                canonical = (found.write_facts(&mut self.facts), found.write_extra(&mut self.extra));
+                canonical = (write_facts(&found, &mut self.facts), write_extra(&found, &mut self.extra));
             }
             cells = Some(found);
         } else {
@@ -90,12 +90,11 @@ impl<'c> Reader<'c> {
             fields,
             facts,
             extra,
-            provided_on: match cells.filter(|_| there) {
-                Some(cells) => cells.last_day(),
-                None if kind == Some(Kind::Correction) => last_day_set(&self.facts),
-                None => None,
+            days: match (&cells, kind) {
+                (Some(cells), _) => Days::of_record(&facts, cells),
+                (None, Some(kind)) => Days::of_act(kind, &facts),
+                (None, None) => Days::default(),
             },
-            claimed_on: cells.and_then(|cells| cells.day(Field::ClaimedRecordedOn)),
         };
         let cells = cells.filter(|_| there && broken.is_none());
         let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Absent | PartSeen::Erased { .. });
@@ -225,12 +224,6 @@ fn part<'a>(
         (None, Some(hash)) => PartSeen::Erased { hash: Digest(hash) },
         (None, None) => PartSeen::Absent,
     })
-}
-
-/// The last of the days that a correction sets.
-fn last_day_set(facts: &[u8]) -> Option<chrono::NaiveDate> {
-    let days = [Field::PeriodTo, Field::ProvidedOn, Field::ReceivedOn];
-    days.iter().filter_map(|day| get_text(facts, day.set_name())?.parse().ok()).max()
 }
 
 fn int(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<i64>> {

@@ -9,11 +9,12 @@ use chrono::NaiveDate;
 
 use super::finding::Finding;
 use super::trust::Trust;
-use crate::ledger::part::{get_list, get_text};
+use crate::act::{self, Erasure, Said as _};
 use crate::ledger::{Base, Kind, Timestamp, kind};
 use crate::record::erasure::ErasedRun;
-use crate::record::hold::{HeldRun, Hold, holding};
+use crate::record::hold::{Hold, holding};
 use crate::record::retention::first_day_of_deletion;
+use crate::record::run::Run;
 
 /// What an erasure entry says of itself.
 #[derive(Clone, Debug)]
@@ -34,19 +35,8 @@ impl ErasureClaim {
     /// What the facts of an erasure entry claim; `time` is the entry's.
     #[must_use]
     pub fn of_facts(index: u64, time: Timestamp, facts: &[u8]) -> Self {
-        let runs = |key| {
-            let texts = get_list(facts, key).unwrap_or_default();
-            texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<ErasedRun>>>()
-        };
-        let extras = runs("extras");
-        ErasureClaim {
-            index,
-            time,
-            confirmed_on: get_text(facts, "confirmed_on").and_then(|day| day.parse().ok()),
-            // One list that cannot be read spoils the other.
-            runs: runs("runs").filter(|_| extras.is_some()),
-            extras: extras.unwrap_or_default(),
-        }
+        let Erasure { confirmed_on, runs, extras } = Erasure::seen(facts);
+        ErasureClaim { index, time, confirmed_on, runs, extras }
     }
 
     /// The legal day on which it was made.
@@ -78,10 +68,9 @@ pub struct Ahead {
 impl Ahead {
     /// Takes a hold, by its facts.
     pub fn hold(&mut self, index: u64, facts: &[u8]) {
-        let runs = get_list(facts, "runs").unwrap_or_default();
-        let runs: Option<Vec<_>> = runs.iter().map(|run| run.parse().ok()).collect();
+        let runs = act::Hold::read(facts, &[]).map(|hold| hold.runs);
         // One form only: ascending, apart from each other, and of entries before it.
-        let well_formed = |runs: &Vec<HeldRun>| {
+        let well_formed = |runs: &Vec<Run>| {
             runs.windows(2).all(|pair| pair[0].last < pair[1].first)
                 && runs.last().is_some_and(|run| run.last < index)
         };

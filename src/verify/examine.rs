@@ -86,8 +86,8 @@ impl Examiner {
             fields: s.fields,
             facts: Left::of(&s.facts),
             extra: Left::of(&s.extra),
-            provided_on: s.provided_on,
-            claim: Claim::of(&s.extra, s.claimed_on),
+            provided_on: s.days.provided_on,
+            claim: Claim::of(&s.extra, s.days.claimed_on),
             faults,
         }
     }
@@ -132,6 +132,7 @@ impl Examiner {
 mod tests {
     use super::*;
     use crate::ledger::{Base, Salt, Timestamp};
+    use crate::verify::Days;
 
     /// A record whose hashes are all right, as somebody could append it who writes the database by hand.
     fn appended_by_hand(facts: &str) -> Vec<Finding> {
@@ -143,8 +144,7 @@ mod tests {
             fields: Ok(fields),
             facts: PartSeen::Present { salt: Salt([1; 16]), bytes: facts.as_bytes(), canonical: false },
             extra: PartSeen::Absent,
-            provided_on: None,
-            claimed_on: None,
+            days: Days::default(),
         };
         let before = Digest([7; 32]);
         s.leaf = leaf_hash(&s.header(Some(before)).unwrap().encode());

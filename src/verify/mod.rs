@@ -21,8 +21,11 @@ pub use finding::{Finding, Notice};
 
 use chrono::NaiveDate;
 
+use crate::act::record::FieldValues;
+use crate::act::{correction, record};
 use crate::ledger::hash::part_hash;
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Salt, Timestamp};
+use crate::record::Field;
 
 /// One entry as it was found.
 #[derive(Clone, Debug)]
@@ -37,10 +40,40 @@ pub struct Sighting<'a> {
     pub facts: PartSeen<'a>,
     /// Its extra part.
     pub extra: PartSeen<'a>,
-    /// For a record whose facts are there: the last day of provision.
+    /// What it says of days.
+    pub days: Days,
+}
+
+/// The days that an entry says, by which its base is judged; found in one way, in a ledger and in a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// Of a record whose facts are there: the last day of provision. Of a correction: the last of those that it sets.
     pub provided_on: Option<NaiveDate>,
-    /// For a record whose extra part is there: the day on which it claims to have been made.
+    /// Of a record: the day on which it claims to have been made. Whether it can claim any, its extra part shows.
     pub claimed_on: Option<NaiveDate>,
+}
+
+impl Days {
+    /// Those of a record with these facts and values.
+    #[must_use]
+    pub fn of_record(facts: &PartSeen<'_>, values: &impl FieldValues) -> Days {
+        let there = matches!(facts, PartSeen::Present { .. });
+        Days {
+            provided_on: there.then(|| record::last_day(values)).flatten(),
+            claimed_on: record::day(values, Field::ClaimedRecordedOn),
+        }
+    }
+
+    /// Those of an entry of any other kind.
+    #[must_use]
+    pub fn of_act(kind: Kind, facts: &PartSeen<'_>) -> Days {
+        match kind {
+            Kind::Correction => {
+                Days { provided_on: correction::last_day_set(facts.bytes()), claimed_on: None }
+            }
+            _ => Days::default(),
+        }
+    }
 }
 
 impl Sighting<'_> {
@@ -103,6 +136,17 @@ pub enum PartSeen<'a> {
     },
     /// What is stored is neither; the reason.
     Broken(&'static str),
+}
+
+impl<'a> PartSeen<'a> {
+    /// Its bytes, where it is there.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        match self {
+            PartSeen::Present { bytes, .. } => bytes,
+            _ => &[],
+        }
+    }
 }
 
 impl PartSeen<'_> {

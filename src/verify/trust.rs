@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::PartSeen;
 use super::finding::Notice;
+use crate::act::{self, Said as _};
 use crate::ledger::Timestamp;
-use crate::ledger::part::get_text;
-use crate::record::hold::HeldRun;
+use crate::record::run::Run;
 
 /// A recorded decision to count from dates that a file claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +18,14 @@ pub struct Trust {
     /// Its time.
     pub time: Timestamp,
     /// The records that it is about; `None`: its facts are not of the form given.
-    pub range: Option<HeldRun>,
+    pub range: Option<Run>,
 }
 
 impl Trust {
     /// What the facts of a trust entry say.
     #[must_use]
     pub fn of_facts(index: u64, time: Timestamp, facts: &[u8]) -> Self {
-        let range = get_text(facts, "range").and_then(|range| range.parse::<HeldRun>().ok());
+        let range = act::Trust::read(facts, &[]).map(|trust| trust.range);
         // The import entry stands between the two.
         Trust { index, time, range: range.filter(|range| index.checked_add(2) == Some(range.first)) }
     }
@@ -39,7 +39,7 @@ impl Trust {
     /// What is said of it, where it can be read.
     #[must_use]
     pub fn notice(&self) -> Option<Notice> {
-        self.range.map(|HeldRun { first, last }| Notice::Trusted { trust: self.index, first, last })
+        self.range.map(|Run { first, last }| Notice::Trusted { trust: self.index, first, last })
     }
 }
 

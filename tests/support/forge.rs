@@ -11,8 +11,8 @@
 
 use std::time::Duration;
 
-use provlog::ledger::Timestamp;
-use provlog::store::{Appender, Clock, Failure, Store, Wait};
+use provlog::ledger::{Base, Kind, Timestamp};
+use provlog::store::{Act, Appender, Clock, Failure, Store, Wait};
 
 use super::Room;
 use super::folders::by_python;
@@ -39,4 +39,9 @@ pub fn is_found(room: &mut Room, what: &str, said: &str) {
     room.run(&["verify", "--bundle", what]).refused().says(said);
     let (status, told) = by_python(room, what, &[]).unwrap_or((1, "FINDING".to_owned()));
     assert!(status == 1 && told.contains("FINDING"), "{what}: verify.py takes it for good: {told}");
+}
+
+/// An entry of a permanent kind with facts of the forger's own.
+pub fn entry(a: &mut Appender<'_>, kind: Kind, facts: &[u8]) -> Result<(), Failure> {
+    a.entry(Act { kind, about: None, base: Base::None, facts, extra: &[] }).map(drop)
 }

@@ -1,7 +1,7 @@
 //! The files of an exported folder, read back (FORMAT.md, "From cells to parts").
 //!
-//! Owns: bytes of a file, rows, a header from its row, a record's parts from its cells. Does not own: what must hold between
-//! them (`bundle`, `sparse`).
+//! Owns: bytes of a file, rows, a header from its row, which cell holds what of a record or correction. Does not own: parts
+//! (`act`), what must hold between files (`bundle`, `sparse`).
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,18 +9,20 @@ use std::io::{self, BufReader, Read};
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use csv::StringRecord;
 
 use super::Files;
 
+use crate::act::By;
+use crate::act::correction::Stated;
+use crate::act::record::{FieldValues, Number, write_extra, write_facts};
 use crate::ledger::hash::leaf_hash;
-use crate::ledger::part::{MAX_PART, PartWriter};
-use crate::ledger::{Digest, Header, Salt};
-use crate::record::{Field, Part};
+use crate::ledger::part::MAX_PART;
+use crate::ledger::{Digest, Header, Kind, Salt};
+use crate::record::{Field, Value};
 use crate::verify::chain::Witness;
 use crate::verify::finding::Finding;
-use crate::verify::{Examined, PartSeen};
+use crate::verify::{Days, Examined, PartSeen};
 
 /// Columns of `entries.csv` and `records.csv`.
 pub(super) const ENTRY_COLUMNS: usize = 10;
@@ -245,88 +247,56 @@ pub(super) fn opened_correction<'a>(
     extra: &'a mut Vec<u8>,
 ) -> OpenedRow<'a> {
     let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
-    let set = |part: &mut PartWriter<'_>, of: Part| {
-        for field in Field::of_part(of) {
-            write(part, field.set_name(), *field, cell(4 + field.position()));
-        }
-    };
-    let mut part = PartWriter::new(facts);
-    part.list("fields", cell(3).into_iter().flat_map(|names| names.split('\n')));
-    set(&mut part, Part::Facts);
-    part.text("void", cell(2));
-    part.finish();
-    let mut part = PartWriter::new(extra);
-    part.text("handler", cell(CORRECTION_COLUMNS - 3)).text("reason", cell(CORRECTION_COLUMNS - 4));
-    set(&mut part, Part::Extra);
-    part.finish();
-    let days = [Field::PeriodTo, Field::ProvidedOn, Field::ReceivedOn];
-    OpenedRow {
-        facts: present(row.get(CORRECTION_COLUMNS - 2), facts),
-        extra: present(row.get(CORRECTION_COLUMNS - 1), extra),
-        provided_on: days.iter().filter_map(|day| row[4 + day.position()].parse().ok()).max(),
-        claimed_on: None,
+    let mut set = [None; Field::COUNT];
+    for field in Field::ALL {
+        set[field.position()] = cell(4 + field.position());
     }
+    let fields = cell(3).into_iter().flat_map(|names| names.split('\n')).collect();
+    let by = By { handler: cell(CORRECTION_COLUMNS - 3), reason: cell(CORRECTION_COLUMNS - 4) };
+    let parts = Stated { fields, set, void: cell(2) }.parts(by);
+    (*facts, *extra) = (parts.facts, parts.extra);
+    let facts = present(row.get(CORRECTION_COLUMNS - 2), facts);
+    let extra = present(row.get(CORRECTION_COLUMNS - 1), extra);
+    OpenedRow { facts, extra, days: Days::of_act(Kind::Correction, &facts) }
 }
 
-/// An opened record.
+/// An opened record, or a correction that is opened with its record.
 pub(super) struct OpenedRow<'a> {
     pub(super) facts: PartSeen<'a>,
     pub(super) extra: PartSeen<'a>,
-    /// The last day of provision.
-    pub(super) provided_on: Option<NaiveDate>,
-    /// The day on which a record claims to have been made.
-    pub(super) claimed_on: Option<NaiveDate>,
+    pub(super) days: Days,
 }
 
-/// The parts of an opened record, rebuilt in these buffers.
+/// The parts of an opened record, rebuilt in these buffers (FORMAT.md, "From cells to parts").
 pub(super) fn opened<'a>(
     row: &StringRecord,
     facts: &'a mut Vec<u8>,
     extra: &'a mut Vec<u8>,
 ) -> OpenedRow<'a> {
-    rebuild(row, facts, extra);
-    OpenedRow {
-        facts: present(row.get(RECORD_COLUMNS - 2), facts),
-        extra: present(row.get(RECORD_COLUMNS - 1), extra),
-        provided_on: last_day(row),
-        claimed_on: row[1 + Field::ClaimedRecordedOn.position()].parse().ok(),
-    }
-}
-
-/// The last day of provision, where one is known.
-fn last_day(row: &StringRecord) -> Option<NaiveDate> {
-    let days: &[Field] = match &row[1 + Field::Method.position()] {
-        "bulk" => &[Field::PeriodTo],
-        _ => &[Field::ProvidedOn, Field::ReceivedOn],
-    };
-    days.iter().find_map(|day| row[1 + day.position()].parse().ok())
-}
-
-/// The parts of a record from its cells (FORMAT.md, "From cells to parts").
-fn rebuild(row: &StringRecord, facts: &mut Vec<u8>, extra: &mut Vec<u8>) {
-    let cell = |at: usize| row.get(at).filter(|cell| !cell.is_empty());
-    let of = |field: Field| cell(1 + field.position());
-    let mut part = PartWriter::new(facts);
-    for field in Field::of_part(Part::Facts) {
-        write(&mut part, field.name(), *field, of(*field));
-    }
-    part.finish();
-    let mut part = PartWriter::new(extra);
-    let mut provenance = ["import", "line"].into_iter().zip(1 + Field::COUNT..).peekable();
-    for field in Field::of_part(Part::Extra) {
-        while let Some((key, at)) = provenance.next_if(|(key, _)| *key < field.name()) {
-            part.text(key, cell(at));
-        }
-        write(&mut part, field.name(), *field, of(*field));
-    }
-    part.finish();
+    let values = RecordRow(row);
+    write_facts(&values, facts);
+    write_extra(&values, extra);
     debug_assert!(facts.len() <= MAX_PART * 2);
+    let facts = present(row.get(RECORD_COLUMNS - 2), facts);
+    let extra = present(row.get(RECORD_COLUMNS - 1), extra);
+    OpenedRow { facts, extra, days: Days::of_record(&facts, &values) }
 }
 
-/// Appends a cell to a part.
-fn write(part: &mut PartWriter<'_>, key: &'static str, field: Field, cell: Option<&str>) {
-    match field.is_list() {
-        true => part.list(key, cell.into_iter().flat_map(|list| list.split('\n'))),
-        false => part.text(key, cell),
-    };
+/// A row of `records.csv`: what stands there is what is hashed.
+struct RecordRow<'a>(&'a StringRecord);
+
+impl RecordRow<'_> {
+    fn cell(&self, at: usize) -> Option<&str> {
+        self.0.get(at).filter(|cell| !cell.is_empty())
+    }
+}
+
+impl FieldValues for RecordRow<'_> {
+    fn value(&self, field: Field) -> Option<Value<'_>> {
+        self.cell(1 + field.position()).map(Value::Text)
+    }
+
+    fn provenance(&self) -> [Option<Number<'_>>; 2] {
+        [0, 1].map(|at| self.cell(1 + Field::COUNT + at).map(Number::Written))
+    }
 }

@@ -72,7 +72,7 @@ fn hex_digest(mut file: File) -> io::Result<String> {
     let mut piece = vec![0; 64 * 1024];
     loop {
         match file.read(&mut piece)? {
-            0 => return Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect()),
+            0 => return Ok(crate::ledger::hash::hex(&hash.finalize())),
             n => hash.update(&piece[..n]),
         }
     }

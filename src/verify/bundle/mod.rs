@@ -11,16 +11,13 @@ mod sparse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::chain::Witness;
 use super::finding::Finding;
 use super::trust::Trust;
 use super::{Believed, Signers};
+use crate::act::{Genesis, Key, Said as _};
 use crate::ledger::hash::{leaf_hash, part_hash};
 use crate::ledger::note::{MAX_NOTE, VerifierKey};
-use crate::ledger::part::get_text;
 use crate::ledger::proof::root_of_inclusion;
 use crate::ledger::{Digest, Header, Kind, PartName, Salt, Timestamp};
 pub use cells::{Step, Stop};
@@ -161,20 +158,18 @@ fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<O
             origin.trusts.push(Trust::of_facts(index, time, facts.as_bytes()));
             continue;
         }
-        let key = get_text(facts.as_bytes(), "public_key").and_then(|key| STANDARD.decode(key).ok());
-        let key = key.ok_or_else(bad)?;
         found = match found {
             None => {
-                let facts = facts.as_bytes();
-                let years = get_text(facts, "retention_years").and_then(|y| y.parse().ok());
-                let signers = get_text(facts, "origin").and_then(|origin| Signers::new(&origin, &key));
                 if index != 0 {
                     return Err(bad());
                 }
-                let (signers, years) = (signers.ok_or_else(bad)?, years.ok_or_else(bad)?);
+                let genesis = Genesis::read(facts.as_bytes(), &[]).ok_or_else(bad)?;
+                let signers = genesis.key().and_then(|key| Signers::new(&genesis.origin, &key));
+                let (signers, years) = (signers.ok_or_else(bad)?, genesis.years);
                 Some(Origin { signers, years, trusts: Vec::new() })
             }
             Some(origin) => {
+                let key = Key::read(facts.as_bytes(), &[]).and_then(|key| key.key()).ok_or_else(bad)?;
                 let signers = origin.signers.change(index, &key).ok_or_else(bad)?;
                 Some(Origin { signers, ..origin })
             }

@@ -19,7 +19,7 @@ use crate::verify::chain::{Mark, MarkFrom, Verifier, Witness};
 use crate::verify::erasures::{Ahead, ErasureClaim};
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
-use crate::verify::{Fields, PartSeen, Sighting, Signers, Summary};
+use crate::verify::{Days, Fields, PartSeen, Sighting, Signers, Summary};
 
 pub(super) fn check(
     folder: &Path,
@@ -187,7 +187,7 @@ impl Range<'_> {
             let withheld =
                 |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Withheld { hash });
             let gone = |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Erased { hash });
-            let (mut provided_on, mut claimed_on) = (None, None);
+            let mut days = Days::default();
             let act = self.acts.remove(&index);
             let erasable = header.kind.facts() == Facts::ErasableByRetention;
             let correction = match header.kind {
@@ -202,13 +202,13 @@ impl Range<'_> {
             let (facts_seen, extra_seen) = match (&record, state.as_str(), &act) {
                 _ if state == "opened" && correction.is_some() && record.is_none() => {
                     let seen = correction.map(|row| opened_correction(row, &mut facts, &mut extra));
-                    provided_on = seen.as_ref().and_then(|seen| seen.provided_on);
+                    days = seen.as_ref().map(|seen| seen.days).unwrap_or_default();
                     seen.map_or((PartSeen::Absent, PartSeen::Absent), |seen| (seen.facts, seen.extra))
                 }
                 (Some(record), "opened", None) if header.kind.is_record() => {
                     self.opened += 1;
                     let seen = opened(record, &mut facts, &mut extra);
-                    (provided_on, claimed_on) = (seen.provided_on, seen.claimed_on);
+                    days = seen.days;
                     if let Some(by_headers) = self.corrected.get(&index) {
                         self.opened_corrected.insert(index);
                         let shown = self.current.at(index, w)?;
@@ -261,7 +261,7 @@ impl Range<'_> {
             let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
             let examiner = examiner.get_or_insert_with(|| Examiner::behind(before));
             let (facts, extra) = (facts_seen, extra_seen);
-            let seen = Sighting { index, leaf, fields, facts, extra, provided_on, claimed_on };
+            let seen = Sighting { index, leaf, fields, facts, extra, days };
             let mut examined = examiner.examine(&seen);
             row.must_hash(&mut examined);
             verifier.see(examined, w);

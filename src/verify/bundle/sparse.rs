@@ -96,7 +96,7 @@ impl Sparse<'_> {
                 }
             };
             let Header { time, kind, about, base, .. } = header;
-            match (base, seen.provided_on) {
+            match (base, seen.days.provided_on) {
                 (Base::None, _) => w.finding(Finding::NoBase { index }),
                 (Base::Day(base), Some(provided_on)) if base < provided_on => {
                     w.finding(Finding::BaseBeforeProvision { index, base, provided_on });
@@ -111,8 +111,7 @@ impl Sparse<'_> {
                 fields: Ok(fields),
                 facts: seen.facts,
                 extra: seen.extra,
-                provided_on: seen.provided_on,
-                claimed_on: seen.claimed_on,
+                days: seen.days,
             };
             let mut examined = Examiner::behind(before).examine(&sighting);
             entry.must_hash(&mut examined);

@@ -7,10 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use provlog::act::{Key, Said as _};
 use provlog::ledger::note::{Checkpoint, Note, VerifierKey};
-use provlog::ledger::part::get_text;
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Digest, Timestamp};
 use provlog::verify::bundle::check;
@@ -161,8 +159,8 @@ impl Log {
             log.rows.extend(rows(&files));
             log.acts.extend(acts(&files));
             for act in objects(&files, "data/origin.jsonl") {
-                if let Some(key) = get_text(act["facts"].as_str().unwrap().as_bytes(), "public_key") {
-                    let key = VerifierKey::new(&origin, &STANDARD.decode(key).unwrap()).unwrap();
+                if let Some(key) = Key::read(act["facts"].as_str().unwrap().as_bytes(), &[]) {
+                    let key = VerifierKey::new(&origin, &key.key().unwrap()).unwrap();
                     if !log.keys.contains(&key) {
                         log.keys.push(key);
                     }

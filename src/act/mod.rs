@@ -1,0 +1,188 @@
+//! WHAT ENTRIES SAY: a codec a kind. Each file writes and reads the two parts of one kind of entry (FORMAT.md, "Kinds"); no key of a
+//! payload stands anywhere else.
+//!
+//! Owns: keys and their order, values to canonical bytes and back. Does not own: what may stand in a part (`ledger::part`), what the
+//! values mean (`record`), where they are stored (`store`), whether they were lawful (`verify`).
+//!
+//! Of a record only its fields are told apart ([`record`]): its values are a `Provision`, a row of a ledger file or one of a CSV file.
+
+pub mod anchor;
+pub mod correction;
+pub mod disclosure;
+pub mod erasure;
+pub mod export;
+pub mod filing;
+pub mod genesis;
+pub mod hold;
+pub mod import;
+pub mod key;
+pub mod recipient;
+pub mod record;
+pub mod release;
+pub mod stop;
+pub mod trust;
+
+pub use anchor::AnchorChange;
+pub use disclosure::Disclosure;
+pub use erasure::Erasure;
+pub use export::{Export, Shown};
+pub use genesis::Genesis;
+pub use hold::Hold;
+pub use import::Import;
+pub use key::Key;
+pub use release::Release;
+pub use stop::Withdrawal;
+pub use trust::Trust;
+
+use chrono::NaiveDate;
+
+use crate::ledger::Kind;
+use crate::ledger::part::{MAX_PART, PartWriter, Value, decode};
+
+const HANDLER: &str = "handler";
+const REASON: &str = "reason";
+
+/// What an entry says that is not a record.
+pub trait Said: Sized {
+    /// What it is.
+    const KIND: Kind;
+
+    /// Its parts, as they are hashed.
+    fn parts(&self, by: By<'_>) -> Parts;
+
+    /// Reads them; `None` for parts that do not say it. `extra` is empty where that part is gone.
+    fn read(facts: &[u8], extra: &[u8]) -> Option<Self>;
+}
+
+/// Who made an entry, and why: it stands in the extra part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct By<'a> {
+    /// Who.
+    pub handler: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
+}
+
+/// The same as it is read back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Who.
+    pub handler: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Account {
+    /// What the extra part of any entry but a record tells; nothing where it is gone.
+    #[must_use]
+    pub fn read(extra: &[u8]) -> Account {
+        let extra = Members::of(extra);
+        Account { handler: extra.text(HANDLER), reason: extra.text(REASON) }
+    }
+}
+
+/// The two parts of an entry, canonical.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Its facts.
+    pub facts: Vec<u8>,
+    /// Its extra part; may be empty.
+    pub extra: Vec<u8>,
+    /// Every text is one that the format takes, and neither part is too long.
+    pub canonical: bool,
+}
+
+impl Parts {
+    /// Writes both, by what appends the members of each.
+    fn write(facts: impl FnOnce(&mut PartWriter<'_>), extra: impl FnOnce(&mut PartWriter<'_>)) -> Parts {
+        let mut parts = Parts::default();
+        let mut writer = PartWriter::new(&mut parts.facts);
+        facts(&mut writer);
+        let facts_are = writer.finish();
+        let mut writer = PartWriter::new(&mut parts.extra);
+        extra(&mut writer);
+        let extra_is = writer.finish();
+        parts.canonical = facts_are && (extra_is || parts.extra.is_empty());
+        parts
+    }
+
+    /// The same for an extra part that tells who and why, and nothing else.
+    fn by(by: By<'_>, facts: impl FnOnce(&mut PartWriter<'_>)) -> Parts {
+        Parts::write(facts, |extra| {
+            extra.text(HANDLER, by.handler).text(REASON, by.reason);
+        })
+    }
+
+    /// One of them is longer than the format takes.
+    #[must_use]
+    pub fn are_too_long(&self) -> bool {
+        self.facts.len().max(self.extra.len()) > MAX_PART
+    }
+}
+
+/// The keys and values of a part that is read; none of one that is not canonical.
+struct Members(Vec<(String, Value)>);
+
+impl Members {
+    fn of(part: &[u8]) -> Members {
+        Members(decode(part).unwrap_or_default())
+    }
+
+    fn get(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(k, _)| k == key).map(|(_, value)| value)
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Value::Text(text) => Some(text.clone()),
+            Value::List(_) => None,
+        }
+    }
+
+    fn list(&self, key: &str) -> Option<Vec<String>> {
+        match self.get(key)? {
+            Value::List(list) => Some(list.clone()),
+            Value::Text(_) => None,
+        }
+    }
+
+    /// Each element read; `None` where one cannot be.
+    fn read_list<T: std::str::FromStr>(&self, key: &str) -> Option<Vec<T>> {
+        self.list(key).unwrap_or_default().iter().map(|text| text.parse().ok()).collect()
+    }
+
+    fn day(&self, key: &str) -> Option<NaiveDate> {
+        self.text(key)?.parse().ok()
+    }
+
+    fn number(&self, key: &str) -> Option<u64> {
+        crate::ledger::header::number(self.text(key)?.as_bytes())
+    }
+
+    /// True for `yes`.
+    fn is_so(&self, key: &str) -> bool {
+        self.text(key).is_some()
+    }
+}
+
+/// `yes` where it is so.
+fn yes(so: bool) -> Option<&'static str> {
+    so.then_some("yes")
+}
+
+/// Elements as their texts.
+fn texts<T: ToString>(elements: &[T]) -> Vec<String> {
+    elements.iter().map(T::to_string).collect()
+}
+
+/// A part as people are shown it, whatever is in it: its keys, and each value as one text.
+#[must_use]
+pub fn shown(part: &[u8]) -> Vec<(String, String)> {
+    let members = Members::of(part).0.into_iter();
+    members
+        .map(|(key, value)| match value {
+            Value::Text(text) => (key, text),
+            Value::List(list) => (key, list.join(", ")),
+        })
+        .collect()
+}

@@ -1,0 +1,143 @@
+//! The parts of a record, by the table of fields (FORMAT.md, "Provision and receipt").
+//!
+//! Owns: which keys a part of it has, and in which order; `import` and `line`, which are no fields; the days by which it is judged.
+//! Does not own: the fields (`record::field`), where its values are kept ([`FieldValues`]: a row of a ledger file, a row of a CSV file).
+
+use chrono::NaiveDate;
+
+use crate::ledger::part::PartWriter;
+use crate::record::field::Shape;
+use crate::record::provision::last_day_of;
+use crate::record::{Field, Method, Part, Value};
+
+/// What belongs to a record and is no field of it: the index of its import entry, the line of the file. Ascending.
+pub const PROVENANCE: [&str; 2] = ["import", "line"];
+
+/// The values of a record, wherever they are kept.
+pub trait FieldValues {
+    /// The value of a field; a list may be a text, one element a line.
+    fn value(&self, field: Field) -> Option<Value<'_>>;
+
+    /// Where it came from, in the order of [`PROVENANCE`].
+    fn provenance(&self) -> [Option<Number<'_>>; 2];
+}
+
+/// A number of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number<'a> {
+    /// By its value.
+    Of(u64),
+    /// As it is written, which is what was hashed.
+    Written(&'a str),
+}
+
+/// Appends the facts part; true when it is canonical.
+pub fn write_facts(values: &impl FieldValues, out: &mut Vec<u8>) -> bool {
+    write(values, Part::Facts, Extent::Whole, out)
+}
+
+/// Appends the extra part, nothing when the record has none; true when it is canonical.
+pub fn write_extra(values: &impl FieldValues, out: &mut Vec<u8>) -> bool {
+    write(values, Part::Extra, Extent::Whole, out)
+}
+
+/// What a record says, without how it came here, and without what was found about it then, which depends on the registers:
+/// equal records have equal content.
+pub fn write_content(values: &impl FieldValues, out: &mut Vec<u8>) {
+    write(values, Part::Facts, Extent::Content, out);
+    out.push(b'\n');
+    write(values, Part::Extra, Extent::Content, out);
+}
+
+/// How much of a record is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Content,
+}
+
+impl Extent {
+    fn has(self, field: Field) -> bool {
+        self == Extent::Whole || !matches!(field, Field::Breaches | Field::Handler)
+    }
+}
+
+fn write(values: &impl FieldValues, part: Part, extent: Extent, out: &mut Vec<u8>) -> bool {
+    let mut writer = PartWriter::new(out);
+    let mut provenance = match (part, extent) {
+        (Part::Extra, Extent::Whole) => values.provenance(),
+        _ => [None; 2],
+    };
+    let mut numbers = PROVENANCE.into_iter().zip(&mut provenance).peekable();
+    for field in Field::of_part(part) {
+        while let Some((key, number)) = numbers.next_if(|(key, _)| *key < field.name()) {
+            write_number(&mut writer, key, number.take());
+        }
+        if extent.has(*field) {
+            write_value(&mut writer, field.name(), *field, values.value(*field));
+        }
+    }
+    for (key, number) in numbers {
+        write_number(&mut writer, key, number.take());
+    }
+    writer.finish()
+}
+
+fn write_number(part: &mut PartWriter<'_>, key: &'static str, number: Option<Number<'_>>) {
+    match number {
+        None => {}
+        Some(Number::Of(n)) => {
+            part.number(key, Some(n));
+        }
+        Some(Number::Written(text)) => {
+            part.text(key, Some(text));
+        }
+    }
+}
+
+/// Appends the value of a field to a part by its shape.
+pub(super) fn write_value(
+    part: &mut PartWriter<'_>,
+    key: &'static str,
+    field: Field,
+    value: Option<Value<'_>>,
+) {
+    match value {
+        None => {}
+        Some(Value::Day(day)) => {
+            part.day(key, Some(day));
+        }
+        Some(Value::List(elements)) => {
+            part.list(key, elements.iter().map(String::as_str));
+        }
+        Some(Value::Text(text)) if field.shape() == Shape::List => {
+            part.list(key, text.split('\n'));
+        }
+        Some(Value::Text(text)) => {
+            part.text(key, Some(text));
+        }
+    }
+}
+
+/// The text of a field that is one.
+pub fn text<V: FieldValues>(values: &V, field: Field) -> Option<&str> {
+    match values.value(field)? {
+        Value::Text(text) => Some(text),
+        Value::Day(_) | Value::List(_) => None,
+    }
+}
+
+/// The day of a field that is one.
+pub fn day(values: &impl FieldValues, field: Field) -> Option<NaiveDate> {
+    match values.value(field)? {
+        Value::Day(day) => Some(day),
+        Value::Text(text) => text.parse().ok(),
+        Value::List(_) => None,
+    }
+}
+
+/// The last day of provision, where one is known.
+pub fn last_day(values: &impl FieldValues) -> Option<NaiveDate> {
+    let method = text(values, Field::Method).and_then(Method::from_word);
+    last_day_of(method.unwrap_or_default(), |field| day(values, field))
+}
