@@ -11,12 +11,16 @@
 //! | [`store`] | THE DATABASE: all SQL | `ledger`, `record`, `verify` (what it hands over), `threads`, `private`, `unfinished` |
 //! | [`export`] | records and headers to evidence | `ledger`, `record`, `verify` (what it is handed), `private`, `unfinished` |
 //! | [`private`] | files and folders for their owner alone: whatever makes one makes it there | nobody |
+//! | `names` | how a name for programs is written down | nobody |
 //! | [`panics`] | panics of crates that we use, as errors | nobody |
 //! | [`threads`] | the two ways in which threads are used | nobody |
 //! | [`unfinished`] | files and folders that appear whole or not at all | `private` |
 //!
 //! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
 //! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
+
+#[macro_use]
+mod names;
 
 pub mod export;
 pub mod import;

@@ -59,6 +59,7 @@ mod many;
 mod maps;
 mod memory;
 mod model;
+mod names;
 mod outputs;
 mod permissions;
 mod programs;

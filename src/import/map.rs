@@ -158,7 +158,12 @@ impl Map {
         let line_of = |at: usize| 1 + text.bytes().take(at).filter(|b| *b == b'\n').count() as u64;
         let document: Document = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| line_of(span.start));
-            let what = What::MapNotUnderstood { message: error.message().to_owned() };
+            let column_of = |at: usize| {
+                let before = text.get(..at).unwrap_or(text);
+                1 + before.rsplit('\n').next().unwrap_or_default().chars().count()
+            };
+            let column = error.span().map(|span| column_of(span.start));
+            let what = What::MapNotUnderstood { column, message: error.message().to_owned() };
             vec![Problem {
                 file: Arc::clone(&name),
                 line,

@@ -63,4 +63,4 @@ pub use report::{Claims, Report, ShortIds};
 pub use row::{Accepted, Check};
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Format, Outline, Sheet, outline};
-pub use source::Source;
+pub use source::{Changed, Source};

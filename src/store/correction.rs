@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::append::{Act, Appended, Appender};
 use super::columns;
+use super::damage::BadValue;
 use super::failure::{Failure, Result};
 use super::open::Store;
 use super::read::Seen;
@@ -32,7 +33,7 @@ impl Appender<'_> {
     ) -> Result<Appended> {
         let (facts, extra) = parts(correction);
         if decode(&facts).is_err() || (!extra.is_empty() && decode(&extra).is_err()) {
-            return Err(Failure::BadValue("an empty text or a control character"));
+            return Err(Failure::BadValue(BadValue::Text));
         }
         let base = match reading {
             Some(p) => self.base(p),

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::append::{Act, Appended, Appender};
+use super::damage::{BadValue, Damage};
 use super::failure::{Failure, Result};
 use super::open::Store;
 use super::read::Seen;
@@ -170,7 +171,7 @@ impl Appender<'_> {
     }
 }
 
-const BAD: Failure = Failure::BadValue("an empty text or a control character");
+const BAD: Failure = Failure::BadValue(BadValue::Text);
 
 impl Store {
     /// The registers as they stand now. What was erased is not in them; it was no longer in force.
@@ -257,9 +258,7 @@ impl Store {
                     _ => None,
                 }
             })?;
-            taken
-                .flatten()
-                .ok_or(Failure::Damaged { index: Some(index), why: "its facts cannot be read" })?;
+            taken.flatten().ok_or(Failure::Damaged { index: Some(index), why: Damage::Facts })?;
         }
         Ok(())
     }

@@ -15,8 +15,8 @@ use provlog::export::{Language, Rows};
 use provlog::ledger::note::TlogProof;
 use provlog::record::correction::Reading;
 use provlog::store::{
-    Evidence, Failure, FileDigest, Filter, Fingerprints, Gone, Issued, OpenedCorrection, Opening, Record,
-    Store,
+    Damage, Evidence, Failure, FileDigest, Filter, Fingerprints, Gone, Issued, OpenedCorrection, Opening,
+    Record, Store,
 };
 use serde_json::json;
 
@@ -340,7 +340,7 @@ fn origin(store: &Store, work: &Work<'_>, bag: &mut Bag<'_>) -> Result<(), Troub
     indexes.extend(store.trusts()?.iter().map(|trust| trust.index));
     indexes.sort_unstable();
     for index in indexes.into_iter().filter(|index| *index < work.size) {
-        let damaged = || Failure::Damaged { index: Some(index), why: "it names no usable public key" };
+        let damaged = || Failure::Damaged { index: Some(index), why: Damage::NoPublicKey };
         let entry = store.evidence_of(index)?.ok_or_else(damaged)?;
         let (salt, facts) = entry.act.ok_or_else(damaged)?;
         let hashes = store.prove_inclusion(index, work.size)?.unwrap_or_default();
