@@ -53,6 +53,7 @@ mod import;
 mod independent;
 mod io_faults;
 mod kills;
+mod languages;
 mod law;
 mod locks;
 mod many;
