@@ -84,7 +84,7 @@ fn fault(error: &io::Error) -> Option<OsFault> {
         Kind::OutOfMemory => OsFault::OutOfMemory,
         Kind::ResourceBusy => OsFault::Busy,
         _ if cfg!(unix) && error.raw_os_error() == Some(EIO) => OsFault::Device,
-        _ => return error.get_ref().and_then(|inside| inner(inside)),
+        _ => return error.get_ref().and_then(inner),
     })
 }
 
@@ -99,9 +99,10 @@ fn inner(error: &(dyn Error + Send + Sync + 'static)) -> Option<OsFault> {
     if error.is::<NotOpened>() {
         return Some(OsFault::NotOpened);
     }
-    match error.downcast_ref::<XlsxError>() {
-        Some(XlsxError::IoError(error) | XlsxError::TempFileError(_, error)) => return fault(error),
-        _ => {}
+    if let Some(XlsxError::IoError(error) | XlsxError::TempFileError(_, error)) =
+        error.downcast_ref::<XlsxError>()
+    {
+        return fault(error);
     }
     if let Some(error) = error.downcast_ref::<csv::Error>()
         && let csv::ErrorKind::Io(error) = error.kind()
