@@ -14,12 +14,16 @@
 //! | [`intake`] | what was read and judged, into the ledger | `import`, `record`, `store`, `ledger`, `threads` |
 //! | [`evidence`] | a ledger to what is handed out of it as a whole | `store`, `export`, `record`, `ledger` |
 //! | [`private`] | files and folders for their owner alone: whatever makes one makes it there | nobody |
+//! | `names` | how a name for programs is written down | nobody |
 //! | [`panics`] | panics of crates that we use, as errors | nobody |
 //! | [`threads`] | the two ways in which threads are used | nobody |
 //! | [`unfinished`] | files and folders that appear whole or not at all | `private` |
 //!
 //! The command line (`cli/`) belongs to the program, not to this library: it alone reads the clock and the
 //! environment, prints and decides exit statuses. `tests/house.rs` holds these rules.
+
+#[macro_use]
+mod names;
 
 pub mod act;
 pub mod evidence;

@@ -9,7 +9,7 @@ use provlog::ledger::{Kind, Timestamp};
 use provlog::record::erasure::ErasedRun;
 use provlog::record::{Basis, Provision};
 use provlog::store::{
-    Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait,
+    BadValue, Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -55,7 +55,7 @@ fn append(store: &Store, ids: &[&str], fail: bool) -> Result<Vec<u64>, Failure> 
                 let prepared = a.prepare(provision(id), None)?;
                 indexes.push(a.record(&prepared, None)?.index);
             }
-            if fail { Err(Failure::BadValue("on purpose")) } else { Ok(indexes) }
+            if fail { Err(Failure::BadValue(BadValue::NoFacts)) } else { Ok(indexes) }
         })
     })
 }

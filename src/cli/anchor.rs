@@ -71,7 +71,7 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         Standing::Good(place, state) => {
             out.result(&Say::Anchored { path: place.path(), size: state.size });
         }
-        Standing::OutOfReach(path, why) => return Err(Failure::AnchorOutOfReach(path, why).into()),
+        Standing::OutOfReach(path, why) => return Err(Failure::AnchorOutOfReach(path, why.into()).into()),
         Standing::Against(against) => return Err(Failure::AgainstAnchor(Box::new(against)).into()),
     }
     Ok(Outcome::Done)

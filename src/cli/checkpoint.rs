@@ -4,7 +4,7 @@ use std::path::Path;
 
 use provlog::ledger::proof::is_consistent;
 use provlog::ledger::rfc3161;
-use provlog::store::Failure;
+use provlog::store::{Damage, Failure};
 use provlog::verify::Finding;
 use serde_json::json;
 
@@ -39,7 +39,7 @@ pub(crate) fn run(a: &Checkpoint, args: &Args, out: &mut Output) -> Result<Outco
             let found = store.root_at(old.size)?;
             let differs = Finding::CheckpointDiffers { size: old.size, expected: old.root, found };
             return Err(if found == old.root {
-                Failure::Damaged { index: None, why: "a node of the tree is wrong" }.into()
+                Failure::Damaged { index: None, why: Damage::NodeWrong }.into()
             } else {
                 refused(path, differs)
             });

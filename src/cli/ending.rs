@@ -136,7 +136,7 @@ fn details(trouble: &Trouble) -> Details {
         | Trouble::SameFileTwice { file, .. } => vec![("path", json!(file))],
         Trouble::MustStay { kept } => vec![("kept", json!(kept))],
         Trouble::Checkpoint { path: of, finding } => {
-            [path(of), vec![("finding", json!(text::name_of(finding.as_ref())))]].concat()
+            [path(of), vec![("finding", json!(finding.name()))]].concat()
         }
         Trouble::Timestamp { path: of, .. } => path(of),
         Trouble::NoCheckpoint { index }
@@ -214,7 +214,9 @@ fn of_store(failure: &Failure) -> Details {
         | Failure::DayNotStated
         | Failure::ClockBehind { .. }
         | Failure::OldSqlite(_)
-        | Failure::BadValue(_) => Vec::new(),
+        | Failure::BadValue(_)
+        | Failure::ThreadLost
+        | Failure::NoRandomness => Vec::new(),
     }
 }
 

@@ -157,7 +157,7 @@ fn enter(
             for fault in &faults {
                 let told = text::filing_fault(out.lang, fault);
                 if out.json {
-                    let problem = text::name_of(fault);
+                    let problem = fault.name();
                     out.object(&json!({ "problem": problem, "what": told.what, "do": told.todo }));
                 } else {
                     out.must_say(&format!("provlog: {}\n  -> {}", told.what, told.todo));

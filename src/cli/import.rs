@@ -358,7 +358,7 @@ fn told(sheet: &Sheet, r: &Report, known: Option<u64>, out: &mut Output) {
     }
     let short = r.short_ids();
     let skipped: serde_json::Map<String, serde_json::Value> =
-        r.skipped.iter().map(|(why, count)| (text::name_of(why), (*count).into())).collect();
+        r.skipped.iter().map(|(why, count)| (why.name().to_owned(), (*count).into())).collect();
     out.object(&json!({
         "report": sheet.name(),
         "read": r.read,

@@ -10,7 +10,7 @@ use super::args::{Args, Init};
 use super::output::Output;
 use super::status::Outcome;
 use super::text::{self, Say, Unfinished};
-use super::trouble::{Expected, Trouble};
+use super::trouble::{Expected, NotOpened, Trouble};
 use super::{clock, session};
 
 pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
@@ -35,9 +35,7 @@ pub(crate) fn run(a: &Init, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     };
     // The place took a file a moment ago: what SQLite cannot open there, the disk does not give.
     let unopened = |failure| match failure {
-        Failure::ReadOnly(path) => {
-            Trouble::Write(path, std::io::Error::other("SQLite cannot open its files"))
-        }
+        Failure::ReadOnly(path) => Trouble::Write(path, std::io::Error::other(NotOpened)),
         failure => failure.into(),
     };
     // Until all of it has its names, a failure leaves nothing, and a kill what the next `init` removes.

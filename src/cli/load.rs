@@ -158,7 +158,7 @@ pub(crate) fn report(p: &Problem, out: &mut Output) {
     let told = text::problem(out.lang, &p.what);
     if out.json {
         let mut object = json!({
-            "problem": text::name_of(&p.what),
+            "problem": p.what.name(),
             "file": p.file.as_ref(),
             "line": p.line,
             "column": p.column.as_deref(),
@@ -192,7 +192,7 @@ pub(crate) fn report_fault(fault: &CellFault, out: &mut Output) {
     };
     if out.json {
         return out.object(&json!({
-            "problem": text::name_of(&fault.what),
+            "problem": fault.what.name(),
             "option": flag,
             "field": fault.place.field().map(|f| f.name()),
             "value": fault.value,

@@ -9,7 +9,7 @@ use provlog::ledger::proof::root_of_inclusion;
 use provlog::record::correction::Reading;
 use provlog::record::retention::first_day_of_deletion;
 use provlog::record::{Field, Provision};
-use provlog::store::{Failure, Record, RecordState, Store};
+use provlog::store::{Damage, Failure, Record, RecordState, Store};
 use provlog::verify::trust::Trust;
 
 use super::altered::Altered;
@@ -51,7 +51,7 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     let header = header.encode();
     if let Some(file) = &a.proof {
         if record.altered || leaf_hash(&header) != record.leaf {
-            let why = "it does not verify, and is not proved";
+            let why = Damage::NotProved;
             return Err(Failure::Damaged { index: Some(record.index), why }.into());
         }
         prove(&store, &record, file, out)?;
@@ -103,7 +103,7 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
                 Ok((size, TlogProof { index, hashes, checkpoint: &note }.text()))
             }
             _ => {
-                let why = "its proof does not lead to the root of the checkpoint";
+                let why = Damage::ProofLeadsElsewhere;
                 Err(Trouble::Store(Failure::Damaged { index: Some(index), why }))
             }
         }

@@ -147,6 +147,8 @@ fn of_store(failure: &Failure) -> (Status, &'static str) {
         Failure::Damaged { index: Some(_), .. } => (Status::Refused, "entry-damaged"),
         Failure::Damaged { index: None, .. } => (Status::NoLedger, "ledger-damaged"),
         Failure::BadValue(_) => (Status::Refused, "value-refused"),
+        Failure::ThreadLost => (Status::Unfinished, "thread-lost"),
+        Failure::NoRandomness => (Status::Unfinished, "no-randomness"),
         Failure::Io(_, e) => of_file(e),
         Failure::Sqlite(..) if failure.is_of_the_disk() => DISK,
         Failure::Sqlite(..) => (Status::NoLedger, "sqlite"),

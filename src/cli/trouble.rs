@@ -148,6 +148,19 @@ pub(crate) enum OptionProblem {
     NeedsOneFile,
 }
 
+/// SQLite cannot open its files: put into an error of the system that makes them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotOpened;
+
+impl std::fmt::Display for NotOpened {
+    /// For developers; people get the texts.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for NotOpened {}
+
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         Trouble::Store(failure)

@@ -60,7 +60,9 @@ impl Witness for Printer<'_> {
         let told = text::finding(self.out.lang, &finding);
         if self.out.json {
             let index = text::index_of(&finding);
-            self.out.object(&json!({ "finding": text::name_of(&finding), "index": index, "what": told.what, "do": told.todo }));
+            self.out.object(
+                &json!({ "finding": finding.name(), "index": index, "what": told.what, "do": told.todo }),
+            );
         } else {
             let lead = text::say(self.out.lang, &Say::FindingLead);
             self.out.line(&format!("{lead} {}\n  -> {}", told.what, told.todo));
@@ -72,7 +74,7 @@ impl Witness for Printer<'_> {
         self.pending |= notice == Notice::ErasurePending;
         let told = text::notice(self.out.lang, &notice);
         if self.out.json {
-            self.out.object(&json!({ "notice": text::name_of(&notice), "what": told }));
+            self.out.object(&json!({ "notice": notice.name(), "what": told }));
         } else {
             let lead = text::say(self.out.lang, &Say::NoticeLead);
             self.out.line(&format!("{lead} {told}"));
@@ -179,7 +181,7 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
         }
         Err(Stop::Form(file, why)) => {
             if out.json {
-                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": why }));
+                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": text::form_fault(out.lang, why) }));
             } else {
                 out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }));
             }

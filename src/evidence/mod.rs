@@ -16,7 +16,7 @@ use crate::export::bag::Bag;
 use crate::export::csvw;
 use crate::export::folder::Folder;
 use crate::ledger::note::TlogProof;
-use crate::store::{Failure, Issued, Store};
+use crate::store::{Damage, Failure, Issued, Store};
 pub use work::{Counted, Unmade, Work, Written};
 
 /// Writes the whole folder. The caller keeps the store in one state.
@@ -78,7 +78,7 @@ fn origin(store: &Store, work: &Work<'_>, bag: &mut Bag<'_>) -> Result<(), Unmad
     indexes.extend(store.trusts()?.iter().map(|trust| trust.index));
     indexes.sort_unstable();
     for index in indexes.into_iter().filter(|index| *index < work.size) {
-        let damaged = || Failure::Damaged { index: Some(index), why: "it names no usable public key" };
+        let damaged = || Failure::Damaged { index: Some(index), why: Damage::NoPublicKey };
         let entry = store.evidence_of(index)?.ok_or_else(damaged)?;
         let (salt, facts) = entry.act.ok_or_else(damaged)?;
         let hashes = store.prove_inclusion(index, work.size)?.unwrap_or_default();

@@ -114,9 +114,22 @@ impl Book {
     }
 }
 
+/// The file in which a sheet is put together cannot be written: put into an error of the system, for whoever says it.
+#[derive(Clone, Copy, Debug)]
+pub struct SheetNotWritten;
+
+impl std::fmt::Display for SheetNotWritten {
+    /// For developers; people get the texts of the command line.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for SheetNotWritten {}
+
 /// rust_xlsxwriter 0.102 panics where the file in which it puts a sheet together cannot be written.
 fn full() -> XlsxError {
-    XlsxError::IoError(std::io::Error::other("the file in which a sheet is put together cannot be written"))
+    XlsxError::IoError(std::io::Error::other(SheetNotWritten))
 }
 
 fn too_long(language: Language) -> &'static str {

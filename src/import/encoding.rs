@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use super::delimiter;
 use super::problem::What;
-use super::source::Source;
+use super::source::{Changed, Source};
 use super::utf16::{Order, Utf8Of};
 use crate::record::formula;
 
@@ -156,7 +156,7 @@ impl Survey {
         let mark = &mut mark[..self.mark];
         reader.read_exact(mark)?;
         if !mark.is_empty() && !MARKS.iter().any(|(known, _)| **known == *mark) {
-            return Err(io::Error::other("the file changed while it was being read"));
+            return Err(io::Error::other(Changed));
         }
         Ok(match self.encoding.units() {
             Some(order) => Box::new(Utf8Of::new(reader, order)),

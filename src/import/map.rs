@@ -174,7 +174,12 @@ impl Reader<'_> {
     fn document(&self) -> Result<Document, Vec<Problem>> {
         toml::from_str(self.text).map_err(|error| {
             let line = error.span().map(|span| self.line_of(span.start));
-            let what = What::MapNotUnderstood { message: error.message().to_owned() };
+            let column_of = |at: usize| {
+                let before = self.text.get(..at).unwrap_or(self.text);
+                1 + before.rsplit('\n').next().unwrap_or_default().chars().count()
+            };
+            let column = error.span().map(|span| column_of(span.start));
+            let what = What::MapNotUnderstood { column, message: error.message().to_owned() };
             vec![self.problem(line, None, what)]
         })
     }

@@ -157,6 +157,14 @@ pub enum Skip {
     Mapped,
 }
 
+names! {
+    Skip:
+    Example => "example",
+    Total => "total",
+    Heading => "heading",
+    Mapped => "mapped",
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,4 +64,4 @@ pub use report::{Claims, Report, ShortIds};
 pub use row::Accepted;
 pub use screen::{Divided, Outbound, Sent, Unsplit};
 pub use sheet::{Format, Outline, Sheet, outline};
-pub use source::Source;
+pub use source::{Changed, Source};

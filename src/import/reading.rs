@@ -17,7 +17,7 @@ use super::marks::Skip;
 use super::position::Rows;
 use super::problem::{Place, Problem, SourceError, Trouble, What};
 use super::row::{self, Accepted};
-use super::source::Source;
+use super::source::{Changed, Source};
 use super::words;
 use super::workbook::{self, Book, Container};
 use crate::record::judge::Check;
@@ -151,7 +151,7 @@ impl Reading {
 
     /// The file is not what it was when it was opened.
     pub(super) fn changed(&self) -> SourceError {
-        self.failed(io::Error::other("the file changed while it was being read"))
+        self.failed(io::Error::other(Changed))
     }
 
     pub(super) fn problem(

@@ -7,6 +7,20 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{error, fmt};
+
+/// The file is not what it was when it was opened: put into an [`io::Error`], for whoever says it.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed;
+
+impl fmt::Display for Changed {
+    /// For developers; people get the texts of the command line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl error::Error for Changed {}
 
 /// Bytes that can be opened any number of times.
 #[derive(Clone, Debug)]

@@ -184,6 +184,18 @@ pub enum FilingFault {
     Unlawful(String),
 }
 
+names! {
+    FilingFault:
+    Missing => "missing",
+    NoStartDay => "no-start-day",
+    NotFiled => "not-filed",
+    NoItems => "no-items",
+    ItemTwice => "item-twice",
+    SpecialCare => "special-care",
+    FromOptOut => "from-opt-out",
+    Unlawful => "unlawful",
+}
+
 /// What is said of a filing that is taken all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilingRemark {

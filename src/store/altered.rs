@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::correction::{Corrections, correction_of};
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::open::Store;
 use super::query::Record;
@@ -13,9 +14,6 @@ use super::read::Seen;
 use super::scan::Chunk;
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Header};
-
-/// Why an altered entry is not handed out.
-pub(super) const WHY: &str = "it is not what was recorded, and is not handed out";
 
 impl Seen<'_> {
     /// True when this header, made of what is stored, is the one that was recorded, and nothing else is stored of the entry.
@@ -90,7 +88,7 @@ impl Store {
     /// [`Failure::Damaged`], and those of the database.
     pub fn hand_out(&self, indexes: impl IntoIterator<Item = u64>) -> Result<()> {
         match self.altered_among(indexes)?.first() {
-            Some(index) => Err(Failure::Damaged { index: Some(*index), why: WHY }),
+            Some(index) => Err(Failure::Damaged { index: Some(*index), why: Damage::NotHandedOut }),
             None => Ok(()),
         }
     }
@@ -121,7 +119,7 @@ impl Record {
     /// [`Failure::Damaged`].
     pub fn to_hand_out(&self) -> Result<()> {
         match self.altered {
-            true => Err(Failure::Damaged { index: Some(self.index), why: WHY }),
+            true => Err(Failure::Damaged { index: Some(self.index), why: Damage::NotHandedOut }),
             false => Ok(()),
         }
     }

@@ -15,7 +15,8 @@ use std::time::Duration;
 use rusqlite::OptionalExtension as _;
 
 use super::append::{Appended, Clock, Guard};
-use super::failure::{Failure, Result};
+use super::damage::BadValue;
+use super::failure::{Failure, OsCause, Result};
 use super::file::is_of_ledger;
 use super::keys::{Fingerprints, beside};
 use super::open::{Store, Wait};
@@ -32,7 +33,7 @@ pub enum Standing {
     /// The anchor holds a state of this log.
     Good(Place, State),
     /// It cannot be read now; the path, and what the system says.
-    OutOfReach(PathBuf, String),
+    OutOfReach(PathBuf, OsCause),
     /// It speaks against the ledger, or is no anchor of it.
     Against(Against),
 }
@@ -115,7 +116,7 @@ impl Store {
         let path_file = path_file(&self.path);
         match std::fs::read_to_string(&path_file) {
             Ok(path) => self.anchor_at(Place::of(Path::new(path.trim_end_matches('\n')))),
-            Err(e) => Ok(Standing::OutOfReach(path_file, e.to_string())),
+            Err(e) => Ok(Standing::OutOfReach(path_file, e.into())),
         }
     }
 
@@ -129,9 +130,9 @@ impl Store {
                 Standing::Good(place, found.state)
             }
             Ok(Some(_)) => Standing::Against(Against::OfAnother(path)),
-            Ok(None) => Standing::OutOfReach(path, io::Error::from(io::ErrorKind::NotFound).to_string()),
+            Ok(None) => Standing::OutOfReach(path, io::ErrorKind::NotFound.into()),
             Err(e) if e.kind() == io::ErrorKind::InvalidData => Standing::Against(Against::Unreadable(path)),
-            Err(e) => Standing::OutOfReach(path, e.to_string()),
+            Err(e) => Standing::OutOfReach(path, e.into()),
         })
     }
 
@@ -197,7 +198,7 @@ impl Store {
             Standing::None => Ok(Guard::NotAnchored),
             Standing::Good(place, _) => Ok(Guard::Anchored(place)),
             Standing::OutOfReach(..) if without_anchor => Ok(Guard::Later),
-            Standing::OutOfReach(path, why) => Err(Failure::AnchorOutOfReach(path, why)),
+            Standing::OutOfReach(path, why) => Err(Failure::AnchorOutOfReach(path, why.into())),
             Standing::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
         }
     }
@@ -210,7 +211,7 @@ impl Store {
         entries: Option<(u64, u64)>,
     ) -> Result<()> {
         let not_anchored = |path: &Path, why| Failure::NotAnchored { path: path.to_owned(), why, entries };
-        let failed = |e: io::Error| not_anchored(place.path(), e.to_string());
+        let failed = |e: io::Error| not_anchored(place.path(), e);
         // Locked first: whoever advances has committed before, so the state that is read now is no older.
         let _lock = place.lock(limit).map_err(failed)?;
         self.in_one_state(|| {
@@ -223,7 +224,7 @@ impl Store {
                     _ => Ok(()),
                 },
                 Standing::None => Ok(()),
-                Standing::OutOfReach(path, why) => Err(not_anchored(&path, why)),
+                Standing::OutOfReach(path, why) => Err(not_anchored(&path, why.into())),
                 Standing::Against(against) => {
                     Err(Failure::DoneAgainstAnchor { against: Box::new(against), entries })
                 }
@@ -257,7 +258,7 @@ impl Store {
                 return Err(Failure::AgainstAnchor(Box::new(against.clone())));
             }
             (Standing::OutOfReach(path, why), false) => {
-                return Err(Failure::AnchorOutOfReach(path.clone(), why.clone()));
+                return Err(Failure::AnchorOutOfReach(path.clone(), (*why).into()));
             }
             (Standing::Against(Against::State { anchored, .. }), true) => Some(*anchored),
             _ => None,
@@ -292,7 +293,7 @@ impl Store {
                 place.write(&present).map_err(failed)?;
             }
         }
-        let named = place.path().to_str().ok_or(Failure::BadValue("a path that is not UTF-8"))?;
+        let named = place.path().to_str().ok_or(Failure::BadValue(BadValue::Path))?;
         let path_file = path_file(&self.path);
         replace(&path_file, &format!("{named}\n")).map_err(|e| Failure::Io(path_file, e))?;
         self.append_guarded(wait, clock, fingerprints, Guard::Anchored(place), |a| {

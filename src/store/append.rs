@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::columns::{Layout, RecordCells, day_number};
+use super::damage::{BadValue, Damage};
 use super::failure::{Failure, Result};
 use super::intern::Interner;
 use super::keys::{Fingerprints, Of};
@@ -87,7 +88,7 @@ pub struct Act<'a> {
 }
 
 /// What no part takes.
-const NOT_A_TEXT: Failure = Failure::BadValue("an empty text or a control character");
+const NOT_A_TEXT: Failure = Failure::BadValue(BadValue::Text);
 
 /// The time by which a transaction writes. It is read inside the transaction, after the wait for others: an entry that waited
 /// over midnight is one of the new day, and none is older than what others wrote while it waited.
@@ -230,7 +231,7 @@ impl Store {
     pub fn newest(&self) -> Result<Option<Timestamp>> {
         let stored: Option<i64> =
             self.run(|c| c.query_row("SELECT newest FROM state", [], |r| r.get(0)).optional())?;
-        let damaged = Failure::Damaged { index: None, why: "the newest time on record" };
+        let damaged = Failure::Damaged { index: None, why: Damage::NewestTime };
         stored.map(|ms| Timestamp::from_millis(ms).ok_or(damaged)).transpose()
     }
 
@@ -463,7 +464,9 @@ impl<'a> Appender<'a> {
         })?;
         let text = |bytes: &[u8]| match bytes {
             [] => Ok(None),
-            _ => String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| Failure::BadValue("not UTF-8")),
+            _ => {
+                String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| Failure::BadValue(BadValue::NotUtf8))
+            }
         };
         let (facts, extra) = (text(facts)?, text(extra)?);
         self.store.run(|c| {
@@ -505,8 +508,7 @@ impl<'a> Appender<'a> {
         // The tree is resumed only when this leaf completes a kept subtree; a single record mostly does not.
         if self.tree.is_none() && nodes::completes(self.size) {
             let tree = self.store.run(|c| nodes::frontier(c, self.size))?;
-            self.tree =
-                Some(tree.ok_or(Failure::Damaged { index: None, why: "a node of the tree is missing" })?);
+            self.tree = Some(tree.ok_or(Failure::Damaged { index: None, why: Damage::NodeMissing })?);
         }
         if let Some(tree) = &mut self.tree {
             let mut kept = Ok(());

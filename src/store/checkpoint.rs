@@ -6,6 +6,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::append::{Appended, Clock};
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
 use super::nodes;
@@ -37,7 +38,7 @@ impl Store {
     /// # Errors
     /// [`Failure::Damaged`] for an entry that names no key.
     pub fn signers(&self) -> Result<Signers> {
-        let damaged = |index| Failure::Damaged { index: Some(index), why: "it names no usable public key" };
+        let damaged = |index| Failure::Damaged { index: Some(index), why: Damage::NoPublicKey };
         let genesis = self.genesis()?;
         let mut signers =
             genesis.key().and_then(|key| Signers::new(&genesis.origin, &key)).ok_or_else(|| damaged(0))?;
@@ -84,8 +85,7 @@ impl Store {
 
     /// The latest checkpoint of at most so many entries.
     fn last_checkpoint(&self, signers: &Signers, at_most: u64) -> Result<Option<Believed>> {
-        let not_its_own =
-            Failure::Damaged { index: None, why: "the last checkpoint that it keeps is not one of its own" };
+        let not_its_own = Failure::Damaged { index: None, why: Damage::CheckpointOfAnother };
         let sql = "SELECT note FROM checkpoint WHERE size BETWEEN 0 AND ?1 ORDER BY size DESC LIMIT 1";
         let last = self.run(|c| c.query_row(sql, [at_most], |r| r.get::<_, String>(0)).optional())?;
         match last.map(|note| signers.read(note.as_bytes(), &[])) {
@@ -102,21 +102,17 @@ impl Store {
         let size = at.unwrap_or(whole);
         if let Some(latest) = self.last_checkpoint(&signers, i64::MAX as u64)? {
             if latest.size > whole {
-                return Err(damaged(
-                    None,
-                    "it is shorter than its last checkpoint says: its end was cut off",
-                ));
+                return Err(damaged(None, Damage::CutBehindCheckpoint));
             }
             if latest.size > size && self.root_at(latest.size)? != latest.root {
-                return Err(damaged(None, "it does not continue the log of its last checkpoint"));
+                return Err(damaged(None, Damage::CheckpointDiffers));
             }
         }
         let last = self.last_checkpoint(&signers, size)?;
         let from = last.as_ref().map_or(0, |last| last.size);
-        let mut tree =
-            self.run(|c| nodes::frontier(c, from))?.ok_or(damaged(None, "a node of the tree is missing"))?;
+        let mut tree = self.run(|c| nodes::frontier(c, from))?.ok_or(damaged(None, Damage::NodeMissing))?;
         if last.as_ref().is_some_and(|last| last.root != tree.root()) {
-            return Err(damaged(None, "it does not continue the log of its last checkpoint"));
+            return Err(damaged(None, Damage::CheckpointDiffers));
         }
         if let (Some(last), Some(note)) = (&last, self.checkpoint_at(size)?)
             && last.size == size
@@ -124,11 +120,11 @@ impl Store {
             let checkpoint = Checkpoint { origin: signers.origin().to_owned(), size, root: last.root };
             return Ok(Issued { note, checkpoint, key: last.key.clone(), before: true });
         }
-        let key = signers.in_force(size).ok_or(damaged(Some(0), "it names no usable public key"))?;
+        let key = signers.in_force(size).ok_or(damaged(Some(0), Damage::NoPublicKey))?;
         let signing = keys::read_signing_key(&self.path, &key.public_key())?;
         self.rehash_onto(&mut tree, from, size)?;
         if self.run(|c| nodes::frontier(c, size))?.is_none_or(|kept| kept != tree) {
-            return Err(damaged(None, "the kept nodes of the tree are not those of the entries"));
+            return Err(damaged(None, Damage::OtherNodes));
         }
         let checkpoint = Checkpoint { origin: signers.origin().to_owned(), size, root: tree.root() };
         let note = sign(&checkpoint.text(), signers.origin(), &signing);
@@ -162,16 +158,13 @@ impl Store {
                 })?;
                 match altered {
                     None => Ok(leaves),
-                    Some(index) => Err(Failure::Damaged {
-                        index: Some(index),
-                        why: "it does not verify, and a log with it is not signed",
-                    }),
+                    Some(index) => Err(Failure::Damaged { index: Some(index), why: Damage::NotSigned }),
                 }
             },
             |leaves| {
                 for (index, leaf) in leaves {
                     if index != next {
-                        let why = "the entry is missing, and a log without it is not signed";
+                        let why = Damage::MissingNotSigned;
                         return Err(Failure::Damaged { index: Some(next), why });
                     }
                     tree.push(leaf, |_| ());
@@ -240,6 +233,6 @@ impl Store {
     /// The hash of a complete subtree: kept, or made of its few leaves.
     fn node(&self, level: u32, number: u64) -> Result<Digest> {
         self.run(|c| nodes::node(c, level, number))?
-            .ok_or(Failure::Damaged { index: None, why: "a node of the tree is missing" })
+            .ok_or(Failure::Damaged { index: None, why: Damage::NodeMissing })
     }
 }

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::append::{Appended, Appender};
 use super::columns::Layout;
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::gone;
 use super::intern;
@@ -152,8 +153,7 @@ impl Appender<'_> {
     pub fn erase_extras(&mut self, runs: &[ErasedRun], grounds: &Grounds<'_>) -> Result<Vec<Appended>> {
         let entries = self.erasure_entries(Taken::Extra, runs, grounds)?;
         for index in runs.iter().flat_map(|run| run.first..=run.last) {
-            let why = "it does not verify: evidence of tampering is not erased";
-            let damaged = || Failure::Damaged { index: Some(index), why };
+            let damaged = || Failure::Damaged { index: Some(index), why: Damage::NotErased };
             let prev = self.store.prev_of(index)?;
             let extra = self.store.see_one(index, |seen| {
                 seen.sighting.header(prev).ok().filter(|h| seen.is_as_recorded(h)).and_then(|h| h.extra)
@@ -232,10 +232,7 @@ impl Store {
         })?;
         match damaged.or_else(|| Some(next).filter(|next| *next <= chunk.to)) {
             None => Ok(erasable),
-            Some(index) => Err(Failure::Damaged {
-                index: Some(index),
-                why: "it does not verify, and evidence of tampering is not erased",
-            }),
+            Some(index) => Err(Failure::Damaged { index: Some(index), why: Damage::NotErased }),
         }
     }
 }

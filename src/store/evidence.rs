@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 
-use super::altered::{Before, WHY};
+use super::altered::Before;
 use super::correction::{Corrections, correction_of};
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::filter::Filter;
 use super::keys::Fingerprints;
@@ -174,9 +175,9 @@ impl Store {
     ) -> Result<Evidence> {
         let s = &seen.sighting;
         let altered = |why| Failure::Damaged { index: Some(s.index), why };
-        let header = s.header(prev).map_err(altered)?;
+        let header = s.header(prev).map_err(|why| altered(why.into()))?;
         if !seen.is_as_recorded(&header) {
-            return Err(altered(WHY));
+            return Err(altered(Damage::NotHandedOut));
         }
         let mut opened = None;
         if seen.cells.is_some() && asked.may_open(s.index) {

@@ -6,6 +6,7 @@ use std::{error, fmt, io};
 use chrono::NaiveDate;
 
 use super::anchor::Against;
+use super::damage::{BadValue, Damage};
 use crate::ledger::Timestamp;
 
 /// A failure of the store: it could not do what it was asked, and has changed nothing unless it says so.
@@ -89,7 +90,7 @@ pub enum Failure {
     /// Something else lies where an anchor is to be set, or what was written once cannot be taken back there.
     AnchorTaken(PathBuf),
     /// The anchor cannot be read; what the system says.
-    AnchorOutOfReach(PathBuf, String),
+    AnchorOutOfReach(PathBuf, io::Error),
     /// The anchor speaks against the ledger.
     AgainstAnchor(Box<Against>),
     /// What was asked for is done and durable, but the anchor could not be advanced; the next writer tries again.
@@ -97,7 +98,7 @@ pub enum Failure {
         /// Where the anchor lies.
         path: PathBuf,
         /// What the system says.
-        why: String,
+        why: io::Error,
         /// The first and the last entry that are in the ledger now; `None` where nothing had to be added.
         entries: Option<(u64, u64)>,
     },
@@ -127,10 +128,14 @@ pub enum Failure {
         /// The entry, where it is one.
         index: Option<u64>,
         /// What is wrong.
-        why: &'static str,
+        why: Damage,
     },
     /// A value that the format does not take (the front end should have refused it).
-    BadValue(&'static str),
+    BadValue(BadValue),
+    /// A thread of the program ended without a result: a fault of the program, not of what it was given.
+    ThreadLost,
+    /// The operating system gives no random numbers.
+    NoRandomness,
     /// An operating system error at a path.
     Io(PathBuf, io::Error),
     /// Any other error of SQLite.
@@ -147,10 +152,29 @@ impl Failure {
     /// True for an error of SQLite that the disk is at fault for: it is full, or it fails.
     #[must_use]
     pub fn is_of_the_disk(&self) -> bool {
-        use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
-        let Failure::Sqlite(_, e) = self else { return false };
-        matches!(e.sqlite_error_code(), Some(DiskFull | SystemIoFailure))
+        self.disk_fault().is_some()
     }
+
+    /// What the disk is at fault for, of an error of SQLite.
+    #[must_use]
+    pub fn disk_fault(&self) -> Option<DiskFault> {
+        use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+        let Failure::Sqlite(_, e) = self else { return None };
+        match e.sqlite_error_code() {
+            Some(DiskFull) => Some(DiskFault::Full),
+            Some(SystemIoFailure) => Some(DiskFault::Failing),
+            _ => None,
+        }
+    }
+}
+
+/// What a disk is at fault for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiskFault {
+    /// It takes no more.
+    Full,
+    /// Reading or writing failed.
+    Failing,
 }
 
 impl fmt::Display for Failure {
@@ -164,7 +188,36 @@ impl error::Error for Failure {}
 
 impl From<crate::threads::ThreadLost> for Failure {
     fn from(_: crate::threads::ThreadLost) -> Self {
-        Failure::BadValue("a thread ended without a result")
+        Failure::ThreadLost
+    }
+}
+
+/// An error of the operating system that can be kept and compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OsCause {
+    kind: io::ErrorKind,
+    /// The number that the system has for it.
+    number: Option<i32>,
+}
+
+impl From<io::Error> for OsCause {
+    fn from(e: io::Error) -> Self {
+        OsCause { kind: e.kind(), number: e.raw_os_error() }
+    }
+}
+
+impl From<io::ErrorKind> for OsCause {
+    fn from(kind: io::ErrorKind) -> Self {
+        OsCause { kind, number: None }
+    }
+}
+
+impl From<OsCause> for io::Error {
+    fn from(cause: OsCause) -> Self {
+        match cause.number {
+            Some(number) => io::Error::from_raw_os_error(number),
+            None => cause.kind.into(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use rusqlite::OptionalExtension as _;
 
 use super::append::{Appended, Clock};
 use super::beginning::Beginning;
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
 use super::open::{Store, Wait};
@@ -73,7 +74,7 @@ impl Store {
         let facts: Option<Option<String>> = self.run(|c| {
             c.query_row("SELECT facts FROM entry WHERE idx = 0 AND kind = 0", [], |r| r.get(0)).optional()
         })?;
-        let damaged = Failure::Damaged { index: Some(0), why: "the genesis entry cannot be read" };
+        let damaged = Failure::Damaged { index: Some(0), why: Damage::Genesis };
         facts.flatten().and_then(|f| Genesis::read(f.as_bytes(), &[])).ok_or(damaged)
     }
 

@@ -15,6 +15,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 
+use super::damage::BadValue;
 use super::failure::{Failure, Result};
 use crate::private;
 
@@ -72,7 +73,7 @@ fn make_key_at(path: &Path) -> Result<String> {
     let key = SigningKey::from_bytes(&random()?);
     // Version 1, without the public key beside it: OpenSSL 3.0 does not read the newer form.
     let bytes = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
-    let pem = bytes.to_pkcs8_pem(LineEnding::LF).map_err(|_| Failure::BadValue("signing key"))?;
+    let pem = bytes.to_pkcs8_pem(LineEnding::LF).map_err(|_| Failure::BadValue(BadValue::SigningKey))?;
     write_private(path, pem.as_bytes())?;
     Ok(STANDARD.encode(key.verifying_key().as_bytes()))
 }
@@ -155,7 +156,7 @@ pub(super) fn read_secret(ledger: &Path) -> Result<Fingerprints> {
 /// Random bytes from the operating system.
 pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| Failure::BadValue("no random numbers from the system"))?;
+    getrandom::fill(&mut bytes).map_err(|_| Failure::NoRandomness)?;
     Ok(bytes)
 }
 
@@ -207,7 +208,7 @@ impl std::fmt::Debug for Fingerprints {
 
 impl Fingerprints {
     fn new(secret: &[u8]) -> Result<Self> {
-        let mac = Hmac::new_from_slice(secret).map_err(|_| Failure::BadValue("secret"))?;
+        let mac = Hmac::new_from_slice(secret).map_err(|_| Failure::BadValue(BadValue::Secret))?;
         let short = Of::TAGS.map(|tag| {
             let key: [u8; 32] = start(&mac, tag).finalize().into_bytes().into();
             let mut half = [0; 16];

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags, OptionalExtension as _, ffi};
 
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::file::{self, Access, Alone, Lying};
 
@@ -416,9 +417,7 @@ pub(super) fn meaning(path: &Path, e: rusqlite::Error) -> Failure {
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Failure::ReadOnly(path)
         }
-        Some(ErrorCode::DatabaseCorrupt) => {
-            Failure::Damaged { index: None, why: "SQLite reports a malformed file" }
-        }
+        Some(ErrorCode::DatabaseCorrupt) => Failure::Damaged { index: None, why: Damage::Malformed },
         _ => Failure::Sqlite(path, e),
     }
 }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::keys::beside;
-use super::open::{A_LITTLE, sync_folder};
+use super::open::A_LITTLE;
 use crate::ledger::anchor::{Anchor, MAX_ANCHOR};
 use crate::private;
+use crate::unfinished::sync_parent;
 
 /// Where an anchor lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl Place {
                         Ok(mut file) => {
                             file.write_all(text.as_bytes())?;
                             file.sync_all()?;
-                            return sync_folder(&name).map_err(io::Error::other);
+                            return sync_parent(&name);
                         }
                         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                         Err(e) => return Err(e),
@@ -137,7 +138,7 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&new, path)?;
-    sync_folder(path).map_err(io::Error::other)
+    sync_parent(path)
 }
 
 /// The size that the name of a state's file begins with: `SIZE.anchor` or `SIZE-N.anchor`.

@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension as _, Row};
 
 use super::check::erasure_claim;
 use super::columns::day_of_number;
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::open::{Store, meaning};
 use crate::ledger::{Base, Kind, Timestamp, kind};
@@ -17,7 +18,7 @@ use crate::record::erasure::{ErasedRun, Runs};
 use crate::record::hold::{Hold, holding};
 use crate::verify::erasures::Ahead;
 use crate::verify::trust::Trust;
-use crate::verify::{Fields, PartSeen};
+use crate::verify::{Broken, Fields, PartSeen};
 
 /// Which entries a deletion is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +137,7 @@ impl Store {
             _ if gone => Standing::Erased {
                 by: self
                     .erased_by(e.index)?
-                    .ok_or(Failure::Damaged { index: Some(e.index), why: "its payload is missing" })?,
+                    .ok_or(Failure::Damaged { index: Some(e.index), why: Damage::PayloadMissing })?,
             },
             (_, Some(about)) if e.kind == Kind::Correction => Standing::Correction { about },
             (base, _) => match (holding(&ahead.holds, e.index, u64::MAX), base) {
@@ -273,18 +274,18 @@ struct Entry {
 
 fn entry_of(row: &Row<'_>) -> rusqlite::Result<Result<Entry>> {
     let index = row.get(0)?;
-    let damaged = |why| Failure::Damaged { index: Some(index), why };
+    let damaged = |why: Broken| Failure::Damaged { index: Some(index), why: why.into() };
     let (time, code, base): (i64, i64, Option<i64>) = (row.get(1)?, row.get(2)?, row.get(3)?);
     let (about, no_facts, no_extra) = (row.get(4)?, row.get(5)?, row.get(6)?);
     let read = || {
         Ok(Entry {
             index,
-            time: Timestamp::from_millis(time).ok_or(damaged("its time is not a time"))?,
-            kind: Kind::from_code(code).ok_or(damaged("its kind is unknown"))?,
+            time: Timestamp::from_millis(time).ok_or(damaged(Broken::Time))?,
+            kind: Kind::from_code(code).ok_or(damaged(Broken::Kind))?,
             base: match base {
                 None => Base::None,
                 Some(0) => Base::Open,
-                Some(n) => Base::Day(day_of_number(n).ok_or(damaged("its retention base is not a day"))?),
+                Some(n) => Base::Day(day_of_number(n).ok_or(damaged(Broken::Base))?),
             },
             about,
             no_facts,

@@ -5,6 +5,7 @@
 
 use super::append::Provenance;
 use super::columns::RecordCells;
+use super::damage::BadValue;
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, Of, Salts};
 use super::lookup::Hashes;
@@ -63,7 +64,7 @@ impl Preparer {
         self.buffer.clear();
         write_facts(&cells, &mut self.buffer);
         let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
-            .ok_or(Failure::BadValue("a record without facts"))?;
+            .ok_or(Failure::BadValue(BadValue::NoFacts))?;
         self.buffer.clear();
         write_extra(&cells, &mut self.buffer);
         let extra = hashed(PartName::Extra, &self.buffer, &mut self.salts)?;
@@ -82,7 +83,7 @@ impl Preparer {
 /// Salts and hashes a part; an empty part has neither.
 pub(super) fn hashed(name: PartName, part: &[u8], salts: &mut Salts) -> Result<Option<(Salt, Digest)>> {
     if part.len() > MAX_PART {
-        return Err(Failure::BadValue("a payload part of more than 64 KiB"));
+        return Err(Failure::BadValue(BadValue::PartTooLong));
     }
     if part.is_empty() {
         return Ok(None);
@@ -98,5 +99,5 @@ fn check_texts(p: &Provision) -> Result<()> {
         Value::List(elements) => elements.iter().all(|e| check_element(e).is_ok()),
         Value::Day(_) => true,
     });
-    if good { Ok(()) } else { Err(Failure::BadValue("an empty text or a control character")) }
+    if good { Ok(()) } else { Err(Failure::BadValue(BadValue::Text)) }
 }

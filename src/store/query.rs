@@ -228,7 +228,7 @@ impl Store {
         (facts, extra): (Option<Digest>, Option<Digest>),
     ) -> Result<Record> {
         let s = &seen.sighting;
-        let fields = s.fields.map_err(|why| Failure::Damaged { index: Some(s.index), why })?;
+        let fields = s.fields.map_err(|why| Failure::Damaged { index: Some(s.index), why: why.into() })?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let act = match (fields.kind, &s.facts, &s.extra) {
             (kind, ..) if kind.is_record() => None,

@@ -16,7 +16,7 @@ use crate::act::record::{write_extra, write_facts};
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
 use crate::record::field::{Interned, Shape};
 use crate::record::{self, Field, Side};
-use crate::verify::{Days, Fields, PartSeen, Sighting};
+use crate::verify::{Broken, Days, Fields, PartSeen, Sighting};
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -108,12 +108,12 @@ impl<'c> Reader<'c> {
         &mut self,
         table: Interned,
         id: Option<i64>,
-        broken: &mut Option<&'static str>,
+        broken: &mut Option<Broken>,
     ) -> rusqlite::Result<Option<Rc<Value>>> {
         let Some(id) = id else { return Ok(None) };
         let value = self.values.get(self.conn, table, id)?;
         if value.is_none() {
-            *broken = Some("it refers to a party, item list, circumstance or particulars that are not there");
+            *broken = Some(Broken::Reference);
         }
         Ok(value)
     }
@@ -152,7 +152,7 @@ fn is_stray(row: &Row<'_>, record: bool, no_facts: bool, no_extra: bool) -> rusq
     })
 }
 
-fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<Fields, &'static str>> {
+fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<Fields, Broken>> {
     let time = int(row, 1)?.and_then(Timestamp::from_millis);
     let about = int(row, 3)?.map(u64::try_from).transpose().ok();
     let base = match int(row, 4)? {
@@ -162,10 +162,10 @@ fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Re
     };
     Ok(match (time, kind, about, base) {
         (Some(time), Some(kind), Some(about), Some(base)) => Ok(Fields { time, kind, about, base }),
-        (None, ..) => Err("its time is not a time"),
-        (_, None, ..) => Err("its kind is unknown"),
-        (_, _, None, _) => Err("what it is about is not an index"),
-        (.., None) => Err("its retention base is not a day"),
+        (None, ..) => Err(Broken::Time),
+        (_, None, ..) => Err(Broken::Kind),
+        (_, _, None, _) => Err(Broken::About),
+        (.., None) => Err(Broken::Base),
     })
 }
 
@@ -182,7 +182,7 @@ fn record_cells<'r>(
     row: &'r Row<'_>,
     side: Side,
     values: &'r [Option<Rc<Value>>; Interned::ALL.len()],
-    broken: &mut Option<&'static str>,
+    broken: &mut Option<Broken>,
 ) -> rusqlite::Result<RecordCells<'r>> {
     let layout = Layout::get();
     let mut cells = RecordCells::new(side);
@@ -215,12 +215,14 @@ fn part<'a>(
     (salt, hash): (usize, usize),
     part: &'a [u8],
     canonical: bool,
-    broken: Option<&'static str>,
+    broken: Option<Broken>,
 ) -> rusqlite::Result<PartSeen<'a>> {
     Ok(match (bytes::<16>(row, salt)?, bytes::<32>(row, hash)?) {
-        (Some(_), Some(_)) => PartSeen::Broken("a part is both there and erased"),
-        (Some(_), None) if broken.is_some() => PartSeen::Broken(broken.unwrap_or_default()),
-        (Some(salt), None) => PartSeen::Present { salt: Salt(salt), bytes: part, canonical },
+        (Some(_), Some(_)) => PartSeen::Broken(Broken::ThereAndErased),
+        (Some(salt), None) => match broken {
+            Some(why) => PartSeen::Broken(why),
+            None => PartSeen::Present { salt: Salt(salt), bytes: part, canonical },
+        },
         (None, Some(hash)) => PartSeen::Erased { hash: Digest(hash) },
         (None, None) => PartSeen::Absent,
     })
@@ -240,16 +242,12 @@ fn bytes<const N: usize>(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<[u
     })
 }
 
-fn text<'r>(
-    row: &'r Row<'_>,
-    at: usize,
-    broken: &mut Option<&'static str>,
-) -> rusqlite::Result<Option<&'r str>> {
+fn text<'r>(row: &'r Row<'_>, at: usize, broken: &mut Option<Broken>) -> rusqlite::Result<Option<&'r str>> {
     Ok(match row.get_ref(at)? {
         ValueRef::Text(t) => match std::str::from_utf8(t) {
             Ok(t) => Some(t),
             Err(_) => {
-                *broken = Some("a text in it is not UTF-8");
+                *broken = Some(Broken::Text);
                 None
             }
         },
@@ -257,15 +255,11 @@ fn text<'r>(
     })
 }
 
-fn day(
-    row: &Row<'_>,
-    at: usize,
-    broken: &mut Option<&'static str>,
-) -> rusqlite::Result<Option<chrono::NaiveDate>> {
+fn day(row: &Row<'_>, at: usize, broken: &mut Option<Broken>) -> rusqlite::Result<Option<chrono::NaiveDate>> {
     let number = int(row, at)?;
     let day = number.and_then(day_of_number);
     if number.is_some() && day.is_none() {
-        *broken = Some("a day in it is not a day");
+        *broken = Some(Broken::Day);
     }
     Ok(day)
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::append::{Appended, Appender};
+use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::open::Store;
 use super::read::Seen;
@@ -144,9 +145,7 @@ impl Store {
                     _ => None,
                 }
             })?;
-            taken
-                .flatten()
-                .ok_or(Failure::Damaged { index: Some(index), why: "its facts cannot be read" })?;
+            taken.flatten().ok_or(Failure::Damaged { index: Some(index), why: Damage::Facts })?;
         }
         Ok(())
     }

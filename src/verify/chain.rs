@@ -338,7 +338,7 @@ mod tests {
             let marks = vec![Mark { size, root, from }];
             let mut verifier = Verifier::new(Ahead::default(), 3, now).watching(marks);
             let mut found = Found::default();
-            let fields = Err("a test");
+            let fields = Err(crate::verify::Broken::Time);
             let (facts, extra, provided_on, faults) = (Left::Whole, Left::Nothing, None, Vec::new());
             let claim = Claim::Nothing;
             verifier.see(

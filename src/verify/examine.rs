@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::finding::Finding;
 use super::trust::Claim;
-use super::{Fields, PartSeen, Sighting};
+use super::{Broken, Fields, PartSeen, Sighting};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Kind, PartName, part};
 
@@ -19,7 +19,7 @@ pub struct Examined {
     /// The leaf hash that is stored for it.
     pub leaf: Digest,
     /// The fields of its header, or what about them cannot be read.
-    pub fields: Result<Fields, &'static str>,
+    pub fields: Result<Fields, Broken>,
     /// What is left of its facts.
     pub facts: Left,
     /// What is left of its extra part.
@@ -76,7 +76,7 @@ impl Examiner {
     pub fn examine(&mut self, s: &Sighting<'_>) -> Examined {
         let mut faults = Vec::new();
         match &s.fields {
-            Err(why) => faults.push(Finding::Unreadable { index: s.index, why }),
+            Err(why) => faults.push(Finding::Unreadable { index: s.index, why: *why }),
             Ok(fields) => self.hashes(s, fields, &mut faults),
         }
         self.before = Some((s.index, s.leaf));
@@ -110,10 +110,10 @@ impl Examiner {
             }
         };
         if (fields.kind == Kind::Genesis) != (s.index == 0) {
-            faults.push(Finding::Unreadable { index: s.index, why: "kind genesis belongs to entry 0 alone" });
+            faults.push(Finding::Unreadable { index: s.index, why: Broken::Genesis });
         }
         if fields.about.is_some_and(|about| about >= s.index) {
-            faults.push(Finding::Unreadable { index: s.index, why: "it is about a later entry" });
+            faults.push(Finding::Unreadable { index: s.index, why: Broken::AboutLater });
         }
         // Behind a gap the link cannot be checked; the gap itself is reported by `chain`.
         if s.index != self.before.map_or(0, |(index, _)| index + 1) {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::broken::Broken;
 use crate::ledger::note::NoteFault;
 use crate::ledger::{Base, Digest, PartName, Timestamp};
 
@@ -25,7 +26,7 @@ pub enum Finding {
     /// Cells are filled that belong to no part of the entry, so that no hash covers them.
     StrayCells { index: u64 },
     /// What is stored cannot be read as an entry.
-    Unreadable { index: u64, why: &'static str },
+    Unreadable { index: u64, why: Broken },
     /// A part is missing, and no erasure entry names it.
     MissingPart { index: u64, part: PartName },
     /// A part is not canonical.
@@ -143,6 +144,73 @@ pub enum Finding {
     Sqlite { message: String },
 }
 
+names! {
+    Finding:
+    NoGenesis => "no-genesis",
+    Gap => "gap",
+    BeforeGenesis => "before-genesis",
+    Altered => "altered",
+    StrayCells => "stray-cells",
+    Unreadable => "unreadable",
+    MissingPart => "missing-part",
+    NotCanonical => "not-canonical",
+    BaseBeforeLog => "base-before-log",
+    BaseBeforeProvision => "base-before-provision",
+    BaseBeforeClaim => "base-before-claim",
+    TrustUnreadable => "trust-unreadable",
+    NoBase => "no-base",
+    ErasedTooEarly => "erased-too-early",
+    ErasedWhileOpen => "erased-while-open",
+    ErasedUnderHold => "erased-under-hold",
+    CorrectionLeft => "correction-left",
+    CorrectionErasedAlone => "correction-erased-alone",
+    CorrectionOfNoRecord => "correction-of-no-record",
+    HoldUnreadable => "hold-unreadable",
+    ErasedPermanent => "erased-permanent",
+    ErasureOutOfRange => "erasure-out-of-range",
+    ErasedTwice => "erased-twice",
+    NotErased => "not-erased",
+    ErasureUnreadable => "erasure-unreadable",
+    ErasureClaim => "erasure-claim",
+    DayNotStated => "day-not-stated",
+    ConfirmedOtherDay => "confirmed-other-day",
+    ClockBehindAtErasure => "clock-behind-at-erasure",
+    OlderThanErasure => "older-than-erasure",
+    NodeWrong => "node-wrong",
+    TooManyNodes => "too-many-nodes",
+    LookupMissing => "lookup-missing",
+    LookupStray => "lookup-stray",
+    LookupsOutOfOrder => "lookups-out-of-order",
+    LookupsOfNoRun => "lookups-of-no-run",
+    KeyLeft => "key-left",
+    FingerprintLeft => "fingerprint-left",
+    ErasedTable => "erased-table",
+    NewestWrong => "newest-wrong",
+    CheckpointUnreadable => "checkpoint-unreadable",
+    CheckpointUnsigned => "checkpoint-unsigned",
+    CheckpointForged => "checkpoint-forged",
+    CheckpointOfAnother => "checkpoint-of-another",
+    CheckpointByOldKey => "checkpoint-by-old-key",
+    CutBehindCheckpoint => "cut-behind-checkpoint",
+    CheckpointDiffers => "checkpoint-differs",
+    KeptCheckpoint => "kept-checkpoint",
+    TimestampDiffers => "timestamp-differs",
+    StampedBeforeErasure => "stamped-before-erasure",
+    CutBehindAnchor => "cut-behind-anchor",
+    AnchorDiffers => "anchor-differs",
+    NotItsAnchor => "not-its-anchor",
+    KeyUnreadable => "key-unreadable",
+    ManifestLine => "manifest-line",
+    FileMissing => "file-missing",
+    FileChanged => "file-changed",
+    FileExtra => "file-extra",
+    NotInRange => "not-in-range",
+    ReadingDiffers => "reading-differs",
+    NotInLog => "not-in-log",
+    RangeBehindCheckpoint => "range-behind-checkpoint",
+    Sqlite => "sqlite",
+}
+
 /// Worth knowing, not wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are named by what they hold; each variant says the rest")]
@@ -169,4 +237,19 @@ pub enum Notice {
     ErasurePending,
     /// So many records say of themselves that a rule was broken.
     Breaches { records: u64 },
+}
+
+names! {
+    Notice:
+    Trusted => "trusted",
+    ClockBack => "clock-back",
+    LaterThanClock => "later-than-clock",
+    NothingSigned => "nothing-signed",
+    AnchorOutOfReach => "anchor-out-of-reach",
+    Stamped => "stamped",
+    NoCheckpointGiven => "no-checkpoint-given",
+    LedgersOwnKey => "ledgers-own-key",
+    LookupsNotCompared => "lookups-not-compared",
+    ErasurePending => "erasure-pending",
+    Breaches => "breaches",
 }

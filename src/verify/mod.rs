@@ -6,6 +6,7 @@
 //!
 //! Does not own: a ledger's database (`store`), a clock, or how findings are said.
 
+mod broken;
 pub mod bundle;
 pub mod chain;
 pub mod checkpoint;
@@ -14,6 +15,7 @@ pub mod examine;
 pub mod finding;
 pub mod trust;
 
+pub use broken::Broken;
 pub use chain::{Summary, Verifier};
 pub use checkpoint::{Believed, Signers};
 pub use examine::{Examined, Examiner};
@@ -35,7 +37,7 @@ pub struct Sighting<'a> {
     /// The leaf hash that is stored for it.
     pub leaf: Digest,
     /// The fields of its header, or what about them cannot be read.
-    pub fields: Result<Fields, &'static str>,
+    pub fields: Result<Fields, Broken>,
     /// Its facts.
     pub facts: PartSeen<'a>,
     /// Its extra part.
@@ -82,7 +84,7 @@ impl Sighting<'_> {
     ///
     /// # Errors
     /// The reason why what is stored cannot be an entry.
-    pub fn header(&self, prev: Option<Digest>) -> Result<Header, &'static str> {
+    pub fn header(&self, prev: Option<Digest>) -> Result<Header, Broken> {
         let fields = self.fields?;
         Ok(Header {
             index: self.index,
@@ -135,7 +137,7 @@ pub enum PartSeen<'a> {
         hash: Digest,
     },
     /// What is stored is neither; the reason.
-    Broken(&'static str),
+    Broken(Broken),
 }
 
 impl<'a> PartSeen<'a> {
@@ -154,12 +156,12 @@ impl PartSeen<'_> {
     ///
     /// # Errors
     /// The reason why what is stored is no part at all.
-    pub fn hash(&self, name: PartName) -> Result<Option<Digest>, &'static str> {
+    pub fn hash(&self, name: PartName) -> Result<Option<Digest>, Broken> {
         match self {
             PartSeen::Absent => Ok(None),
             PartSeen::Present { salt, bytes, .. } => Ok(Some(part_hash(name, salt, bytes))),
             PartSeen::Erased { hash } | PartSeen::Withheld { hash } => Ok(Some(*hash)),
-            PartSeen::Broken(why) => Err(why),
+            PartSeen::Broken(why) => Err(*why),
         }
     }
 }

@@ -4,7 +4,10 @@
 //! Owns: what there is to say ([`Say`]) and picking the language. Does not own: when it is said, or where to.
 
 mod en;
+mod foreign;
 mod ja;
+#[cfg(test)]
+mod languages;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -20,7 +23,7 @@ use provlog::record::hold::Hold;
 use provlog::record::rules::Source;
 use provlog::record::{Basis, Field};
 use provlog::store::{Appended, Genesis, Issued, Stamped};
-use provlog::verify::bundle::BundleSummary;
+use provlog::verify::bundle::{BundleSummary, FormFault};
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
 use super::batch::Checked;
@@ -322,7 +325,7 @@ pub(crate) enum Say<'a> {
     },
     BundleNotRead {
         file: &'a str,
-        why: &'a str,
+        why: FormFault,
     },
     NotLogged,
     /// `counted`: withheld, erased, and erased since; `None` for a sparse folder.
@@ -385,6 +388,7 @@ in_both! {
     done_before(kept: &[Kept]) -> Told;
     problem(what: &What) -> Told;
     finding(finding: &Finding) -> Told;
+    form_fault(fault: FormFault) -> &'static str;
     notice(notice: &Notice) -> String;
     verdict(verdict: &Verdict) -> String;
     registry(say: &Registry<'_>) -> String;
@@ -436,20 +440,6 @@ fn is_hidden(c: char) -> bool {
     let turns =
         matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     (c.is_control() && c != '\n') || turns || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// The name of a value for programs: its variant in kebab case. It is the same in every language.
-pub(crate) fn name_of(value: &impl std::fmt::Debug) -> String {
-    let debug = format!("{value:?}");
-    let name = debug.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !out.is_empty() {
-            out.push('-');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }
 
 /// The entry that a finding is about.
@@ -572,11 +562,5 @@ mod tests {
         );
         assert!(matches!(visible("見本\n太郎"), Cow::Borrowed("見本\n太郎")));
         assert_eq!(Told::new("a\nb", "c\u{7}").todo, "c\\u{7}");
-    }
-
-    #[test]
-    fn names_for_programs_are_kebab_case() {
-        assert_eq!(name_of(&Finding::LookupStray { index: 1 }), "lookup-stray");
-        assert_eq!(name_of(&What::NotADay), "not-a-day");
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
-use super::Files;
+use super::{Files, FormFault};
 
 use crate::act::By;
 use crate::act::correction::Stated;
@@ -22,7 +22,7 @@ use crate::ledger::{Digest, Header, Kind, Salt};
 use crate::record::{Field, Value};
 use crate::verify::chain::Witness;
 use crate::verify::finding::Finding;
-use crate::verify::{Days, Examined, PartSeen};
+use crate::verify::{Broken, Days, Examined, PartSeen};
 
 /// Columns of `entries.csv` and `records.csv`.
 pub(super) const ENTRY_COLUMNS: usize = 10;
@@ -34,8 +34,8 @@ const CURRENT_COLUMNS: usize = Field::COUNT + 2;
 pub enum Stop {
     /// A file cannot be read.
     Io(PathBuf, io::Error),
-    /// A file is not of the form that FORMAT.md gives; what is wrong.
-    Form(&'static str, &'static str),
+    /// A file is not of the form that FORMAT.md gives.
+    Form(&'static str, FormFault),
 }
 
 /// A result that may stop the check.
@@ -70,12 +70,12 @@ pub(super) fn rows(
     let mut mark = [0; 3];
     let bad = move |why| Stop::Form(name, why);
     if file.read_exact(&mut mark).is_err() || mark != *"\u{feff}".as_bytes() {
-        return Err(bad("it has no byte order mark"));
+        return Err(bad(FormFault::NoByteOrderMark));
     }
     let reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
     Ok(reader.into_records().map(move |row| {
-        let row = row.map_err(|_| bad("it is not CSV in UTF-8"))?;
-        if row.len() == columns { Ok(row) } else { Err(bad("a row does not have its number of cells")) }
+        let row = row.map_err(|_| bad(FormFault::NotCsv))?;
+        if row.len() == columns { Ok(row) } else { Err(bad(FormFault::NumberOfCells)) }
     }))
 }
 
@@ -104,7 +104,7 @@ pub(super) fn entry(row: &StringRecord) -> Step<Row> {
     for (label, cell) in labels.iter().zip(row) {
         text.push_str(&format!("{label} {cell}\n"));
     }
-    let bad = || Stop::Form("data/entries.csv", "a row is not the header of an entry");
+    let bad = || Stop::Form("data/entries.csv", FormFault::NotAHeader);
     let header = Header::decode(text.as_bytes()).map_err(|_| bad())?;
     let leaf = Digest::from_text(row[8].as_bytes()).ok_or_else(bad)?;
     Ok(Row { header, leaf, state: row[9].to_owned() })
@@ -172,7 +172,7 @@ fn present<'a>(salt: Option<&str>, bytes: &'a [u8]) -> PartSeen<'a> {
         ("", true) => PartSeen::Absent,
         (salt, _) => match Salt::from_text(salt.as_bytes()) {
             Some(salt) => PartSeen::Present { salt, bytes, canonical: false },
-            None => PartSeen::Broken("its salt is not one"),
+            None => PartSeen::Broken(Broken::Salt),
         },
     }
 }

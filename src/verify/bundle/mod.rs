@@ -4,6 +4,7 @@
 //! (`manifest`), the files' form (`cells`), a range (`range`), proofs of single entries (`sparse`).
 
 mod cells;
+mod form;
 mod manifest;
 mod range;
 mod sparse;
@@ -22,6 +23,7 @@ use crate::ledger::proof::root_of_inclusion;
 use crate::ledger::{Digest, Header, Kind, PartName, Salt, Timestamp};
 pub use cells::{Step, Stop};
 use cells::{bounded, whole};
+pub use form::FormFault;
 use manifest::manifest;
 
 /// What a folder shows, if nothing was found.
@@ -73,7 +75,7 @@ pub fn check(
     w: &mut dyn Witness,
 ) -> Step<BundleSummary> {
     if !whole(folder, "bagit.txt")?.starts_with(b"BagIt-Version: 1.0\n") {
-        return Err(Stop::Form("bagit.txt", "it is not BagIt 1.0"));
+        return Err(Stop::Form("bagit.txt", FormFault::NotBagIt));
     }
     manifest(folder, "tagmanifest-sha256.txt", false, w)?;
     let listed = manifest(folder, "manifest-sha256.txt", true, w)?;
@@ -117,12 +119,7 @@ struct Origin {
 
 /// The genesis, every change of keys and every trust entry, each proved to be in the log.
 fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<Origin> {
-    let bad = || {
-        Stop::Form(
-            "data/origin.jsonl",
-            "it is not the genesis, the keys and the trust entries in their order",
-        )
-    };
+    let bad = || Stop::Form("data/origin.jsonl", FormFault::NotTheOrigin);
     let text = String::from_utf8(whole(folder, "data/origin.jsonl")?).map_err(|_| bad())?;
     let mut found: Option<Origin> = None;
     let mut last = None;

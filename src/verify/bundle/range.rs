@@ -9,7 +9,7 @@ use super::cells::{
     Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, opened_correction,
     rows, whole,
 };
-use super::{BundleSummary, Files, Listed, Origin, origin, signed};
+use super::{BundleSummary, Files, FormFault, Listed, Origin, origin, signed};
 use crate::ledger::kind::Facts;
 use crate::ledger::note::VerifierKey;
 use crate::ledger::tree::Frontier;
@@ -63,7 +63,7 @@ pub(super) fn check(
 
 /// The compact range left of the first header.
 fn left(folder: &Path) -> Step<(u64, Frontier)> {
-    let bad = Stop::Form("data/proof", "it is not `first INDEX` and the hashes that belong to it");
+    let bad = Stop::Form("data/proof", FormFault::NotAProof);
     let bytes = bounded(folder, "data/proof", 8192)?;
     let mut lines = std::str::from_utf8(&bytes).unwrap_or_default().lines();
     let first = lines.next().and_then(|line| line.strip_prefix("first ")).and_then(number);
@@ -78,7 +78,7 @@ fn left(folder: &Path) -> Step<(u64, Frontier)> {
 type Acts = HashMap<u64, (Salt, String)>;
 
 fn acts(folder: &Path, w: &mut dyn Witness) -> Step<Acts> {
-    let bad = || Stop::Form("data/acts.jsonl", "a line is not index, salt and facts");
+    let bad = || Stop::Form("data/acts.jsonl", FormFault::NotAnAct);
     let text = String::from_utf8(whole(folder, "data/acts.jsonl")?).map_err(|_| bad())?;
     let mut acts = Acts::new();
     for line in text.lines() {
@@ -113,7 +113,7 @@ fn headers(folder: &Path, first: u64, mut tree: Frontier, acts: &Acts, w: &mut d
         let Row { header, leaf, .. } = entry(&row?)?;
         if header.index != next {
             w.finding(Finding::Gap { expected: next, found: header.index });
-            return Err(Stop::Form("data/entries.csv", "its indexes do not follow each other"));
+            return Err(Stop::Form("data/entries.csv", FormFault::NotInOrder));
         }
         next += 1;
         tree.push(leaf, |_| ());

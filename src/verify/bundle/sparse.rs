@@ -9,7 +9,7 @@ use std::path::Path;
 use super::cells::{
     Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, opened, opened_correction, rows,
 };
-use super::{BundleSummary, Files, Origin, origin, signed};
+use super::{BundleSummary, Files, FormFault, Origin, origin, signed};
 use crate::ledger::note::{Checkpoint, MAX_NOTE, Note, TlogProof, VerifierKey};
 use crate::ledger::proof::root_of_inclusion;
 use crate::ledger::{Base, Digest, Header, Kind};
@@ -30,7 +30,7 @@ pub(super) fn check(
     let note = bounded(folder, "data/checkpoint", MAX_NOTE)?;
     // Its size and root are needed before it is known who signed it: the keys are proved against them.
     let claimed = Note::parse(&note).and_then(|note| Checkpoint::parse(note.unverified_text()));
-    let claimed = claimed.map_err(|_| Stop::Form("data/checkpoint", "it is not a checkpoint"))?;
+    let claimed = claimed.map_err(|_| Stop::Form("data/checkpoint", FormFault::NotACheckpoint))?;
     let Origin { signers, trusts, .. } = origin(folder, claimed.size, claimed.root, w)?;
     chain::trusts(&trusts, w);
     let ahead = Ahead { trusts, ..Ahead::default() };

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::super::{Told, shown};
+use super::foreign::os;
 use crate::cli::kept::Kept;
 use crate::cli::status::Outcome;
 
@@ -21,7 +22,7 @@ pub(crate) fn outcome(outcome: Outcome) -> Told {
 
 pub(crate) fn answer_lost(kept: &[Kept], why: &io::Error) -> Told {
     Told::new(
-        format!("{}, but the answer could not be written to standard output: {why}", list(kept)),
+        format!("{}, but the answer could not be written to standard output: {}", list(kept), os(why)),
         again(kept),
     )
 }

@@ -5,6 +5,8 @@ use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
 
 use super::super::{Told, shown};
+use super::foreign::foreign;
+use super::reason::broken;
 
 /// What to do about an altered ledger.
 const PRESERVE: &str = "keep this file as it is (copy it away), find out who had access, and compare with a backup or an exported folder.";
@@ -29,6 +31,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "entry {index} has cells that belong to no part of it: no hash covers them, and they were filled in later"
         )),
         Finding::Unreadable { index, why } => {
+            let why = broken(*why);
             told(format!("entry {index} cannot be what was recorded: {why}"))
         }
         Finding::MissingPart { index, part } => told(format!(
@@ -199,7 +202,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             folder(format!("the checkpoint is of {size} entries, the range ends with {found}"))
         }
         Finding::Sqlite { message } => Told::new(
-            format!("SQLite's check of the file: {message}"),
+            format!("SQLite's check of the file found something; {}", foreign("SQLite", message)),
             "check the disk, keep this file as it is, and go back to a backup.",
         ),
     }

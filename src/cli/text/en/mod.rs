@@ -2,9 +2,11 @@
 
 mod ending;
 mod finding;
+mod foreign;
 mod help;
 pub(crate) mod map;
 mod problem;
+mod reason;
 mod registry;
 mod trouble;
 mod unfinished;
@@ -20,8 +22,11 @@ use super::{Frame, Say, on_one_line, shown};
 
 pub(super) use ending::{answer_lost, done_before, outcome};
 pub(super) use finding::{finding, notice};
+#[cfg(test)]
+pub(super) use foreign::os_fault;
 pub(super) use help::help;
 pub(super) use problem::problem;
+pub(super) use reason::form_fault;
 pub(super) use registry::{filing_fault, label, registry};
 pub(super) use trouble::{trouble, usage};
 pub(super) use unfinished::unfinished;
@@ -286,7 +291,8 @@ pub(super) fn say(say: &Say<'_>) -> String {
             }
         ),
         Say::BundleNotRead { file, why } => format!(
-            "NOT VERIFIED: {file}: {why}\n  -> keep this folder as it is, and ask for it again, made from the ledger."
+            "NOT VERIFIED: {file}: {}\n  -> keep this folder as it is, and ask for it again, made from the ledger.",
+            form_fault(*why)
         ),
         Say::NotSigned => {
             "The folder is not signed: no checkpoint can be made here (the signing key of that size is away, or the ledger cannot be written).".into()

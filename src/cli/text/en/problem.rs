@@ -10,6 +10,7 @@ use provlog::record::{Field, Side};
 
 use super::super::{Told, bases_explained};
 use super::field;
+use super::foreign::foreign;
 
 /// The words for a basis that a cell can hold.
 fn in_cells(open: &str, close: &str) -> Vec<String> {
@@ -111,8 +112,12 @@ pub(crate) fn problem(what: &What) -> Told {
             "this heading is not known",
             "say what it is, or that it is to be left out, in a map: `provlog import --propose-map map.toml FILE` begins one.",
         ),
-        What::MapNotUnderstood { message } => Told::new(
-            format!("this is not understood as a map: {message}"),
+        What::MapNotUnderstood { column, message } => Told::new(
+            format!(
+                "this is not understood as a map{}: {}",
+                column.map(|at| format!(" (character {at})")).unwrap_or_default(),
+                foreign("the reader of TOML", message)
+            ),
             "docs/MAP.md says what may stand in a map.",
         ),
         What::MapVersion { known } => Told::new(

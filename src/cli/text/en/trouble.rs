@@ -5,6 +5,8 @@ use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told, bases};
+use super::foreign::{disk, foreign, os};
+use super::reason::{bad_value, damage};
 use crate::cli::lang::Lang;
 use crate::cli::trouble::{Expected, OptionProblem, Register, Trouble, Uncorrectable};
 
@@ -12,11 +14,11 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
         Trouble::Store(failure) => store(failure),
         Trouble::Source(e) => Told::new(
-            format!("{} cannot be read: {}", e.name, e.error),
+            format!("{} cannot be read: {}", e.name, os(&e.error)),
             "check the path and the permissions.",
         ),
         Trouble::Write(path, e) => Told::new(
-            format!("{} cannot be written: {e}", path.display()),
+            format!("{} cannot be written: {e}", path.display(), e = os(e)),
             "check the folder, its permissions and the free space.",
         ),
         Trouble::OutputExists(path) => Told::new(
@@ -33,7 +35,8 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::Unplaced { folder, target, index, error } if folder == target => Told::new(
             format!(
                 "{} is complete and in the log as entry {index}, but its name could not be made durable: {error}",
-                folder.display()
+                folder.display(),
+                error = os(error)
             ),
             "look after the disk; if the folder is there afterwards, nothing else is to be done.",
         ),
@@ -41,7 +44,8 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!(
                 "the folder is complete and in the log as entry {index}, but it could not be given its name {}: {error}. It lies at {}",
                 target.display(),
-                folder.display()
+                folder.display(),
+                error = os(error)
             ),
             "mend that and run the command again: it gives the folder its name. Or move it to another name yourself.",
         ),
@@ -61,7 +65,7 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             "run that command again with its own --ledger FILE, which finishes or removes it, or name another place with --out.",
         ),
         Trouble::Output(e) => {
-            Told::new(format!("standard output cannot be written: {e}"), "check where it leads.")
+            Told::new(format!("standard output cannot be written: {e}", e = os(e)), "check where it leads.")
         }
         Trouble::LedgerItself { file } => Told::new(
             format!("{} is the ledger itself, or its write-ahead log; it was not opened", file.display()),
@@ -392,7 +396,11 @@ fn store(failure: &Failure) -> Told {
             "name another place: `provlog anchor --set PATH`.",
         ),
         Failure::AnchorOutOfReach(path, why) => Told::new(
-            format!("the anchor at {} cannot be read: {why}; nothing was written", path.display()),
+            format!(
+                "the anchor at {} cannot be read: {why}; nothing was written",
+                path.display(),
+                why = os(why)
+            ),
             "connect its disk or share. To write all the same, which is recorded: --anchor-later. If it is lost: `provlog anchor --reset --reason TEXT`.",
         ),
         Failure::AgainstAnchor(against) => against_anchor(against, "nothing was written"),
@@ -402,7 +410,8 @@ fn store(failure: &Failure) -> Told {
         Failure::KeyNotPlaced { path, error, index } => Told::new(
             format!(
                 "the new key is in the ledger, as entry {index}, but its file {} could not be put in its place: {error}",
-                path.display()
+                path.display(),
+                error = os(error)
             ),
             "mend that and leave the file where it is: the next checkpoint puts it in its place.",
         ),
@@ -417,7 +426,8 @@ fn store(failure: &Failure) -> Told {
             format!(
                 "it {}, but the anchor at {} could not be advanced: {why}",
                 in_the_ledger(*entries),
-                path.display()
+                path.display(),
+                why = os(why)
             ),
             "mend that; the next command that writes advances it. A retry with the same --key records nothing twice.",
         ),
@@ -426,20 +436,35 @@ fn store(failure: &Failure) -> Told {
             "build it with its bundled SQLite (3.51.3 or newer).",
         ),
         Failure::Damaged { index: Some(index), why } => Told::new(
-            format!("entry {index} cannot be used: {why}"),
+            format!("entry {index} cannot be used: {}", damage(*why)),
             "run `provlog verify`: it says what was altered.",
         ),
         Failure::Damaged { index: None, why } => Told::new(
-            format!("the ledger is damaged: {why}"),
+            format!("the ledger is damaged: {}", damage(*why)),
             "run `provlog verify --deep`, keep the file as it is, and go back to a backup.",
         ),
-        Failure::BadValue(why) => Told::new(format!("a value is not accepted: {why}"), "correct the value."),
+        Failure::BadValue(why) => {
+            Told::new(format!("a value is not accepted: {}", bad_value(*why)), "correct the value.")
+        }
+        Failure::ThreadLost => Told::new(
+            "a part of provlog ended without a result; this is a fault of the program, not of what it was given",
+            "run the command again. If it happens again, report it with this command and the version (`provlog --version`).",
+        ),
+        Failure::NoRandomness => Told::new(
+            "the system gives no random numbers, which salts and keys are made of",
+            "run the command again later; right after a start, or in a closed environment, the system may not have any yet.",
+        ),
         Failure::Io(path, e) => Told::new(
-            format!("{}: {e}", path.display()),
+            format!("{}: {e}", path.display(), e = os(e)),
             "check the path, the permissions and the free space.",
         ),
         Failure::Sqlite(path, e) => Told::new(
-            format!("{}: SQLite says: {e}", path.display()),
+            match failure.disk_fault() {
+                Some(fault) => {
+                    format!("{}: {} ({})", path.display(), disk(fault), foreign("SQLite", &e.to_string()))
+                }
+                None => format!("{}: {}", path.display(), foreign("SQLite", &e.to_string())),
+            },
             "check the disk (free space, errors), then run `provlog verify --deep`.",
         ),
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::super::{Told, shown};
+use super::foreign::os;
 use crate::cli::kept::Kept;
 use crate::cli::status::Outcome;
 
@@ -22,7 +23,10 @@ pub(crate) fn outcome(outcome: Outcome) -> Told {
 }
 
 pub(crate) fn answer_lost(kept: &[Kept], why: &io::Error) -> Told {
-    Told::new(format!("{}。ただし、結果を標準出力に書き込めませんでした: {why}", list(kept)), again(kept))
+    Told::new(
+        format!("{}。ただし、結果を標準出力に書き込めませんでした: {}", list(kept), os(why)),
+        again(kept),
+    )
 }
 
 pub(crate) fn done_before(kept: &[Kept]) -> Told {

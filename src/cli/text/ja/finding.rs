@@ -5,6 +5,8 @@ use provlog::ledger::{Base, PartName};
 use provlog::verify::{Finding, Notice};
 
 use super::super::{Told, shown};
+use super::foreign::foreign;
+use super::reason::broken;
 
 /// What to do about an altered ledger.
 const PRESERVE: &str = "このファイルをそのまま別の場所に保全し、誰が触れることができたかを調べ、バックアップや出力済みのフォルダーと比べてください。";
@@ -29,6 +31,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "エントリ {index} に、どの部分にも属さない値があります。ハッシュの対象ではなく、後から書き込まれたものです"
         )),
         Finding::Unreadable { index, why } => {
+            let why = broken(*why);
             told(format!("エントリ {index} は記録されたままの内容ではありえません（{why}）"))
         }
         Finding::MissingPart { index, part } => told(format!(
@@ -209,7 +212,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             folder(format!("チェックポイントは {size} 件ですが、範囲は {found} 件で終わっています"))
         }
         Finding::Sqlite { message } => Told::new(
-            format!("SQLite によるファイルの検査で見つかりました: {message}"),
+            format!("SQLite によるファイルの検査で異常が見つかりました（{}）", foreign("SQLite ", message)),
             "ディスクを調べ、このファイルはそのまま保管して、バックアップに戻ってください。",
         ),
     }

@@ -2,9 +2,11 @@
 
 mod ending;
 mod finding;
+mod foreign;
 mod help;
 pub(crate) mod map;
 mod problem;
+mod reason;
 mod registry;
 mod trouble;
 mod unfinished;
@@ -20,8 +22,11 @@ use super::{Frame, Say, on_one_line, shown};
 
 pub(super) use ending::{answer_lost, done_before, outcome};
 pub(super) use finding::{finding, notice};
+#[cfg(test)]
+pub(super) use foreign::os_fault;
 pub(super) use help::help;
 pub(super) use problem::problem;
+pub(super) use reason::form_fault;
 pub(super) use registry::{filing_fault, label, registry};
 pub(super) use trouble::{trouble, usage};
 pub(super) use unfinished::unfinished;
@@ -290,9 +295,10 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 None => "\n  署名がありません。台帳全体が書き換えられていないことは示されません".to_owned(),
             }
         ),
-        Say::BundleNotRead { file, .. } => {
+        Say::BundleNotRead { file, why } => {
             format!(
-                "検証NG: {file} が FORMAT.md の定める形ではありません\n  -> このフォルダーをそのまま保全し、台帳からもう一度出力してもらってください。"
+                "検証NG: {file} が FORMAT.md の定める形ではありません（{}）\n  -> このフォルダーをそのまま保全し、台帳からもう一度出力してもらってください。",
+                form_fault(*why)
             )
         }
         Say::NotSigned => {

@@ -10,6 +10,7 @@ use provlog::record::{Field, Side};
 
 use super::super::{Told, bases_explained};
 use super::field;
+use super::foreign::foreign;
 
 /// The words for a basis that a cell can hold.
 fn in_cells(open: &str, close: &str) -> Vec<String> {
@@ -122,8 +123,12 @@ pub(crate) fn problem(what: &What) -> Told {
             "この見出しは分かりません",
             "何の列か、または取り込まないことを、対応表に書いてください。`provlog import --propose-map map.toml FILE` で下書きができます。",
         ),
-        What::MapNotUnderstood { message } => Told::new(
-            format!("対応表として読めません: {message}"),
+        What::MapNotUnderstood { column, message } => Told::new(
+            format!(
+                "対応表として読めません（{}{}）",
+                column.map(|at| format!("{at} 文字目。")).unwrap_or_default(),
+                foreign("TOML の読み取りプログラム", message)
+            ),
             "書き方は docs/MAP.ja.md を見てください。",
         ),
         What::MapVersion { known } => Told::new(

@@ -5,6 +5,8 @@ use provlog::ledger::rfc3161::ReplyFault;
 use provlog::store::{Against, Failure, NotAttached};
 
 use super::super::{Mistake, Told, bases};
+use super::foreign::{disk, foreign, os};
+use super::reason::{bad_value, damage};
 use crate::cli::lang::Lang;
 use crate::cli::trouble::{Expected, OptionProblem, Register, Trouble, Uncorrectable};
 
@@ -12,11 +14,11 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
     match trouble {
         Trouble::Store(failure) => store(failure),
         Trouble::Source(e) => Told::new(
-            format!("{} を読めません: {}", e.name, e.error),
+            format!("{} を読めません: {}", e.name, os(&e.error)),
             "パスと読み取り権限を確認してください。",
         ),
         Trouble::Write(path, e) => Told::new(
-            format!("{} に書き込めません: {e}", path.display()),
+            format!("{} に書き込めません: {e}", path.display(), e = os(e)),
             "フォルダー、権限、空き容量を確認してください。",
         ),
         Trouble::OutputExists(path) => Told::new(
@@ -33,7 +35,8 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
         Trouble::Unplaced { folder, target, index, error } if folder == target => Told::new(
             format!(
                 "{} は完成し、台帳にもエントリ {index} として記録しましたが、その名前をディスクに確実に書き込めませんでした: {error}",
-                folder.display()
+                folder.display(),
+                error = os(error)
             ),
             "ディスクを確認してください。その後もフォルダーがあれば、ほかにすることはありません。",
         ),
@@ -41,7 +44,8 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             format!(
                 "フォルダーは完成し、台帳にもエントリ {index} として記録しましたが、{} という名前にできませんでした: {error}。フォルダーは {} にあります",
                 target.display(),
-                folder.display()
+                folder.display(),
+                error = os(error)
             ),
             "原因を除いて同じコマンドをもう一度実行すると、その名前になります。自分で別の名前にしてもかまいません。",
         ),
@@ -58,7 +62,7 @@ pub(crate) fn trouble(trouble: &Trouble) -> Told {
             "その台帳を --ledger FILE で指定して同じコマンドをもう一度実行すると、完成させるか削除します。または --out で別の名前を指定してください。",
         ),
         Trouble::Output(e) => {
-            Told::new(format!("標準出力に書き込めません: {e}"), "出力先を確認してください。")
+            Told::new(format!("標準出力に書き込めません: {e}", e = os(e)), "出力先を確認してください。")
         }
         Trouble::LedgerItself { file } => Told::new(
             format!("{} は台帳そのもの、またはその先行書き込みログです。開いていません", file.display()),
@@ -402,7 +406,11 @@ fn store(failure: &Failure) -> Told {
             "`provlog anchor --set PATH` で別の場所を指定してください。",
         ),
         Failure::AnchorOutOfReach(path, why) => Told::new(
-            format!("{} の控え（アンカー）を読めません: {why}。何も書き込んでいません", path.display()),
+            format!(
+                "{} の控え（アンカー）を読めません: {why}。何も書き込んでいません",
+                path.display(),
+                why = os(why)
+            ),
             "そのディスクや共有につないでください。それでも書き込むときは --anchor-later（記録されます）、控えが失われたときは `provlog anchor --reset --reason TEXT` を使ってください。",
         ),
         Failure::AgainstAnchor(against) => against_anchor(against, "何も書き込んでいません"),
@@ -413,7 +421,8 @@ fn store(failure: &Failure) -> Told {
         Failure::KeyNotPlaced { path, error, index } => Told::new(
             format!(
                 "新しい鍵は台帳に書き込みましたが（エントリ {index}）、鍵ファイル {} を所定の場所に置けません: {error}",
-                path.display()
+                path.display(),
+                error = os(error)
             ),
             "原因を直し、ファイルはそのままにしてください。次のチェックポイントを発行するときに所定の場所に置かれます。",
         ),
@@ -428,7 +437,8 @@ fn store(failure: &Failure) -> Told {
             format!(
                 "台帳には書き込みましたが{}、{} の控え（アンカー）を進められません: {why}",
                 entries_of(*entries),
-                path.display()
+                path.display(),
+                why = os(why)
             ),
             "原因を直してください。次に書き込むコマンドが控えを進めます。同じ --key での再送は二重になりません。",
         ),
@@ -437,22 +447,42 @@ fn store(failure: &Failure) -> Told {
             "同梱の SQLite（3.51.3 以降）でビルドし直してください。",
         ),
         Failure::Damaged { index: Some(index), why } => Told::new(
-            format!("エントリ {index} は使えません（{why}）"),
+            format!("エントリ {index} は使えません（{}）", damage(*why)),
             "`provlog verify` を実行すると、何が変えられたかが分かります。",
         ),
         Failure::Damaged { index: None, why } => Told::new(
-            format!("台帳が壊れています（{why}）"),
+            format!("台帳が壊れています（{}）", damage(*why)),
             "`provlog verify --deep` を実行し、ファイルはそのまま保管して、バックアップに戻ってください。",
         ),
         Failure::BadValue(why) => {
-            Told::new(format!("受け付けられない値があります（{why}）"), "値を直してください。")
+            Told::new(format!("受け付けられない値があります（{}）", bad_value(*why)), "値を直してください。")
         }
+        Failure::ThreadLost => Told::new(
+            "provlog の処理の一部が、結果を出さずに終わりました。入力の誤りではなく、プログラムの不具合です",
+            "もう一度実行してください。繰り返すときは、実行したコマンドと版（`provlog --version`）を開発元に知らせてください。",
+        ),
+        Failure::NoRandomness => Told::new(
+            "システムから乱数を得られません。ソルトや鍵を作れません",
+            "しばらくしてからもう一度実行してください。起動の直後や、制限された環境では、乱数がまだ得られないことがあります。",
+        ),
         Failure::Io(path, e) => Told::new(
-            format!("{} を扱えません: {e}", path.display()),
+            format!("{} を扱えません: {e}", path.display(), e = os(e)),
             "パス、権限、空き容量を確認してください。",
         ),
         Failure::Sqlite(path, e) => Told::new(
-            format!("{} で SQLite のエラーが起きました: {e}", path.display()),
+            match failure.disk_fault() {
+                Some(fault) => format!(
+                    "{} でエラーが起きました: {}（{}）",
+                    path.display(),
+                    disk(fault),
+                    foreign("SQLite ", &e.to_string())
+                ),
+                None => format!(
+                    "{} で SQLite のエラーが起きました（{}）",
+                    path.display(),
+                    foreign("SQLite ", &e.to_string())
+                ),
+            },
             "ディスク（空き容量、故障）を確認し、`provlog verify --deep` を実行してください。",
         ),
     }
@@ -571,8 +601,8 @@ pub(crate) fn usage(error: &clap::Error) -> Told {
             format!("{argument} が二度指定されているか、ほかのオプションと矛盾しています")
         }
         _ => format!(
-            "コマンドの書き方が正しくありません: {}",
-            m.error.to_string().lines().next().unwrap_or_default()
+            "コマンドの書き方が正しくありません（{}）",
+            foreign("コマンドの読み取りプログラム", m.error.to_string().lines().next().unwrap_or_default())
         ),
     };
     let list = "`provlog --help` と `provlog COMMAND --help` で一覧を確認してください。";
