@@ -252,9 +252,10 @@ fn read_path(code: &[char], at: &mut usize, so_far: &[String], found: &mut Vec<V
 }
 
 /// The files of `src/cli`, and whom each of them names in its paths; all of `text/` is one: the words of both languages.
-fn arrows_of_cli() -> BTreeMap<String, BTreeSet<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
-    let modules: BTreeMap<Vec<String>, String> = sources("cli")
+fn arrows_of(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let here = format!("crate::{folder}::");
+    let modules: BTreeMap<Vec<String>, String> = sources(folder)
         .into_iter()
         .map(|(path, text)| {
             let path = path.strip_prefix(&root).unwrap().with_extension("");
@@ -275,7 +276,7 @@ fn arrows_of_cli() -> BTreeMap<String, BTreeSet<String>> {
         named.extend(children.map(|child| [&module[..], &[child.to_owned()]].concat()));
         let mut at = 0;
         while at < chars.len() {
-            let begins = ["super::", "crate::cli::"].iter().any(|word| {
+            let begins = ["super::", &here].iter().any(|word| {
                 word.chars().eq(chars[at..].iter().copied().take(word.len()))
                     && !at
                         .checked_sub(1)
@@ -310,7 +311,7 @@ fn arrows_of_cli() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn no_files_of_the_command_line_know_each_other_in_a_circle() {
-    let mut arrows = arrows_of_cli();
+    let mut arrows = arrows_of("cli");
     let knows = |from: &str, to: &str| arrows[from].contains(to);
     assert!(knows("", "record") && knows("record", "load") && knows("ending", "text"), "{arrows:?}");
     // Whoever knows nobody that is left is in no circle, and neither is whom nobody knows.
@@ -325,6 +326,31 @@ fn no_files_of_the_command_line_know_each_other_in_a_circle() {
         }
     }
     assert!(arrows.is_empty(), "a circle of files in src/cli: {arrows:#?}");
+}
+
+#[test]
+fn the_store_is_in_layers() {
+    let mut arrows = arrows_of("store");
+    // The public face knows all of them.
+    arrows.remove("");
+    let reached = |from: &str| -> BTreeSet<String> {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(file) = next.pop() {
+            for to in arrows.get(&file).into_iter().flatten() {
+                if seen.insert(to.clone()) {
+                    next.push(to.clone());
+                }
+            }
+        }
+        seen
+    };
+    let all: BTreeMap<&String, BTreeSet<String>> = arrows.keys().map(|file| (file, reached(file))).collect();
+    assert!(all["open"].contains("connection") && all["erase"].contains("failure"), "{all:?}");
+    for (file, reaches) in &all {
+        let circle: Vec<&String> =
+            reaches.iter().filter(|to| all.get(to).is_some_and(|r| r.contains(*file))).collect();
+        assert!(circle.len() <= 3, "{file} is in a circle of files in src/store: {circle:?}");
+    }
 }
 
 #[test]

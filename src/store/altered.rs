@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
+use super::connection::Store;
 use super::correction::{Corrections, correction_of};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
-use super::open::Store;
 use super::query::Record;
 use super::read::Seen;
 use super::scan::Chunk;

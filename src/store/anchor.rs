@@ -15,11 +15,12 @@ use std::time::Duration;
 use rusqlite::OptionalExtension as _;
 
 use super::append::{Appended, Clock, Guard};
+use super::connection::{Store, Wait};
 use super::damage::BadValue;
-use super::failure::{Failure, OsCause, Result};
+use super::failure::{Against, Failure, OsCause, Result};
+use super::file::beside;
 use super::file::is_of_ledger;
-use super::keys::{Fingerprints, beside};
-use super::open::{Store, Wait};
+use super::keys::Fingerprints;
 use super::place::{Place, replace};
 use crate::act::{AnchorChange, By, Said as _};
 use crate::ledger::anchor::{Anchor, State};
@@ -36,34 +37,6 @@ pub enum Standing {
     OutOfReach(PathBuf, OsCause),
     /// It speaks against the ledger, or is no anchor of it.
     Against(Against),
-}
-
-/// What speaks against a ledger, or against its anchor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Against {
-    /// The log is not the one that the anchor holds a state of: cut, rolled back or rewritten.
-    State {
-        /// Where the anchor lies.
-        path: PathBuf,
-        /// What it holds.
-        anchored: State,
-        /// What the ledger has.
-        ledger: State,
-    },
-    /// It is the anchor of another ledger.
-    OfAnother(PathBuf),
-    /// It is not an anchor.
-    Unreadable(PathBuf),
-}
-
-impl Against {
-    /// Where the anchor lies.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        match self {
-            Against::State { path, .. } | Against::OfAnother(path) | Against::Unreadable(path) => path,
-        }
-    }
 }
 
 /// So often is an anchor read that others change meanwhile.

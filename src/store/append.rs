@@ -7,15 +7,16 @@ use chrono::NaiveDate;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::columns::{Layout, RecordCells, day_number};
+use super::connection::{Store, Wait};
 use super::damage::{BadValue, Damage};
+use super::failure::meaning;
 use super::failure::{Failure, Result};
 use super::intern::Interner;
 use super::keys::{Fingerprints, Of};
 use super::lookup::{self, Batch, Hashes};
-use super::open::{Store, Wait, meaning};
 use super::place::Place;
-use super::prepare::{Prepared, Preparer, hashed};
-use super::{erase, nodes};
+use super::prepare::{Prepared, Preparer, Provenance, hashed};
+use super::{nodes, pending};
 use crate::act::{AnchorChange, By, Said, Trust};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::tree::Frontier;
@@ -24,15 +25,6 @@ use crate::record::clock::{Ahead, ahead};
 use crate::record::field::Interned;
 use crate::record::run::Run;
 use crate::record::{Provision, Side, Value, retention};
-
-/// Where an imported record stood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Provenance {
-    /// Index of the import entry.
-    pub import: u64,
-    /// Line in the file.
-    pub line: u64,
-}
 
 /// An entry that has been appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +185,7 @@ impl Store {
         guard: impl FnOnce() -> Result<Guard>,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        erase::retry_pending(self)?;
+        pending::retry_pending(self)?;
         self.begin(wait)?;
         let mut guarded = Guard::NotAnchored;
         let mut entries = None;

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use super::anchor::{AnchorWords, path_file};
 use super::append::{Appended, Clock};
+use super::connection::{Store, Wait};
 use super::failure::{Failure, Result};
+use super::file::beside;
 use super::genesis::NewLedger;
-use super::keys::{self, beside, secret_path, signing_key_path};
-use super::open::{Store, Wait};
+use super::keys::{self, secret_path, signing_key_path};
 use super::place::Place;
 use crate::act::Genesis;
 use crate::ledger::Timestamp;
@@ -53,6 +54,20 @@ impl Noted {
         let anchor = next("anchor").map(PathBuf::from);
         let noted = Noted { database, ledger_id, check, public_key, anchor };
         (noted.text() == note).then_some(noted)
+    }
+}
+
+impl Store {
+    /// Makes a new ledger with its fingerprint secret and its signing key. Nothing is overwritten; what was made before
+    /// a failure is removed again, and what an interrupted one left is removed first ([`Beginning`]).
+    ///
+    /// # Errors
+    /// [`Failure::AlreadyThere`] when any of the three files exists.
+    pub fn create_ledger(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
+        let mut beginning = Beginning::take(path)?;
+        let made = beginning.make(new, now)?;
+        beginning.place()?;
+        Ok(made)
     }
 }
 
@@ -260,14 +275,6 @@ fn clear(target: &Path, noted: Option<&Noted>, placed: &[PathBuf], left: &[PathB
         unfinished::remove(file).map_err(|e| failed(file, e))?;
     }
     Ok(())
-}
-
-/// What it means that there is no file at the path of a ledger.
-pub(super) fn no_ledger(path: &Path) -> Failure {
-    match unfinished::left(path) {
-        Ok(left) if !left.is_empty() => Failure::Interrupted(path.to_owned()),
-        _ => Failure::NoLedger(path.to_owned()),
-    }
 }
 
 fn refused(path: &Path, refused: Refused) -> Failure {

@@ -213,7 +213,7 @@ mod tests {
 
     fn database() -> Connection {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(super::super::open::SCHEMA).unwrap();
+        conn.execute_batch(super::super::connection::SCHEMA).unwrap();
         conn
     }
 

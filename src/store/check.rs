@@ -5,12 +5,14 @@
 use rusqlite::{OptionalExtension as _, params};
 use siphasher::sip::SipHasher13;
 
-use super::anchor::{Against, Standing};
+use super::anchor::Standing;
 use super::block::{self, Pair, Run, Runs};
-use super::failure::{Failure, Result};
+use super::connection::Store;
+use super::failure::meaning;
+use super::failure::{Against, Failure, Result};
+use super::file::A_LITTLE;
 use super::keys::{Fingerprints, random};
 use super::lookup::{self, Hashes};
-use super::open::{A_LITTLE, Store, meaning};
 use super::scan::{CHUNK, Chunk};
 use super::timestamps::Stamped;
 use crate::ledger::anchor::State;

@@ -6,11 +6,11 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::append::{Appended, Clock};
+use super::connection::{Store, Wait};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
 use super::nodes;
-use super::open::{Store, Wait};
 use super::scan::{CHUNK, Chunk};
 use crate::act::{By, Key, Said as _};
 use crate::ledger::note::{Checkpoint, VerifierKey, sign};

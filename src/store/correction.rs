@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use super::append::{Appended, Appender};
+use super::connection::Store;
 use super::failure::Result;
-use super::open::Store;
 use super::read::Seen;
 use crate::act::{By, Said as _};
 use crate::ledger::Kind;

@@ -3,8 +3,8 @@
 //! Owns: reading them. Does not own: whether they were lawful (`verify`).
 
 use super::check::erasure_claim;
+use super::connection::Store;
 use super::failure::Result;
-use super::open::Store;
 use crate::act::Account;
 use crate::ledger::Kind;
 use crate::record::erasure::{Deletion, ErasedRun};

@@ -6,12 +6,12 @@
 use std::collections::HashSet;
 
 use super::altered::Before;
+use super::connection::Store;
 use super::correction::{Corrections, correction_of};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::filter::Filter;
 use super::keys::Fingerprints;
-use super::open::Store;
 use super::query::Record;
 use super::read::Seen;
 use super::scan::Chunk;

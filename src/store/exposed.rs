@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Store;
-use super::keys::{beside, next_key_path, secret_path, signing_key_path};
+use super::file::beside;
+use super::keys::{next_key_path, secret_path, signing_key_path};
 use crate::private::is_open_to_others;
 
 impl Store {

@@ -1,13 +1,14 @@
 //! What can keep the store from doing something. Owns: the list. Does not own: how it is said (`cli/text`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{error, fmt, io};
 
 use chrono::NaiveDate;
+use rusqlite::ErrorCode;
 
-use super::anchor::Against;
 use super::damage::{BadValue, Damage};
 use crate::ledger::Timestamp;
+use crate::ledger::anchor::State;
 
 /// A failure of the store: it could not do what it was asked, and has changed nothing unless it says so.
 #[derive(Debug)]
@@ -142,6 +143,34 @@ pub enum Failure {
     Sqlite(PathBuf, rusqlite::Error),
 }
 
+/// What speaks against a ledger, or against its anchor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// The log is not the one that the anchor holds a state of: cut, rolled back or rewritten.
+    State {
+        /// Where the anchor lies.
+        path: PathBuf,
+        /// What it holds.
+        anchored: State,
+        /// What the ledger has.
+        ledger: State,
+    },
+    /// It is the anchor of another ledger.
+    OfAnother(PathBuf),
+    /// It is not an anchor.
+    Unreadable(PathBuf),
+}
+
+impl Against {
+    /// Where the anchor lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Against::State { path, .. } | Against::OfAnother(path) | Against::Unreadable(path) => path,
+        }
+    }
+}
+
 impl Failure {
     /// True where something was written and could not be synced.
     pub(super) fn is_of_a_sync(&self) -> bool {
@@ -218,6 +247,21 @@ impl From<OsCause> for io::Error {
             Some(number) => io::Error::from_raw_os_error(number),
             None => cause.kind.into(),
         }
+    }
+}
+
+/// Gives an error of SQLite its meaning for a person.
+pub(super) fn meaning(path: &Path, e: rusqlite::Error) -> Failure {
+    let path = path.to_owned();
+    match e.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => Failure::NotADatabase(path),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::Locked(path),
+        // A write-ahead log cannot be opened where its companion files cannot be made.
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            Failure::ReadOnly(path)
+        }
+        Some(ErrorCode::DatabaseCorrupt) => Failure::Damaged { index: None, why: Damage::Malformed },
+        _ => Failure::Sqlite(path, e),
     }
 }
 

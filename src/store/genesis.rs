@@ -9,11 +9,10 @@ use std::path::Path;
 use rusqlite::OptionalExtension as _;
 
 use super::append::{Appended, Clock};
-use super::beginning::Beginning;
+use super::connection::{Store, Wait};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::keys::{self, Fingerprints};
-use super::open::{Store, Wait};
 use crate::act::{By, Genesis, Said as _};
 use crate::ledger::Timestamp;
 use crate::ledger::hash::hex;
@@ -30,18 +29,6 @@ pub struct NewLedger {
 }
 
 impl Store {
-    /// Makes a new ledger with its fingerprint secret and its signing key. Nothing is overwritten; what was made before
-    /// a failure is removed again, and what an interrupted one left is removed first ([`Beginning`]).
-    ///
-    /// # Errors
-    /// [`Failure::AlreadyThere`] when any of the three files exists.
-    pub fn create_ledger(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
-        let mut beginning = Beginning::take(path)?;
-        let made = beginning.make(new, now)?;
-        beginning.place()?;
-        Ok(made)
-    }
-
     /// Makes the files of a ledger at a path where none of them is.
     pub(super) fn make(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
         let fingerprints = keys::make_secret(path)?;

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use rusqlite::{Connection, params};
 
 use super::check::erasure_claim;
+use super::connection::Store;
 use super::failure::Result;
-use super::open::Store;
 use crate::ledger::Kind;
 use crate::record::erasure::ErasedRun;
 use crate::record::retention::first_day_of_deletion;
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn keys_are_removed_from_every_page() {
         let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch(super::super::open::SCHEMA).unwrap();
+        conn.execute_batch(super::super::connection::SCHEMA).unwrap();
         let mut insert = conn.prepare("INSERT INTO key VALUES (?1, ?2, 0)").unwrap();
         for index in 0..10_000i64 {
             insert.execute(params![index.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64), index]).unwrap();

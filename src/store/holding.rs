@@ -4,10 +4,10 @@
 
 use std::ops::ControlFlow;
 
+use super::connection::Store;
 use super::failure::{Failure, Result};
 use super::filter::Filter;
 use super::keys::Fingerprints;
-use super::open::Store;
 use super::query::RecordState;
 use crate::ledger::Kind;
 

@@ -17,6 +17,7 @@ use siphasher::sip::SipHasher24;
 
 use super::damage::BadValue;
 use super::failure::{Failure, Result};
+use super::file::{self, beside};
 use crate::private;
 
 /// First line of a secret file.
@@ -32,12 +33,6 @@ pub fn secret_path(ledger: &Path) -> PathBuf {
 #[must_use]
 pub fn signing_key_path(ledger: &Path) -> PathBuf {
     beside(ledger, ".signing-key.pem")
-}
-
-pub(super) fn beside(ledger: &Path, suffix: &str) -> PathBuf {
-    let mut name = ledger.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// Creates a file that must not exist yet, readable and writable by its owner alone, whatever the umask.
@@ -97,7 +92,7 @@ pub(super) fn make_next_signing_key(ledger: &Path) -> Result<String> {
 pub(super) fn take_next_signing_key(ledger: &Path) -> Result<()> {
     let (from, to) = (next_key_path(ledger), signing_key_path(ledger));
     std::fs::rename(&from, &to).map_err(|e| Failure::Io(from, e))?;
-    super::open::sync_folder(&to)
+    file::sync_folder(&to)
 }
 
 /// Reads the signing key that belongs to the public key `expected`. Where the log was told of the next key, but the

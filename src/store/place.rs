@@ -8,8 +8,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::keys::beside;
-use super::open::A_LITTLE;
+use super::file::A_LITTLE;
+use super::file::beside;
 use crate::ledger::anchor::{Anchor, MAX_ANCHOR};
 use crate::private;
 use crate::unfinished::sync_parent;

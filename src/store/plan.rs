@@ -9,9 +9,10 @@ use rusqlite::{OptionalExtension as _, Row};
 
 use super::check::erasure_claim;
 use super::columns::day_of_number;
+use super::connection::Store;
 use super::damage::Damage;
+use super::failure::meaning;
 use super::failure::{Failure, Result};
-use super::open::{Store, meaning};
 use crate::ledger::{Base, Kind, Timestamp, kind};
 use crate::record::deletion::{Standing, Verdict, verdict};
 use crate::record::erasure::{ErasedRun, Runs};

@@ -3,7 +3,6 @@
 //!
 //! Owns: hashing a record's parts. Does not own: which field stands in which part (`act::record`), chaining (`append`).
 
-use super::append::Provenance;
 use super::columns::RecordCells;
 use super::damage::BadValue;
 use super::failure::{Failure, Result};
@@ -14,6 +13,15 @@ use crate::ledger::hash::part_hash;
 use crate::ledger::part::{MAX_PART, check_element, check_text};
 use crate::ledger::{Digest, PartName, Salt};
 use crate::record::{Field, Provision, Value};
+
+/// Where an imported record stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Index of the import entry.
+    pub import: u64,
+    /// Line in the file.
+    pub line: u64,
+}
 
 /// A record that is hashed and ready to be chained. Making it needs no database, so another thread can.
 pub struct Prepared {

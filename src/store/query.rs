@@ -8,14 +8,14 @@ use chrono::NaiveDate;
 use rusqlite::OptionalExtension as _;
 
 use super::altered::{Amendments, Before};
-use super::append::Provenance;
+use super::connection::Store;
 use super::correction::reading;
 use super::failure::{Failure, Result};
 use super::filter::Filter;
 use super::intern;
 use super::keys::Fingerprints;
 use super::lookup;
-use super::open::Store;
+use super::prepare::Provenance;
 use super::read::Seen;
 use crate::ledger::{Digest, Kind, PartName, Salt};
 use crate::record::Provision;

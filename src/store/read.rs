@@ -9,9 +9,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::columns::{Layout, RecordCells, day_of_number};
+use super::connection::Store;
+use super::failure::meaning;
 use super::failure::{Failure, Result};
 use super::intern::{Value, Values};
-use super::open::{Store, meaning};
 use crate::act::record::{write_extra, write_facts};
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
 use crate::record::field::{Interned, Shape};

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::append::{Appended, Appender};
+use super::connection::Store;
 use super::damage::Damage;
 use super::failure::{Failure, Result};
-use super::open::Store;
 use super::read::Seen;
 use crate::act::{By, Disclosure, Said, Withdrawal};
 use crate::ledger::{Base, Kind};

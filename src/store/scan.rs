@@ -6,8 +6,8 @@
 use rusqlite::OptionalExtension as _;
 
 use super::columns::Layout;
+use super::connection::Store;
 use super::failure::{Failure, Result};
-use super::open::Store;
 use super::read::{Reader, Seen};
 use crate::ledger::{Digest, Kind};
 use crate::threads::in_order;

@@ -5,8 +5,8 @@
 
 use rusqlite::params;
 
+use super::connection::{Store, Wait};
 use super::failure::Result;
-use super::open::{Store, Wait};
 use crate::ledger::Timestamp;
 use crate::ledger::rfc3161::{Reply, ReplyFault, imprint};
 
