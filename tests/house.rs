@@ -344,11 +344,12 @@ fn the_store_is_in_layers() {
         }
         seen
     };
-    let all: BTreeMap<&String, BTreeSet<String>> = arrows.keys().map(|file| (file, reached(file))).collect();
+    let all: BTreeMap<&str, BTreeSet<String>> =
+        arrows.keys().map(|file| (file.as_str(), reached(file))).collect();
     assert!(all["open"].contains("connection") && all["erase"].contains("failure"), "{all:?}");
     for (file, reaches) in &all {
         let circle: Vec<&String> =
-            reaches.iter().filter(|to| all.get(to).is_some_and(|r| r.contains(*file))).collect();
+            reaches.iter().filter(|to| all.get(to.as_str()).is_some_and(|r| r.contains(*file))).collect();
         assert!(circle.len() <= 3, "{file} is in a circle of files in src/store: {circle:?}");
     }
 }
