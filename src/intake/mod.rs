@@ -1,6 +1,6 @@
 //! INTAKE: what was read and judged, into the ledger, inside a transaction.
 //!
-//! Owns: what becomes of a record whose key was used before, or that may be one of those that were erased ([`one`], [`load`]); which
+//! Owns: what becomes of a record whose key was used before, or that may be one of those that were erased ([`one`], [`load()`]); which
 //! rows of a file the ledger has already ([`Known`]); what an import counts ([`Counts`]). Does not own: reading and judging (`import`,
 //! `record`), the transaction and its entries (`store`), asking and telling people (`cli`).
 
