@@ -185,7 +185,7 @@ impl Person {
         let side = if self.comes == Comes::Received { "provider" } else { "recipient" };
         if self.n.is_multiple_of(40) {
             let column = |name: &str| self.fact(&format!("{side}_{name}"));
-            let columns = [column("type"), column("name"), column("address"), column("representative")];
+            let columns = [column("name"), column("address"), column("representative"), column("type")];
             all.push((Of::Party, guesser.interned(Of::Party, &columns)));
         }
         if self.n.is_multiple_of(60) {
