@@ -49,14 +49,7 @@ fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
         }
     ";
     let mut room = Room::with_ledger();
-    room.write("shim.c", SHIM);
-    // The compiler that has made the bundled SQLite.
-    let made = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o", "shim.so", "shim.c"])
-        .current_dir(room.path(""))
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let shim = room.shim(SHIM);
     let before = room.ledger_bytes();
     let record = [&["record"], &crate::support::WHOLE[..], &["--principal-id", "A"]].concat();
     let delete = ["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "1969-12-31"];
@@ -64,7 +57,7 @@ fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
         room.lang = lang;
         for args in [&record[..], &delete, &["init", "--operator", "X", "--ledger", "new.db"]] {
             let mut command = room.command(args);
-            command.env_remove("PROVLOG_TEST_CLOCK").env("LD_PRELOAD", room.path("shim.so"));
+            command.env_remove("PROVLOG_TEST_CLOCK").env("LD_PRELOAD", &shim);
             let ran = crate::support::Ran::from_output(command.output().unwrap(), args);
             ran.refused().says(said).says_not("panicked");
         }

@@ -2,8 +2,6 @@
 //! formats only where they are marked as theirs.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use std::process::Command;
-
 use crate::support::{Ran, Room, WHOLE};
 
 /// English that stood in Japanese messages.
@@ -90,20 +88,13 @@ fn a_system_without_random_numbers_is_told_and_no_value_is_blamed() {
         }
     ";
     let mut room = Room::with_ledger();
-    room.write("shim.c", SHIM);
-    // The compiler that has made the bundled SQLite.
-    let made = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o", "shim.so", "shim.c"])
-        .current_dir(room.path(""))
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let shim = room.shim(SHIM);
     let before = room.ledger_bytes();
     let args = [&["record"], &WHOLE[..], &["--principal-id", "A", "--json"]].concat();
     for (lang, said) in [("en", "random numbers"), ("ja", "乱数")] {
         room.lang = lang;
         let mut command = room.command(&args);
-        command.env("LD_PRELOAD", room.path("shim.so"));
+        command.env("LD_PRELOAD", &shim);
         let ran = Ran::from_output(command.output().unwrap(), &args).busy().says(said).says_not("panicked");
         let error = &ran.objects().pop().unwrap()["error"];
         assert_eq!(error["code"], "no-randomness");

@@ -3,6 +3,8 @@
 //! Owns: which keys a part of it has, and in which order; `import` and `line`, which are no fields; the days by which it is judged.
 //! Does not own: the fields (`record::field`), where its values are kept ([`FieldValues`]: a row of a ledger file, a row of a CSV file).
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 
 use crate::ledger::part::PartWriter;
@@ -62,23 +64,44 @@ impl Extent {
     }
 }
 
+/// A key of a record's part.
+#[derive(Clone, Copy)]
+enum Key {
+    Field(Field),
+    /// The one of [`PROVENANCE`].
+    Provenance(usize),
+}
+
+/// The keys of a part, ascending.
+fn keys(part: Part) -> &'static [Key] {
+    static KEYS: LazyLock<[Vec<Key>; 2]> = LazyLock::new(|| {
+        [Part::Facts, Part::Extra].map(|part| {
+            let mut keys: Vec<(&str, Key)> =
+                Field::of_part(part).iter().map(|field| (field.name(), Key::Field(*field))).collect();
+            if part == Part::Extra {
+                keys.extend(PROVENANCE.into_iter().enumerate().map(|(at, key)| (key, Key::Provenance(at))));
+            }
+            keys.sort_unstable_by_key(|(name, _)| *name);
+            keys.into_iter().map(|(_, key)| key).collect()
+        })
+    });
+    &KEYS[part as usize]
+}
+
 fn write(values: &impl FieldValues, part: Part, extent: Extent, out: &mut Vec<u8>) -> bool {
     let mut writer = PartWriter::new(out);
-    let mut provenance = match (part, extent) {
-        (Part::Extra, Extent::Whole) => values.provenance(),
-        _ => [None; 2],
-    };
-    let mut numbers = PROVENANCE.into_iter().zip(&mut provenance).peekable();
-    for field in Field::of_part(part) {
-        while let Some((key, number)) = numbers.next_if(|(key, _)| *key < field.name()) {
-            write_number(&mut writer, key, number.take());
+    for key in keys(part) {
+        match *key {
+            Key::Field(field) => {
+                if let Some(value) = values.value(field).filter(|_| extent.has(field)) {
+                    write_value(&mut writer, field.name(), field, Some(value));
+                }
+            }
+            Key::Provenance(at) if extent == Extent::Whole => {
+                write_number(&mut writer, PROVENANCE[at], values.provenance()[at]);
+            }
+            Key::Provenance(_) => {}
         }
-        if extent.has(*field) {
-            write_value(&mut writer, field.name(), *field, values.value(*field));
-        }
-    }
-    for (key, number) in numbers {
-        write_number(&mut writer, key, number.take());
     }
     writer.finish()
 }

@@ -199,6 +199,11 @@ impl Provision {
         self.rare.get_or_insert_default()
     }
 
+    /// 不特定かつ多数 are of no type.
+    fn lacks(&self, field: Field) -> bool {
+        self.unspecified_recipients && matches!(field, Field::RecipientType | Field::ProviderType)
+    }
+
     /// The last day of provision; `None` where none is known.
     #[must_use]
     pub fn last_day(&self) -> Option<NaiveDate> {
@@ -373,6 +378,36 @@ macro_rules! of_value {
     };
 }
 
+/// Shows the value of a field, where this record has one.
+macro_rules! each {
+    ($p:ident, $rare:ident, $see:ident, $variant:ident, $side:ident, $shape:ident, rare.$at:ident) => {
+        if let Some(rare) = $rare
+            && is_of!($p, $side)
+            && let Some(value) = value!($shape, &rare.$at)
+        {
+            $see(Field::$variant, value);
+        }
+    };
+    ($p:ident, $rare:ident, $see:ident, $variant:ident, $side:ident, $shape:ident, $at:ident) => {
+        if is_of!($p, $side)
+            && !$p.lacks(Field::$variant)
+            && let Some(value) = value!($shape, &$p.$at)
+        {
+            $see(Field::$variant, value);
+        }
+    };
+}
+
+/// True where the record is of this side.
+macro_rules! is_of {
+    ($p:ident, both) => {
+        true
+    };
+    ($p:ident, $side:ident) => {
+        $p.side == Side::$side
+    };
+}
+
 macro_rules! values {
     ($(#[doc = $doc:literal] $variant:ident $key:literal of $side:ident, $part:ident $shape:ident, in ($($column:tt)+),
         at ($($at:tt)+), flag ($($flag:tt)+), ja $ja:literal $ja_label:literal, en $en:literal $en_label:literal;)*) => {
@@ -380,14 +415,17 @@ macro_rules! values {
             /// The value of a field; `None` where the record has none.
             #[must_use]
             pub fn value(&self, field: Field) -> Option<Value<'_>> {
-                let absent = match field {
-                    Field::RecipientType | Field::ProviderType => self.unspecified_recipients,
-                    _ => false,
-                };
-                if absent || !self.side.has(field) {
+                if self.lacks(field) || !self.side.has(field) {
                     return None;
                 }
                 match field { $(Field::$variant => value!($shape, get!(self, $($at)+)),)* }
+            }
+
+            /// Shows the values that the record has, in the order of [`Field::ALL`]: as [`Provision::value`] for each, but at
+            /// once.
+            pub fn each_value<'a>(&'a self, mut see: impl FnMut(Field, Value<'a>)) {
+                let rare = self.rare.as_deref();
+                $(each!(self, rare, see, $variant, $side, $shape, $($at)+);)*
             }
 
             /// Sets a field, or clears it.

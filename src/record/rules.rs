@@ -379,23 +379,16 @@ pub fn remarks(p: &Provision, mut remark: impl FnMut(Remark)) {
     if p.is_open() {
         remark(Remark::OpenPeriod);
     }
-    for (field, value) in texts(p) {
-        if is_live(value) {
+    // Days and words of a fixed list never look like formulas.
+    p.each_value(|field, value| match value {
+        Value::Text(text) if field.shape() == Shape::Text && is_live(text) => {
             remark(Remark::LooksLikeFormula(field));
         }
-    }
+        _ => {}
+    });
     if p.items.iter().any(|i| is_live(i)) {
         remark(Remark::LooksLikeFormula(Field::Items));
     }
-}
-
-/// The free texts of a record; days and words of a fixed list never look like formulas.
-fn texts(p: &Provision) -> impl Iterator<Item = (Field, &str)> {
-    let free = Field::ALL.iter().copied().filter(|field| field.shape() == Shape::Text);
-    free.filter_map(|field| match p.value(field)? {
-        Value::Text(text) => Some((field, text)),
-        Value::Day(_) | Value::List(_) => None,
-    })
 }
 
 /// The day whose law applies. Without one it is the newest: the missing day is a fault of its own.

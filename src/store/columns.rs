@@ -36,8 +36,8 @@ pub(super) struct Layout {
     pub(super) interned: [usize; Interned::ALL.len()],
     /// The fields with a column of their own, by side: where it is.
     pub(super) own: [Vec<(Field, usize)>; Side::ALL.len()],
-    /// The fields of interned values, by side: of which, in which column of it.
-    pub(super) of: [Vec<(Field, Interned, usize)>; Side::ALL.len()],
+    /// The fields of interned values, by side and in the order of [`Interned::ALL`].
+    of: [[Vec<(Field, usize)>; Interned::ALL.len()]; Side::ALL.len()],
 }
 
 /// The columns that every entry has, in the order in which `read` takes them.
@@ -97,20 +97,27 @@ impl Layout {
                 own.collect()
             }),
             of: Side::ALL.map(|side| {
-                let of = fields(side).filter_map(|field| match field.column() {
-                    Column::Of(table, column) => {
-                        table.columns().iter().position(|c| *c == column).map(|column| (field, table, column))
-                    }
-                    _ => None,
-                });
-                of.collect()
+                Interned::ALL.map(|table| {
+                    let of = fields(side).filter_map(|field| match field.column() {
+                        Column::Of(of, column) if of == table => {
+                            table.columns().iter().position(|c| *c == column).map(|column| (field, column))
+                        }
+                        _ => None,
+                    });
+                    of.collect()
+                })
             }),
         }
     }
+
+    /// The fields of an interned value, in a record of this side: in which column of it each is.
+    pub(super) fn of(&self, side: Side, table: Interned) -> &[(Field, usize)] {
+        &self.of[side as usize][table as usize]
+    }
 }
 
-/// The values of a record, borrowed from a row or from a [`Provision`].
-#[derive(Clone, Copy, Debug)]
+/// The values of a record, borrowed from a row or from a [`Provision`]. They are many: nobody copies them.
+#[derive(Debug)]
 pub(super) struct RecordCells<'a> {
     pub(super) side: Side,
     values: [Option<Value<'a>>; Field::COUNT],
@@ -127,13 +134,9 @@ impl<'a> RecordCells<'a> {
     /// The cells of a record.
     pub(super) fn of(p: &'a Provision, import: Option<(u64, u64)>) -> Self {
         let mut cells = RecordCells::new(p.side);
-        for field in Field::ALL {
-            cells.values[field.position()] = p.value(*field);
-        }
+        p.each_value(|field, value| cells.values[field.position()] = Some(value));
         if p.unspecified_recipients {
-            for (field, ..) in
-                Layout::get().of[p.side as usize].iter().filter(|(_, t, _)| *t == Interned::Party)
-            {
+            for (field, _) in Layout::get().of(p.side, Interned::Party) {
                 cells.values[field.position()] = None;
             }
         }
@@ -159,7 +162,7 @@ impl<'a> RecordCells<'a> {
 
     /// The record as a value of its own. What cannot be a value of its field is left out: then the parts do not hash to what was
     /// recorded.
-    pub(super) fn to_provision(self) -> Provision {
+    pub(super) fn to_provision(&self) -> Provision {
         let mut p = Provision { side: self.side, ..Provision::default() };
         for field in Field::ALL {
             if let Some(value) = self.get(*field) {
@@ -190,13 +193,16 @@ impl<'a> RecordCells<'a> {
 
     /// The columns of an interned value, in the order of [`Interned::columns`]; `None` where the record refers to none.
     pub(super) fn interned(&self, table: Interned) -> Option<Vec<Option<Cow<'a, str>>>> {
-        let mut columns = vec![None; table.columns().len()];
-        let mut any = table == Interned::Party && self.get(Field::UnspecifiedRecipients).is_none();
-        for (field, _, at) in Layout::get().of[self.side as usize].iter().filter(|(_, of, _)| *of == table) {
-            columns[*at] = self.get(*field).map(Value::into_text);
-            any |= columns[*at].is_some();
+        let fields = Layout::get().of(self.side, table);
+        let is_named = table == Interned::Party && self.get(Field::UnspecifiedRecipients).is_none();
+        if !is_named && fields.iter().all(|(field, _)| self.get(*field).is_none()) {
+            return None;
         }
-        any.then_some(columns)
+        let mut columns = vec![None; table.columns().len()];
+        for (field, at) in fields {
+            columns[*at] = self.get(*field).map(Value::into_text);
+        }
+        Some(columns)
     }
 }
 

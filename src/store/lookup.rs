@@ -40,7 +40,7 @@ impl Hashes {
     /// The lookups of a stored record; none once it is erased.
     pub(super) fn of(seen: &Seen<'_>, fingerprints: &Fingerprints) -> Self {
         seen.cells.map_or(Hashes::default(), |c| Hashes {
-            day: day_of(&c),
+            day: day_of(c),
             party: seen.interned[0].map(party),
             ..Hashes::of_principal(fingerprints, c.text(Field::PrincipalId), c.text(Field::PrincipalName))
         })

@@ -32,7 +32,7 @@ pub(super) struct Reader<'c> {
 pub(super) struct Seen<'r> {
     pub(super) sighting: Sighting<'r>,
     /// The values of a record whose facts are there.
-    pub(super) cells: Option<RecordCells<'r>>,
+    pub(super) cells: Option<&'r RecordCells<'r>>,
     /// The ids of its interned values, in the order of [`Interned::ALL`].
     pub(super) interned: [Option<i64>; Interned::ALL.len()],
     /// Cells are filled that belong to no part of it, so that no hash covers them.
@@ -97,7 +97,7 @@ impl<'c> Reader<'c> {
                 (None, None) => Days::default(),
             },
         };
-        let cells = cells.filter(|_| there && broken.is_none());
+        let cells = cells.as_ref().filter(|_| there && broken.is_none());
         let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Absent | PartSeen::Erased { .. });
         let (no_facts, no_extra) = (gone(&sighting.facts), gone(&sighting.extra));
         let stray = is_stray(row, kind.is_some_and(Kind::is_record), no_facts, no_extra)?;
@@ -194,8 +194,9 @@ fn record_cells<'r>(
         };
         cells.set(*field, value);
     }
-    for (field, table, at) in &layout.of[side as usize] {
-        if let Some(value) = &values[*table as usize] {
+    for (table, value) in Interned::ALL.into_iter().zip(values) {
+        let Some(value) = value else { continue };
+        for (field, at) in layout.of(side, table) {
             cells.set(*field, value[*at].as_deref().map(record::Value::Text));
         }
     }

@@ -66,6 +66,14 @@ impl Room {
         path
     }
 
+    /// A library to load before the C library, from C; made by the compiler that has made the bundled SQLite.
+    pub fn shim(&self, source: &str) -> PathBuf {
+        let (from, to) = (self.write("shim.c", source), self.path("shim.so"));
+        let made = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&to, &from]).status().unwrap();
+        assert!(made.success());
+        to
+    }
+
     pub fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap()
     }
