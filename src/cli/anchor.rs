@@ -2,7 +2,7 @@
 
 use provlog::ledger::anchor::State;
 use provlog::ledger::part::check_text;
-use provlog::store::{Against, AnchorWords, Failure, Standing};
+use provlog::store::{Against, AnchorStanding, AnchorWords, Failure};
 use serde_json::json;
 
 use super::args::{Anchor, Args};
@@ -45,13 +45,13 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
     let store = session::reading(args)?;
     let standing = store.anchor_from_outside()?;
     let (word, path, anchored) = match &standing {
-        Standing::None => ("none", None, None),
-        Standing::Good(place, state) => ("good", Some(place.path()), Some(state)),
-        Standing::OutOfReach(path, _) => ("out-of-reach", Some(path.as_path()), None),
-        Standing::Against(Against::State { path, anchored, .. }) => {
+        AnchorStanding::None => ("none", None, None),
+        AnchorStanding::Good(place, state) => ("good", Some(place.path()), Some(state)),
+        AnchorStanding::OutOfReach(path, _) => ("out-of-reach", Some(path.as_path()), None),
+        AnchorStanding::Against(Against::State { path, anchored, .. }) => {
             ("against", Some(path.as_path()), Some(anchored))
         }
-        Standing::Against(Against::OfAnother(path) | Against::Unreadable(path)) => {
+        AnchorStanding::Against(Against::OfAnother(path) | Against::Unreadable(path)) => {
             ("against", Some(path.as_path()), None)
         }
     };
@@ -67,12 +67,14 @@ fn show(args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         }));
     }
     match standing {
-        Standing::None => out.result(&Say::NotAnchored),
-        Standing::Good(place, state) => {
+        AnchorStanding::None => out.result(&Say::NotAnchored),
+        AnchorStanding::Good(place, state) => {
             out.result(&Say::Anchored { path: place.path(), size: state.size });
         }
-        Standing::OutOfReach(path, why) => return Err(Failure::AnchorOutOfReach(path, why.into()).into()),
-        Standing::Against(against) => return Err(Failure::AgainstAnchor(Box::new(against)).into()),
+        AnchorStanding::OutOfReach(path, why) => {
+            return Err(Failure::AnchorOutOfReach(path, why.into()).into());
+        }
+        AnchorStanding::Against(against) => return Err(Failure::AgainstAnchor(Box::new(against)).into()),
     }
     Ok(Outcome::Done)
 }

@@ -7,7 +7,7 @@ use provlog::ledger::Timestamp;
 use provlog::record::correction::{Correction, NoCorrection, Reading, changes, staying};
 use provlog::record::judge::Check;
 use provlog::record::{Field, Provision};
-use provlog::store::{Record, RecordState, Store};
+use provlog::store::{Entry, RecordState, Store};
 use serde_json::json;
 
 use super::args::{Args, Correct};
@@ -72,7 +72,7 @@ pub(crate) fn run(a: &Correct, args: &Args, out: &mut Output) -> Result<Outcome,
 }
 
 /// The record as it reads now, if it can be corrected.
-fn correctable(found: &Record) -> Result<&Provision, Trouble> {
+fn correctable(found: &Entry) -> Result<&Provision, Trouble> {
     let why = match (found.current(), found.state, &found.reading) {
         (Some(_), _, Reading::Void) => Uncorrectable::Void,
         (Some(current), ..) => return Ok(current),

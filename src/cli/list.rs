@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use provlog::ledger::Kind;
 use provlog::record::correction::Reading;
 use provlog::record::{Field, Method, Provision};
-use provlog::store::{Filter, Fingerprints, Record, RecordState, Store};
+use provlog::store::{Entry, Filter, Fingerprints, RecordState, Store};
 use serde_json::{Map, Value, json};
 
 use super::altered::Altered;
@@ -113,7 +113,7 @@ fn table_row(out: &mut Output, cells: [&str; 6]) {
     out.line(line.join(" ").trim_end());
 }
 
-fn row(out: &mut Output, r: &Record) {
+fn row(out: &mut Output, r: &Entry) {
     let lang = out.lang;
     let index = r.index.to_string();
     let kind = text::kind(lang, r.fields.kind);
@@ -177,7 +177,7 @@ fn fields(p: &Provision, o: &mut Map<String, Value>) {
 }
 
 /// An entry as `list --json` shows it: `index kind recorded_at hash`, and the fields of a record.
-pub(crate) fn object(r: &Record) -> Value {
+pub(crate) fn object(r: &Entry) -> Value {
     let mut o = Map::new();
     o.insert("index".into(), r.index.into());
     o.insert("kind".into(), r.fields.kind.name().into());

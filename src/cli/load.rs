@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use provlog::import::problem::CellFault;
-use provlog::import::{self, Accepted, Content, Notice, Problem, Sheet};
+use provlog::import::{self, Accepted, Content, Problem, RowNotice, Sheet};
 use provlog::intake::Known;
 use serde_json::json;
 
@@ -19,13 +19,13 @@ use super::trouble::Trouble;
 
 /// An input that was opened, or its problems reported.
 pub(crate) fn opened(
-    result: Result<Sheet, import::Trouble>,
+    result: Result<Sheet, import::NotRead>,
     out: &mut Output,
 ) -> Result<Option<Sheet>, Trouble> {
     match result {
         Ok(sheet) => Ok(Some(sheet)),
-        Err(import::Trouble::Source(e)) => Err(e.into()),
-        Err(import::Trouble::Problems(problems)) => {
+        Err(import::NotRead::Source(e)) => Err(e.into()),
+        Err(import::NotRead::Problems(problems)) => {
             problems.iter().for_each(|problem| report(problem, out));
             Ok(None)
         }
@@ -130,17 +130,17 @@ impl Erased {
 
 /// Notices that were said, one of each kind without its value, and how many there are of it. There are few kinds.
 #[derive(Default)]
-struct Said(Vec<(Notice, u64)>);
+struct Said(Vec<(RowNotice, u64)>);
 
 impl Said {
     /// Counts a notice: how many of its kind there have been.
-    fn count(&mut self, notice: &Notice) -> u64 {
-        let same = |other: &Notice| other.what == notice.what && other.column == notice.column;
+    fn count(&mut self, notice: &RowNotice) -> u64 {
+        let same = |other: &RowNotice| other.what == notice.what && other.column == notice.column;
         if let Some((_, count)) = self.0.iter_mut().find(|(other, _)| same(other)) {
             *count += 1;
             return *count;
         }
-        self.0.push((Notice { value: None, ..notice.clone() }, 1));
+        self.0.push((RowNotice { value: None, ..notice.clone() }, 1));
         1
     }
 }

@@ -55,8 +55,8 @@ pub(crate) fn propose(
     let settings = Settings { constants, columns: Columns::StopAtUnknown, check, map: None };
     let found = match outline(input, settings) {
         Ok(found) => found,
-        Err(provlog::import::Trouble::Source(error)) => return Err(error.into()),
-        Err(provlog::import::Trouble::Problems(problems)) => {
+        Err(provlog::import::NotRead::Source(error)) => return Err(error.into()),
+        Err(provlog::import::NotRead::Problems(problems)) => {
             problems.iter().for_each(|problem| load::report(problem, out));
             return Ok(Outcome::Refused);
         }

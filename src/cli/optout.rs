@@ -211,10 +211,10 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     Ok(Outcome::Done)
 }
 
-fn refused(trouble: import::Trouble, out: &mut Output) -> Result<Outcome, Trouble> {
+fn refused(trouble: import::NotRead, out: &mut Output) -> Result<Outcome, Trouble> {
     match trouble {
-        import::Trouble::Source(e) => Err(e.into()),
-        import::Trouble::Problems(problems) => {
+        import::NotRead::Source(e) => Err(e.into()),
+        import::NotRead::Problems(problems) => {
             for problem in &problems {
                 load::report(problem, out);
             }

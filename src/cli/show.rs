@@ -9,7 +9,7 @@ use provlog::ledger::proof::root_of_inclusion;
 use provlog::record::correction::Reading;
 use provlog::record::retention::first_day_of_deletion;
 use provlog::record::{Field, Provision};
-use provlog::store::{Damage, Failure, Record, RecordState, Store};
+use provlog::store::{Damage, Entry, Failure, RecordState, Store};
 use provlog::verify::trust::Trust;
 
 use super::altered::Altered;
@@ -83,14 +83,14 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
     ended(&record)
 }
 
-fn ended(record: &Record) -> Result<Outcome, Trouble> {
+fn ended(record: &Entry) -> Result<Outcome, Trouble> {
     let mut altered = Altered::default();
     altered.shown(record.index, record.altered);
     altered.end()
 }
 
 /// Writes the proof that an entry is in the log of the latest checkpoint.
-fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Output) -> Result<(), Trouble> {
+fn prove(store: &Store, record: &Entry, file: &std::path::Path, out: &mut Output) -> Result<(), Trouble> {
     let index = record.index;
     let (size, proof) = store.in_one_state(|| {
         let note = store.checkpoints()?.pop().filter(|(size, _)| *size > index);
@@ -113,7 +113,7 @@ fn prove(store: &Store, record: &Record, file: &std::path::Path, out: &mut Outpu
     Ok(())
 }
 
-fn people(out: &mut Output, r: &Record, free: Option<chrono::NaiveDate>, trust: Option<u64>) {
+fn people(out: &mut Output, r: &Entry, free: Option<chrono::NaiveDate>, trust: Option<u64>) {
     let lang = out.lang;
     out.line(&text::say(lang, &Say::EntryTitle { index: r.index, kind: r.fields.kind, time: r.fields.time }));
     if r.altered {

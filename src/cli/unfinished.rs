@@ -7,7 +7,7 @@
 use std::io;
 use std::path::Path;
 
-use provlog::export::folder::{Folder, Left, Noted, Place};
+use provlog::export::folder::{Folder, FolderPlace, Left, Noted};
 use provlog::store::{Appended, Appender, Failure, Store};
 use provlog::unfinished::{Draft, Refused, is_there, left, tidy};
 
@@ -40,7 +40,7 @@ pub(crate) fn folder(target: &Path, store: &Store, out: &mut Output) -> Result<F
         tidy(target);
         return Err(Trouble::OutputExists(target.to_owned()));
     }
-    let place = Place::take(target)?;
+    let place = FolderPlace::take(target)?;
     for left in place.left()? {
         let Left { path, noted } = &left;
         let noted = noted.as_ref();

@@ -15,7 +15,7 @@ use crate::export::workbook::{Book, XlsxError};
 use crate::export::{Language, Rows, corrections};
 use crate::record::correction::Reading;
 use crate::store::{
-    Evidence, Failure, FileDigest, Fingerprints, Gone, OpenedCorrection, Opening, Record, Store,
+    Entry, Evidence, Failure, FileDigest, Fingerprints, Gone, OpenedCorrection, Opening, Store,
 };
 
 /// Rows of the files, and what they count; one thread makes those of a chunk.
@@ -25,7 +25,7 @@ struct Made {
     entries: Rows,
     acts: Vec<u8>,
     /// The opened records themselves, where a workbook is wanted.
-    opened_records: Vec<Record>,
+    opened_records: Vec<Entry>,
     corrections: Rows,
     /// How corrected records read.
     current: Rows,
@@ -65,12 +65,12 @@ impl Made {
 
     fn add(&mut self, e: Evidence, work: &Work<'_>) -> csv::Result<()> {
         let shown = match (&e.opened, e.erased) {
-            (Some(Record { index, provision: Some(provision), import, facts, extra, .. }), _) => {
+            (Some(Entry { index, provision: Some(provision), import, facts, extra, .. }), _) => {
                 let import = import.map(|p| (p.import, p.line));
                 let (facts_salt, extra_salt) = (facts.0, extra.0);
                 let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
                 records::write(&mut self.records, &row)?;
-                let read = e.opened.as_ref().filter(|r| r.reading != Reading::Void).and_then(Record::current);
+                let read = e.opened.as_ref().filter(|r| r.reading != Reading::Void).and_then(Entry::current);
                 if let Some(read) = read {
                     self.tally.add(read);
                 }
@@ -215,7 +215,7 @@ pub(super) fn rows(
 }
 
 /// What was corrected, in words for people.
-fn corrected(language: Language, r: &Record) -> String {
+fn corrected(language: Language, r: &Entry) -> String {
     let entries: Vec<String> = r.corrections.iter().map(u64::to_string).collect();
     match (&r.reading, language) {
         _ if entries.is_empty() => String::new(),

@@ -52,7 +52,7 @@ impl Noted {
 }
 
 /// The right to make a folder, before anything is made.
-pub struct Place(Making);
+pub struct FolderPlace(Making);
 
 /// What a process that was ended left beside the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,13 +63,13 @@ pub struct Left {
     pub noted: Option<Noted>,
 }
 
-impl Place {
+impl FolderPlace {
     /// Takes the right to make a folder.
     ///
     /// # Errors
     /// [`FolderError::BeingMade`], [`FolderError::Io`].
-    pub fn take(target: &Path) -> Result<Place, FolderError> {
-        Making::start(target).map(Place)
+    pub fn take(target: &Path) -> Result<FolderPlace, FolderError> {
+        Making::start(target).map(FolderPlace)
     }
 
     /// What was left there.

@@ -10,7 +10,7 @@ use super::heading::Columns;
 use super::layout::{self, Layout, Leading, Undecodable};
 use super::map;
 use super::position::{Ending, MAX_ROW, RowError};
-use super::problem::{Place, Trouble, What};
+use super::problem::{NotRead, Place, What};
 use super::reading::Reading;
 use super::vocabulary::{Meaning, meaning};
 use crate::record::Field;
@@ -44,11 +44,11 @@ pub enum Understood {
 
 impl Head {
     /// Reads the first rows and finds the heading.
-    pub(super) fn read(reading: &Reading) -> Result<Head, Trouble> {
+    pub(super) fn read(reading: &Reading) -> Result<Head, NotRead> {
         let mut rows = reading.rows()?;
         let encoding = reading.survey.encoding;
         let map = reading.settings.map.as_deref();
-        let refused = |problem| Trouble::Problems(vec![problem]);
+        let refused = |problem| NotRead::Problems(vec![problem]);
         let whole = |line, what| refused(reading.problem(line, Place::Whole, None, None, what));
         let mut leading: Vec<Leading> = Vec::new();
         // The heading and one row more at least, whatever their faults; of the rest as many as can be read.

@@ -143,7 +143,7 @@ pub struct Map {
 
 /// A map, found in the headings of a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FittedMap {
     /// By column: what the map says that it is.
     pub(super) uses: Vec<Option<Use>>,
     /// Columns and the texts for which a row is left out.
@@ -326,8 +326,8 @@ impl Map {
     ///
     /// # Errors
     /// Columns that the file lacks, that are named twice or are still undecided: at least one.
-    pub(super) fn find(&self, headings: &[Arc<str>]) -> Result<Found, Vec<Problem>> {
-        let mut found = Found { uses: vec![None; headings.len()], skip: Vec::new() };
+    pub(super) fn find(&self, headings: &[Arc<str>]) -> Result<FittedMap, Vec<Problem>> {
+        let mut found = FittedMap { uses: vec![None; headings.len()], skip: Vec::new() };
         let mut problems = Vec::new();
         let mut refuse = |line, heading: &str, what| {
             let (file, column) = (Arc::clone(&self.name), Some(Arc::from(heading)));

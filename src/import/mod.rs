@@ -58,7 +58,7 @@ pub use head::Understood;
 pub use heading::{Column, Columns, Use};
 pub use map::Map;
 pub use marks::Skip;
-pub use problem::{Notice, NoticeKind, Place, Problem, SourceError, Trouble, What};
+pub use problem::{NotRead, NoticeKind, Place, Problem, RowNotice, SourceError, What};
 pub use reading::{Content, Input, Row, Settings};
 pub use report::{Claims, Report, ShortIds};
 pub use row::Accepted;

@@ -65,7 +65,7 @@ pub struct CellFault {
 
 /// Something worth saying about a record that is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct RowNotice {
     /// What it is about.
     pub place: Place,
     /// The heading as it stood, where the field has a column.
@@ -418,15 +418,15 @@ pub struct SourceError {
 
 /// Why an input is not read at all.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum NotRead {
     /// It cannot be opened or read (exit status 2).
     Source(SourceError),
     /// Its content is refused before the first row (exit status 1).
     Problems(Vec<Problem>),
 }
 
-impl From<SourceError> for Trouble {
+impl From<SourceError> for NotRead {
     fn from(error: SourceError) -> Self {
-        Trouble::Source(error)
+        NotRead::Source(error)
     }
 }

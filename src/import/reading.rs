@@ -15,7 +15,7 @@ use super::heading::Columns;
 use super::map::Map;
 use super::marks::Skip;
 use super::position::Rows;
-use super::problem::{Place, Problem, SourceError, Trouble, What};
+use super::problem::{NotRead, Place, Problem, SourceError, What};
 use super::row::{self, Accepted};
 use super::source::{Changed, Source};
 use super::words;
@@ -90,15 +90,15 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Opens an input and finds out its form and encoding.
-    pub(super) fn of(input: Input, settings: Settings) -> Result<Reading, Trouble> {
+    pub(super) fn of(input: Input, settings: Settings) -> Result<Reading, NotRead> {
         let Input { name, source, encoding: given, sheet } = input;
         let name: Arc<str> = Arc::from(name);
         let refused = |what| {
             let file = Arc::clone(&name);
             let problem = Problem { file, line: None, place: Place::Whole, column: None, value: None, what };
-            Trouble::Problems(vec![problem])
+            NotRead::Problems(vec![problem])
         };
-        let failed = |error| Trouble::Source(SourceError { name: Arc::clone(&name), error });
+        let failed = |error| NotRead::Source(SourceError { name: Arc::clone(&name), error });
         let (survey, book, len) = match workbook::container(&source).map_err(failed)? {
             Container::Ole => return Err(refused(What::OldWorkbook)),
             Container::Zip => {

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 use super::cells::{Cells, Split};
 use super::dates;
-use super::problem::{CellFault, Notice, NoticeKind, Place, What};
+use super::problem::{CellFault, NoticeKind, Place, RowNotice, What};
 use super::texts::{split_at, trimmed, written};
 use super::words;
 use crate::ledger::part::{TextFault, check_element, check_text};
@@ -30,7 +30,7 @@ pub struct Accepted {
     /// The idempotency key, where one was given.
     pub key: Option<String>,
     /// What is worth saying; usually nothing.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<RowNotice>,
 }
 
 /// Reads the texts of a record and has it judged.
@@ -63,8 +63,8 @@ fn refused(About { field, value, what }: About<Fault>) -> CellFault {
     CellFault { place: Place::Field(field), value, what: what.into() }
 }
 
-fn noticed(About { field, value, what }: About<Remark>) -> Notice {
-    Notice { place: Place::Field(field), column: None, value, what: what.into() }
+fn noticed(About { field, value, what }: About<Remark>) -> RowNotice {
+    RowNotice { place: Place::Field(field), column: None, value, what: what.into() }
 }
 
 /// Reads texts on their own, without the rules: the constants of a file, before its first row.
@@ -78,7 +78,7 @@ struct Reader<'a> {
     cells: Cells<'a>,
     side: Side,
     faults: Vec<CellFault>,
-    notices: Vec<Notice>,
+    notices: Vec<RowNotice>,
     /// The length so far of the record as written.
     bytes: usize,
 }
@@ -231,7 +231,7 @@ impl<'a> Reader<'a> {
                 };
                 if let Some(what) = what {
                     let value = Some(text.into_owned());
-                    self.notices.push(Notice { place: Place::Field(field), column: None, value, what });
+                    self.notices.push(RowNotice { place: Place::Field(field), column: None, value, what });
                 }
                 Some(day)
             }

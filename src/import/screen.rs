@@ -13,7 +13,7 @@ use csv::ByteRecord;
 use super::encoding::{BOM, Encoding, Survey, survey};
 use super::heading::Needed;
 use super::position::{Ending, MAX_ROW, RowError, Rows};
-use super::problem::{Place, Problem, SourceError, Trouble, What};
+use super::problem::{NotRead, Place, Problem, SourceError, What};
 use super::reading::Input;
 use super::vocabulary::{Meaning, meaning};
 use crate::record::{Field, Side, formula};
@@ -53,7 +53,7 @@ pub struct Outbound {
 #[derive(Debug)]
 pub enum Unsplit {
     /// It cannot be read, or a row of it cannot.
-    List(Trouble),
+    List(NotRead),
     /// The list of those who may go out cannot be written.
     Allowed(io::Error),
     /// The list of the others cannot be written.
@@ -64,13 +64,13 @@ impl Outbound {
     /// Opens a list and finds the columns that say whom each row is about.
     ///
     /// # Errors
-    /// [`Trouble`], as for files to import.
-    pub fn open(input: &Input) -> Result<Outbound, Trouble> {
+    /// [`NotRead`], as for files to import.
+    pub fn open(input: &Input) -> Result<Outbound, NotRead> {
         let name: Arc<str> = Arc::from(input.name.as_str());
-        let failed = |error| Trouble::Source(SourceError { name: Arc::clone(&name), error });
+        let failed = |error| NotRead::Source(SourceError { name: Arc::clone(&name), error });
         let refused = |line, what| {
             let file = Arc::clone(&name);
-            Trouble::Problems(vec![Problem {
+            NotRead::Problems(vec![Problem {
                 file,
                 line,
                 place: Place::Whole,
@@ -154,7 +154,7 @@ impl Outbound {
                 }
                 Err(RowError::Io(error)) => {
                     let name = Arc::clone(&self.name);
-                    return Err(Unsplit::List(Trouble::Source(SourceError { name, error })));
+                    return Err(Unsplit::List(NotRead::Source(SourceError { name, error })));
                 }
             };
             if at.ending == Ending::InsideQuotes {
@@ -207,7 +207,7 @@ impl Outbound {
     fn refused(&self, line: u64, what: What) -> Unsplit {
         let file = Arc::clone(&self.name);
         let (line, place) = (Some(line), Place::Whole);
-        Unsplit::List(Trouble::Problems(vec![Problem { file, line, place, column: None, value: None, what }]))
+        Unsplit::List(NotRead::Problems(vec![Problem { file, line, place, column: None, value: None, what }]))
     }
 }
 

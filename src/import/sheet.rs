@@ -12,7 +12,7 @@ use super::encoding::Encoding;
 use super::head::{Head, Understood};
 use super::heading::Column;
 use super::lines;
-use super::problem::{Place, SourceError, Trouble, What};
+use super::problem::{NotRead, Place, SourceError, What};
 use super::reading::{Input, Reading, Row, Settings};
 use super::table::Table;
 
@@ -40,23 +40,23 @@ impl Sheet {
     /// Opens an input, finds out its form and encoding, and understands its headings.
     ///
     /// # Errors
-    /// [`Trouble::Source`] where it cannot be read, [`Trouble::Problems`] where its headings, or the constants, are
+    /// [`NotRead::Source`] where it cannot be read, [`NotRead::Problems`] where its headings, or the constants, are
     /// refused: all of them, at least one.
-    pub fn open(input: Input, settings: Settings) -> Result<Sheet, Trouble> {
+    pub fn open(input: Input, settings: Settings) -> Result<Sheet, NotRead> {
         let given = input.encoding.is_some();
         let reading = Reading::of(input, settings)?;
         let json = reading.is_json();
         let mut problems = reading.faults_of_constants();
         let table = match if json { Ok(None) } else { Table::open(&reading).map(Some) } {
             Ok(table) => table,
-            Err(Trouble::Problems(more)) => {
+            Err(NotRead::Problems(more)) => {
                 problems.extend(more);
                 None
             }
             Err(failed) => return Err(failed),
         };
         if !problems.is_empty() {
-            return Err(Trouble::Problems(problems));
+            return Err(NotRead::Problems(problems));
         }
         Ok(Sheet { reading, given, table, no_heading: ByteRecord::new() })
     }
@@ -191,11 +191,11 @@ pub struct Outline {
 ///
 /// # Errors
 /// As [`Sheet::open`], save that no heading is refused; JSON Lines are.
-pub fn outline(input: Input, settings: Settings) -> Result<Outline, Trouble> {
+pub fn outline(input: Input, settings: Settings) -> Result<Outline, NotRead> {
     let reading = Reading::of(input, settings)?;
     if reading.is_json() {
         let what = What::MapForLines;
-        return Err(Trouble::Problems(vec![reading.problem(None, Place::Whole, None, None, what)]));
+        return Err(NotRead::Problems(vec![reading.problem(None, Place::Whole, None, None, what)]));
     }
     let columns = Head::read(&reading)?.understood();
     let sheet = reading.book.as_ref().map(|book| book.sheet.clone());
@@ -241,7 +241,7 @@ pub(super) mod tests {
         }
     }
 
-    pub(in super::super) fn open(bytes: &[u8], settings: Settings) -> Result<Sheet, Trouble> {
+    pub(in super::super) fn open(bytes: &[u8], settings: Settings) -> Result<Sheet, NotRead> {
         Sheet::open(input(bytes), settings)
     }
 
@@ -310,7 +310,7 @@ pub(super) mod tests {
         ];
         let settings = Settings { constants, ..settings(Columns::StopAtUnknown) };
         let text = format!("{HEAD}{ROW}{ROW}");
-        let Err(Trouble::Problems(problems)) = open(text.as_bytes(), settings) else { panic!("accepted") };
+        let Err(NotRead::Problems(problems)) = open(text.as_bytes(), settings) else { panic!("accepted") };
         let told: Vec<_> = problems.iter().map(|p| (p.line, p.place, &p.what)).collect();
         assert_eq!(
             told,
@@ -329,7 +329,7 @@ pub(super) mod tests {
             let source = Source::File(path.clone());
             Sheet::open(Input { source, ..input(b"") }, settings(Columns::StopAtUnknown))
         };
-        assert!(matches!(open(), Err(Trouble::Source(_))));
+        assert!(matches!(open(), Err(NotRead::Source(_))));
         std::fs::write(&path, format!("{HEAD}{ROW}")).unwrap();
         let sheet = open().ok().unwrap();
         assert_eq!(lines_of(&sheet), [2]);
@@ -340,7 +340,7 @@ pub(super) mod tests {
     #[test]
     fn json_lines_in_another_encoding_are_refused() {
         let given = Input { encoding: Some(Encoding::Cp932), ..input(b" {}") };
-        let Err(Trouble::Problems(problems)) = Sheet::open(given, settings(Columns::RefuseUnknown)) else {
+        let Err(NotRead::Problems(problems)) = Sheet::open(given, settings(Columns::RefuseUnknown)) else {
             panic!("accepted")
         };
         assert_eq!(problems[0].what, What::JsonLinesAreUtf8(Encoding::Cp932));

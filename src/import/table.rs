@@ -13,10 +13,10 @@ use super::encoding::{BOM, Encoding};
 use super::head::{Head, is_blank};
 use super::heading::{self, Column, Columns, Use};
 use super::layout::Leading;
-use super::map::Found;
+use super::map::FittedMap;
 use super::marks::{self, Skip};
 use super::position::{Ending, MAX_ROW, RowError};
-use super::problem::{Place, Problem, SourceError, Trouble, What};
+use super::problem::{NotRead, Place, Problem, SourceError, What};
 use super::reading::{Content, Reading, Row};
 use super::table_row::{By, TableRow, unguarded};
 use super::vocabulary;
@@ -45,16 +45,16 @@ pub(super) struct Table {
 
 impl Table {
     /// Reads and understands the heading, and makes sure that there is a row.
-    pub(super) fn open(reading: &Reading) -> Result<Table, Trouble> {
+    pub(super) fn open(reading: &Reading) -> Result<Table, NotRead> {
         let Head { mut leading, layout, line } = Head::read(reading)?;
         let above = layout.titles + layout.rows;
         let map = reading.settings.map.as_deref();
-        let found = map.map_or_else(|| Ok(Found::default()), |map| map.find(&layout.headings));
-        let found = found.map_err(Trouble::Problems)?;
-        let columns = columns(&layout.headings, line, &found, reading).map_err(Trouble::Problems)?;
+        let found = map.map_or_else(|| Ok(FittedMap::default()), |map| map.find(&layout.headings));
+        let found = found.map_err(NotRead::Problems)?;
+        let columns = columns(&layout.headings, line, &found, reading).map_err(NotRead::Problems)?;
         if leading.len() <= above {
             let what = What::NoRows;
-            return Err(Trouble::Problems(vec![reading.problem(Some(line), Place::Whole, None, None, what)]));
+            return Err(NotRead::Problems(vec![reading.problem(Some(line), Place::Whole, None, None, what)]));
         }
         leading.truncate(above);
         let encoding = reading.survey.encoding;
@@ -240,7 +240,7 @@ impl Table {
 fn columns(
     headings: &[Arc<str>],
     line: u64,
-    found: &Found,
+    found: &FittedMap,
     reading: &Reading,
 ) -> Result<Vec<Column>, Vec<Problem>> {
     let ask = (reading.settings.check.side, reading.asks_less());
@@ -277,8 +277,8 @@ mod tests {
 
     fn problems(text: &[u8]) -> Vec<Problem> {
         match open(text, settings(Columns::StopAtUnknown)) {
-            Err(Trouble::Problems(problems)) => problems,
-            Err(Trouble::Source(e)) => panic!("{e:?}"),
+            Err(NotRead::Problems(problems)) => problems,
+            Err(NotRead::Source(e)) => panic!("{e:?}"),
             Ok(sheet) => {
                 rows_of(&sheet).into_iter().filter_map(|(_, content)| content.err()).flatten().collect()
             }

@@ -13,7 +13,7 @@ use super::encoding::Encoding;
 use super::head::shown;
 use super::heading::{Column, Columns, Use};
 use super::marks::{self, Mark, Skip};
-use super::problem::{Notice, NoticeKind, Place, Problem, What};
+use super::problem::{NoticeKind, Place, Problem, RowNotice, What};
 use super::reading::{Content, Reading};
 use crate::record::{Field, Method, Side, formula};
 
@@ -122,7 +122,7 @@ impl<'r> TableRow<'r> {
         };
         let mut content = reading.accept(self.cells, self.line, self.problems, &heading_of);
         if let Content::Accepted(accepted) = &mut content {
-            let said = self.notices.into_iter().map(|(column, value, what)| Notice {
+            let said = self.notices.into_iter().map(|(column, value, what)| RowNotice {
                 place: place(column.used),
                 column: Some(Arc::clone(&column.heading)),
                 value: Some(value),

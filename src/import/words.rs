@@ -56,7 +56,7 @@ const METHODS: &[(&str, Method)] = &[
 
 /// How a word of yes or no is meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
+enum YesNo {
     Yes,
     /// It says no, wherever it stands.
     No,
@@ -64,33 +64,33 @@ enum Mark {
     Filler,
 }
 
-const MARKS: &[(&str, Mark)] = &[
-    ("○", Mark::Yes),
-    ("〇", Mark::Yes),
-    ("◯", Mark::Yes),
-    ("有", Mark::Yes),
-    ("有り", Mark::Yes),
-    ("あり", Mark::Yes),
-    ("はい", Mark::Yes),
-    ("済", Mark::Yes),
-    ("yes", Mark::Yes),
-    ("true", Mark::Yes),
-    ("y", Mark::Yes),
-    ("1", Mark::Yes),
-    ("レ", Mark::Yes),
-    ("✓", Mark::Yes),
-    ("×", Mark::No),
-    ("✕", Mark::No),
-    ("無", Mark::No),
-    ("無し", Mark::No),
-    ("なし", Mark::No),
-    ("いいえ", Mark::No),
-    ("no", Mark::No),
-    ("false", Mark::No),
-    ("n", Mark::No),
-    ("0", Mark::Filler),
-    ("-", Mark::Filler),
-    ("ー", Mark::Filler),
+const MARKS: &[(&str, YesNo)] = &[
+    ("○", YesNo::Yes),
+    ("〇", YesNo::Yes),
+    ("◯", YesNo::Yes),
+    ("有", YesNo::Yes),
+    ("有り", YesNo::Yes),
+    ("あり", YesNo::Yes),
+    ("はい", YesNo::Yes),
+    ("済", YesNo::Yes),
+    ("yes", YesNo::Yes),
+    ("true", YesNo::Yes),
+    ("y", YesNo::Yes),
+    ("1", YesNo::Yes),
+    ("レ", YesNo::Yes),
+    ("✓", YesNo::Yes),
+    ("×", YesNo::No),
+    ("✕", YesNo::No),
+    ("無", YesNo::No),
+    ("無し", YesNo::No),
+    ("なし", YesNo::No),
+    ("いいえ", YesNo::No),
+    ("no", YesNo::No),
+    ("false", YesNo::No),
+    ("n", YesNo::No),
+    ("0", YesNo::Filler),
+    ("-", YesNo::Filler),
+    ("ー", YesNo::Filler),
 ];
 
 /// Words are compared as they stand first: a file of a million rows has one basis, and folding costs more than the
@@ -121,7 +121,7 @@ pub(super) fn method(text: &str) -> Option<Method> {
 
 /// Yes or no.
 pub(super) fn yes_no(text: &str) -> Option<bool> {
-    look_up(MARKS, text).map(|mark| mark == Mark::Yes)
+    look_up(MARKS, text).map(|mark| mark == YesNo::Yes)
 }
 
 /// Whether a text in the place of a principal tells nobody apart: unknown, everyone, so many persons.
@@ -181,7 +181,7 @@ pub(super) fn is_ditto(text: &str) -> bool {
 
 /// Whether a cell about consent says that there is none.
 pub(super) fn denies(text: &str) -> bool {
-    look_up(MARKS, text) == Some(Mark::No)
+    look_up(MARKS, text) == Some(YesNo::No)
 }
 
 /// The words that are understood as a basis, for the hint of a message.

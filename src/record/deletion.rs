@@ -9,7 +9,7 @@ use super::retention::first_day_of_deletion;
 
 /// What the plan needs to know of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Circumstance {
     /// Its kind is kept for ever.
     Permanent,
     /// Its parts have been erased before, by that entry.
@@ -98,18 +98,18 @@ pub enum Verdict {
 
 /// The verdict on one entry on the legal day `today`. No rule, no deletion.
 #[must_use]
-pub fn verdict(standing: Standing, years: u32, today: NaiveDate) -> Verdict {
+pub fn verdict(standing: Circumstance, years: u32, today: NaiveDate) -> Verdict {
     match standing {
-        Standing::Permanent => Verdict::KeepPermanent,
-        Standing::Erased { by } => Verdict::AlreadyErased { by },
-        Standing::Held { hold } => Verdict::KeepHeld { hold },
-        Standing::Correction { about } => Verdict::KeepWithRecord { about },
-        Standing::ExtraOfRecord => Verdict::KeepExtraOfRecord,
-        Standing::NoExtra => Verdict::KeepNoExtra,
-        Standing::InUse { by } => Verdict::KeepInUse { by },
-        Standing::Open => Verdict::KeepOpen,
-        Standing::InForce => Verdict::KeepInForce,
-        Standing::Counting { base } => {
+        Circumstance::Permanent => Verdict::KeepPermanent,
+        Circumstance::Erased { by } => Verdict::AlreadyErased { by },
+        Circumstance::Held { hold } => Verdict::KeepHeld { hold },
+        Circumstance::Correction { about } => Verdict::KeepWithRecord { about },
+        Circumstance::ExtraOfRecord => Verdict::KeepExtraOfRecord,
+        Circumstance::NoExtra => Verdict::KeepNoExtra,
+        Circumstance::InUse { by } => Verdict::KeepInUse { by },
+        Circumstance::Open => Verdict::KeepOpen,
+        Circumstance::InForce => Verdict::KeepInForce,
+        Circumstance::Counting { base } => {
             let free = first_day_of_deletion(base, years);
             if today >= free { Verdict::Erase { base, free } } else { Verdict::KeepUntil { base, free } }
         }
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_kept_to_its_last_protected_day_and_erasable_on_the_next() {
-        let counting = Standing::Counting { base: day("2023-11-23") };
+        let counting = Circumstance::Counting { base: day("2023-11-23") };
         let free = day("2026-11-24");
         let base = day("2023-11-23");
         assert_eq!(verdict(counting, 3, day("2026-11-23")), Verdict::KeepUntil { base, free });
@@ -136,10 +136,10 @@ mod tests {
     #[test]
     fn what_is_permanent_open_or_gone_is_never_erased() {
         let late = day("9998-01-01");
-        assert_eq!(verdict(Standing::Permanent, 3, late), Verdict::KeepPermanent);
-        assert_eq!(verdict(Standing::Open, 3, late), Verdict::KeepOpen);
-        assert_eq!(verdict(Standing::Held { hold: 3 }, 3, late), Verdict::KeepHeld { hold: 3 });
-        assert_eq!(verdict(Standing::InUse { by: 3 }, 3, late), Verdict::KeepInUse { by: 3 });
-        assert_eq!(verdict(Standing::Erased { by: 7 }, 3, late), Verdict::AlreadyErased { by: 7 });
+        assert_eq!(verdict(Circumstance::Permanent, 3, late), Verdict::KeepPermanent);
+        assert_eq!(verdict(Circumstance::Open, 3, late), Verdict::KeepOpen);
+        assert_eq!(verdict(Circumstance::Held { hold: 3 }, 3, late), Verdict::KeepHeld { hold: 3 });
+        assert_eq!(verdict(Circumstance::InUse { by: 3 }, 3, late), Verdict::KeepInUse { by: 3 });
+        assert_eq!(verdict(Circumstance::Erased { by: 7 }, 3, late), Verdict::AlreadyErased { by: 7 });
     }
 }

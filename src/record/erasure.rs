@@ -54,11 +54,11 @@ impl FromStr for ErasedRun {
 
 /// Collects entries in ascending order into runs.
 #[derive(Default)]
-pub struct Runs {
+pub struct RunCollector {
     done: Vec<ErasedRun>,
 }
 
-impl Runs {
+impl RunCollector {
     /// Adds the next entry; indexes must ascend.
     pub fn push(&mut self, index: u64, base: NaiveDate, free: NaiveDate) {
         match self.done.last_mut() {
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn neighbours_with_the_same_base_make_one_run() {
         let [a, b] = ["2021-05-10", "2021-05-11"].map(|d| d.parse::<NaiveDate>().unwrap());
-        let mut runs = Runs::default();
+        let mut runs = RunCollector::default();
         for (index, base) in [(1, a), (2, a), (3, b), (5, b), (6, b)] {
             runs.push(index, base, base);
         }

@@ -146,7 +146,7 @@ pub struct Judged {
 /// # Errors
 /// All that is wrong with it beside what could not be read, in order: at least one.
 pub fn judge(mut p: Provision, given: Given, check: &Check) -> Result<Judged, Vec<About<Fault>>> {
-    let mut found = Found::default();
+    let mut found = Collected::default();
     if let Some(claimed) = p.claimed_recorded_on.filter(|day| *day > check.today) {
         found.remark(Field::ClaimedRecordedOn, Some(claimed.to_string()), Remark::ClaimInFuture);
     }
@@ -174,13 +174,13 @@ pub fn judge(mut p: Provision, given: Given, check: &Check) -> Result<Judged, Ve
 
 /// What was found so far.
 #[derive(Default)]
-struct Found {
+struct Collected {
     faults: Vec<About<Fault>>,
     breaches: Vec<String>,
     remarks: Vec<About<Remark>>,
 }
 
-impl Found {
+impl Collected {
     /// A fault, or the breach that it is on a record that is made as it happened.
     fn against(&mut self, field: Field, what: Fault, check: &Check) {
         match what.breach().filter(|_| check.as_happened) {
@@ -194,7 +194,7 @@ impl Found {
     }
 }
 
-fn by_the_rules(p: &Provision, unread: Unread, check: &Check, is_registered: bool, found: &mut Found) {
+fn by_the_rules(p: &Provision, unread: Unread, check: &Check, is_registered: bool, found: &mut Collected) {
     // That the register does not have the recipient is told instead of all that it would have filled in.
     let unnamed = !is_registered && p.party_name.is_none() && !p.unspecified_recipients;
     rules::check(p, check.today, check.future, |fault| {
@@ -206,7 +206,13 @@ fn by_the_rules(p: &Provision, unread: Unread, check: &Check, is_registered: boo
 }
 
 /// What the registers say can be told once it is known what the record says.
-fn by_the_registers(p: &Provision, unread: Unread, check: &Check, is_registered: bool, found: &mut Found) {
+fn by_the_registers(
+    p: &Provision,
+    unread: Unread,
+    check: &Check,
+    is_registered: bool,
+    found: &mut Collected,
+) {
     if unread.has_any(&[rules::day_field(check.side), Field::Basis, Field::Filing, Field::RecipientId]) {
         return;
     }

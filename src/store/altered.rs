@@ -9,7 +9,7 @@ use super::connection::Store;
 use super::correction::{Corrections, correction_of};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
-use super::query::Record;
+use super::query::Entry;
 use super::read::Seen;
 use super::scan::Chunk;
 use crate::ledger::hash::leaf_hash;
@@ -112,7 +112,7 @@ impl Store {
     }
 }
 
-impl Record {
+impl Entry {
     /// Fails where it is not what was recorded.
     ///
     /// # Errors

@@ -21,18 +21,18 @@ use super::failure::{Against, Failure, OsCause, Result};
 use super::file::beside;
 use super::file::is_of_ledger;
 use super::keys::Fingerprints;
-use super::place::{Place, replace};
+use super::place::{AnchorPlace, replace};
 use crate::act::{AnchorChange, By, Said as _};
 use crate::ledger::anchor::{Anchor, State};
 use crate::ledger::{Digest, Kind};
 
 /// How the anchor stands to the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum AnchorStanding {
     /// The ledger has no anchor.
     None,
     /// The anchor holds a state of this log.
-    Good(Place, State),
+    Good(AnchorPlace, State),
     /// It cannot be read now; the path, and what the system says.
     OutOfReach(PathBuf, OsCause),
     /// It speaks against the ledger, or is no anchor of it.
@@ -78,34 +78,36 @@ impl Store {
         })
     }
 
-    /// The anchor as it is, not compared with the log yet: [`Standing::Good`] says only that it is one of this ledger.
+    /// The anchor as it is, not compared with the log yet: [`AnchorStanding::Good`] says only that it is one of this ledger.
     ///
     /// # Errors
     /// Those of the database.
-    pub(super) fn anchor(&self) -> Result<Standing> {
+    pub(super) fn anchor(&self) -> Result<AnchorStanding> {
         if !self.is_anchored()? {
-            return Ok(Standing::None);
+            return Ok(AnchorStanding::None);
         }
         let path_file = path_file(&self.path);
         match std::fs::read_to_string(&path_file) {
-            Ok(path) => self.anchor_at(Place::of(Path::new(path.trim_end_matches('\n')))),
-            Err(e) => Ok(Standing::OutOfReach(path_file, e.into())),
+            Ok(path) => self.anchor_at(AnchorPlace::of(Path::new(path.trim_end_matches('\n')))),
+            Err(e) => Ok(AnchorStanding::OutOfReach(path_file, e.into())),
         }
     }
 
-    fn anchor_at(&self, place: Place) -> Result<Standing> {
+    fn anchor_at(&self, place: AnchorPlace) -> Result<AnchorStanding> {
         let path = place.path().to_owned();
         if is_of_ledger(&self.path, &path) {
-            return Ok(Standing::Against(Against::Unreadable(path)));
+            return Ok(AnchorStanding::Against(Against::Unreadable(path)));
         }
         Ok(match place.read() {
             Ok(Some(found)) if found.ledger_id == self.genesis()?.ledger_id => {
-                Standing::Good(place, found.state)
+                AnchorStanding::Good(place, found.state)
             }
-            Ok(Some(_)) => Standing::Against(Against::OfAnother(path)),
-            Ok(None) => Standing::OutOfReach(path, io::ErrorKind::NotFound.into()),
-            Err(e) if e.kind() == io::ErrorKind::InvalidData => Standing::Against(Against::Unreadable(path)),
-            Err(e) => Standing::OutOfReach(path, e.into()),
+            Ok(Some(_)) => AnchorStanding::Against(Against::OfAnother(path)),
+            Ok(None) => AnchorStanding::OutOfReach(path, io::ErrorKind::NotFound.into()),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                AnchorStanding::Against(Against::Unreadable(path))
+            }
+            Err(e) => AnchorStanding::OutOfReach(path, e.into()),
         })
     }
 
@@ -115,12 +117,12 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn anchor_from_outside(&self) -> Result<Standing> {
-        let mut standing = Standing::None;
+    pub fn anchor_from_outside(&self) -> Result<AnchorStanding> {
+        let mut standing = AnchorStanding::None;
         for _ in 0..LOOKS {
             let before = self.in_one_state(|| self.anchor())?;
             standing = self.in_one_state(|| self.compared(before.clone()))?;
-            if matches!(standing, Standing::None | Standing::Good(..))
+            if matches!(standing, AnchorStanding::None | AnchorStanding::Good(..))
                 || self.in_one_state(|| self.anchor())? == before
             {
                 break;
@@ -130,11 +132,11 @@ impl Store {
     }
 
     /// What the anchor holds, read before the state that is to be checked against it; compared with nothing yet.
-    pub(super) fn anchor_before(&self) -> Result<Standing> {
+    pub(super) fn anchor_before(&self) -> Result<AnchorStanding> {
         let mut anchor = self.in_one_state(|| self.anchor())?;
         for _ in 0..LOOKS {
             let before = anchor;
-            if matches!(before, Standing::None | Standing::Good(..)) {
+            if matches!(before, AnchorStanding::None | AnchorStanding::Good(..)) {
                 return Ok(before);
             }
             anchor = self.in_one_state(|| self.anchor())?;
@@ -146,13 +148,13 @@ impl Store {
     }
 
     /// How the anchor stands to the ledger; inside a write transaction, which nobody else writes beside.
-    fn anchor_standing(&self) -> Result<Standing> {
+    fn anchor_standing(&self) -> Result<AnchorStanding> {
         let anchor = self.anchor()?;
         self.compared(anchor)
     }
 
-    fn compared(&self, anchor: Standing) -> Result<Standing> {
-        let Standing::Good(place, anchored) = &anchor else { return Ok(anchor) };
+    fn compared(&self, anchor: AnchorStanding) -> Result<AnchorStanding> {
+        let AnchorStanding::Good(place, anchored) = &anchor else { return Ok(anchor) };
         let Some(ledger) = self.state()? else { return Ok(anchor) };
         // The anchored state, as this log has it.
         let same = (1..=ledger.size).contains(&anchored.size)
@@ -162,24 +164,24 @@ impl Store {
             return Ok(anchor);
         }
         let (path, anchored) = (place.path().to_owned(), *anchored);
-        Ok(Standing::Against(Against::State { path, anchored, ledger }))
+        Ok(AnchorStanding::Against(Against::State { path, anchored, ledger }))
     }
 
     /// What a writer must know before it writes, inside its transaction: whether to advance the anchor afterwards.
     pub(super) fn guard(&self, without_anchor: bool) -> Result<Guard> {
         match self.anchor_standing()? {
-            Standing::None => Ok(Guard::NotAnchored),
-            Standing::Good(place, _) => Ok(Guard::Anchored(place)),
-            Standing::OutOfReach(..) if without_anchor => Ok(Guard::Later),
-            Standing::OutOfReach(path, why) => Err(Failure::AnchorOutOfReach(path, why.into())),
-            Standing::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
+            AnchorStanding::None => Ok(Guard::NotAnchored),
+            AnchorStanding::Good(place, _) => Ok(Guard::Anchored(place)),
+            AnchorStanding::OutOfReach(..) if without_anchor => Ok(Guard::Later),
+            AnchorStanding::OutOfReach(path, why) => Err(Failure::AnchorOutOfReach(path, why.into())),
+            AnchorStanding::Against(against) => Err(Failure::AgainstAnchor(Box::new(against))),
         }
     }
 
     /// Advances the anchor to the present state, after `entries` were committed and before they are acknowledged.
     pub(super) fn advance_anchor(
         &self,
-        place: &Place,
+        place: &AnchorPlace,
         limit: Duration,
         entries: Option<(u64, u64)>,
     ) -> Result<()> {
@@ -190,15 +192,15 @@ impl Store {
         self.in_one_state(|| {
             let anchor = self.anchor_at(place.clone())?;
             match self.compared(anchor)? {
-                Standing::Good(_, anchored) => match self.present()? {
+                AnchorStanding::Good(_, anchored) => match self.present()? {
                     Some(present) if present.state.size > anchored.size => {
                         place.write(&present).map_err(failed)
                     }
                     _ => Ok(()),
                 },
-                Standing::None => Ok(()),
-                Standing::OutOfReach(path, why) => Err(not_anchored(&path, why.into())),
-                Standing::Against(against) => {
+                AnchorStanding::None => Ok(()),
+                AnchorStanding::OutOfReach(path, why) => Err(not_anchored(&path, why.into())),
+                AnchorStanding::Against(against) => {
                     Err(Failure::DoneAgainstAnchor { against: Box::new(against), entries })
                 }
             }
@@ -227,32 +229,32 @@ impl Store {
     ) -> Result<Appended> {
         let before = self.anchor_from_outside()?;
         let found = match (&before, words.reset) {
-            (Standing::Against(against), false) => {
+            (AnchorStanding::Against(against), false) => {
                 return Err(Failure::AgainstAnchor(Box::new(against.clone())));
             }
-            (Standing::OutOfReach(path, why), false) => {
+            (AnchorStanding::OutOfReach(path, why), false) => {
                 return Err(Failure::AnchorOutOfReach(path.clone(), (*why).into()));
             }
-            (Standing::Against(Against::State { anchored, .. }), true) => Some(*anchored),
+            (AnchorStanding::Against(Against::State { anchored, .. }), true) => Some(*anchored),
             _ => None,
         };
         let place = match (path, &before) {
             (Some(path), _) => {
-                Place::of(&std::path::absolute(path).map_err(|e| Failure::Io(path.to_owned(), e))?)
+                AnchorPlace::of(&std::path::absolute(path).map_err(|e| Failure::Io(path.to_owned(), e))?)
             }
-            (None, Standing::None) => return Err(Failure::NoAnchor),
-            (None, Standing::Good(place, _)) => place.clone(),
-            (None, Standing::OutOfReach(path, _)) => Place::of(path),
-            (None, Standing::Against(against)) => Place::of(against.path()),
+            (None, AnchorStanding::None) => return Err(Failure::NoAnchor),
+            (None, AnchorStanding::Good(place, _)) => place.clone(),
+            (None, AnchorStanding::OutOfReach(path, _)) => AnchorPlace::of(path),
+            (None, AnchorStanding::Against(against)) => AnchorPlace::of(against.path()),
         };
         let taken = || Failure::AnchorTaken(place.path().to_owned());
         // A new place must be free, or hold a state of this very log (left by an earlier try).
         if path.is_some() {
             let there = self.in_one_state(|| self.compared(self.anchor_at(place.clone())?))?;
-            if matches!(there, Standing::Against(_)) {
+            if matches!(there, AnchorStanding::Against(_)) {
                 return Err(taken());
             }
-        } else if matches!(&place, Place::Folder(_))
+        } else if matches!(&place, AnchorPlace::Folder(_))
             && found.is_some_and(|f| f.size >= self.size().unwrap_or(0))
         {
             // What was written once cannot be taken back: the anchor goes on in a folder of its own.

@@ -14,7 +14,7 @@ use super::failure::{Failure, Result};
 use super::intern::Interner;
 use super::keys::{Fingerprints, Of};
 use super::lookup::{self, Batch, Hashes};
-use super::place::Place;
+use super::place::AnchorPlace;
 use super::prepare::{Prepared, Preparer, Provenance, hashed};
 use super::{nodes, pending};
 use crate::act::{AnchorChange, By, Said, Trust};
@@ -144,7 +144,7 @@ pub(super) enum Guard {
     /// There is none.
     NotAnchored,
     /// It is to be advanced after the commit.
-    Anchored(Place),
+    Anchored(AnchorPlace),
     /// It is out of reach, and the user goes on without it: that is recorded.
     Later,
 }

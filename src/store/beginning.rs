@@ -15,7 +15,7 @@ use super::failure::{Failure, Result};
 use super::file::beside;
 use super::genesis::NewLedger;
 use super::keys::{self, secret_path, signing_key_path};
-use super::place::Place;
+use super::place::AnchorPlace;
 use crate::act::Genesis;
 use crate::ledger::Timestamp;
 use crate::unfinished::{self, Making, Refused, added, is_there};
@@ -267,7 +267,7 @@ fn placed(path: &Path, noted: &Noted) -> Vec<PathBuf> {
 fn clear(target: &Path, noted: Option<&Noted>, placed: &[PathBuf], left: &[PathBuf]) -> Result<()> {
     if let Some((anchor, ledger)) = noted.and_then(|noted| Some((noted.anchor.as_ref()?, &noted.ledger_id))) {
         // Where it cannot be removed, it is of a ledger that never was, and holds nothing up but its place.
-        let _ = Place::of(anchor).clear(ledger);
+        let _ = AnchorPlace::of(anchor).clear(ledger);
     }
     let is_database = |file: &&PathBuf| noted.is_some_and(|noted| noted.is_of(file, target));
     let (database, others): (Vec<&PathBuf>, Vec<&PathBuf>) = left.iter().partition(is_database);

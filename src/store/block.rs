@@ -15,7 +15,7 @@ pub(super) type Pair = (i64, u64);
 
 /// A run: the lookups of the entries from `first` to `last`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct LookupRun {
     pub(super) id: i64,
     pub(super) first: u64,
     pub(super) last: u64,
@@ -23,28 +23,28 @@ pub(super) struct Run {
 
 /// All runs, in the order of their entries; from an index to its run.
 #[derive(Clone, Debug)]
-pub(super) struct Runs(Vec<Run>);
+pub(super) struct LookupRuns(Vec<LookupRun>);
 
-impl Runs {
-    pub(super) fn read(conn: &Connection) -> rusqlite::Result<Runs> {
+impl LookupRuns {
+    pub(super) fn read(conn: &Connection) -> rusqlite::Result<LookupRuns> {
         let mut statement = conn.prepare_cached("SELECT run, first, last FROM run ORDER BY first")?;
-        let rows =
-            statement.query_map([], |r| Ok(Run { id: r.get(0)?, first: r.get(1)?, last: r.get(2)? }))?;
-        rows.collect::<rusqlite::Result<_>>().map(Runs)
+        let rows = statement
+            .query_map([], |r| Ok(LookupRun { id: r.get(0)?, first: r.get(1)?, last: r.get(2)? }))?;
+        rows.collect::<rusqlite::Result<_>>().map(LookupRuns)
     }
 
     /// The run that holds an entry's lookups; `None`: they stand one by one in table `lookup`.
-    pub(super) fn of(&self, idx: u64) -> Option<Run> {
+    pub(super) fn of(&self, idx: u64) -> Option<LookupRun> {
         let at = self.0.partition_point(|run| run.first <= idx).checked_sub(1)?;
         self.0.get(at).copied().filter(|run| idx <= run.last)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Run> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &LookupRun> {
         self.0.iter()
     }
 
     /// The runs that cannot be: they reach behind the end of the log, or have an entry in common with the one before.
-    pub(super) fn misplaced(&self, size: u64) -> Vec<Run> {
+    pub(super) fn misplaced(&self, size: u64) -> Vec<LookupRun> {
         let mut free = 0;
         let mut misplaced = Vec::new();
         for run in &self.0 {
@@ -69,7 +69,7 @@ pub(super) fn write(
             "INSERT INTO run (run, first, last) VALUES ((SELECT coalesce(max(run), 0) + 1 FROM run), ?1, ?2)",
         )?
         .insert(params![first, last])?;
-    let run = Run { id, first, last };
+    let run = LookupRun { id, first, last };
     let mut insert =
         conn.prepare_cached("INSERT INTO block (run, hash, idx, pairs) VALUES (?1, ?2, ?3, ?4)")?;
     let mut bytes = Vec::with_capacity(FULL * PAIR);
@@ -80,7 +80,7 @@ pub(super) fn write(
     Ok(())
 }
 
-fn pack(run: &Run, pairs: &[Pair], out: &mut Vec<u8>) {
+fn pack(run: &LookupRun, pairs: &[Pair], out: &mut Vec<u8>) {
     out.clear();
     for (hash, idx) in pairs {
         out.extend_from_slice(&hash.to_be_bytes());
@@ -89,7 +89,7 @@ fn pack(run: &Run, pairs: &[Pair], out: &mut Vec<u8>) {
     }
 }
 
-fn unpack<'b>(run: &Run, bytes: &'b [u8]) -> impl Iterator<Item = Pair> + use<'b> {
+fn unpack<'b>(run: &LookupRun, bytes: &'b [u8]) -> impl Iterator<Item = Pair> + use<'b> {
     let first = run.first;
     bytes.as_chunks::<PAIR>().0.iter().map(move |&[a, b, c, d, e, f, g, h, i, j, k, l]| {
         let hash = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
@@ -100,7 +100,7 @@ fn unpack<'b>(run: &Run, bytes: &'b [u8]) -> impl Iterator<Item = Pair> + use<'b
 /// Shows the indexes that a run has under the hashes `from..=to`.
 pub(super) fn find(
     conn: &Connection,
-    run: &Run,
+    run: &LookupRun,
     from: i64,
     to: i64,
     show: &mut dyn FnMut(u64),
@@ -120,12 +120,12 @@ pub(super) fn find(
 }
 
 /// True when the run has this pair.
-pub(super) fn has(conn: &Connection, run: &Run, pair: Pair) -> rusqlite::Result<bool> {
+pub(super) fn has(conn: &Connection, run: &LookupRun, pair: Pair) -> rusqlite::Result<bool> {
     Ok(block_at(conn, run, pair)?.is_some_and(|(_, pairs)| pairs.binary_search(&pair).is_ok()))
 }
 
 /// The block in which a pair would stand: its row and its pairs.
-fn block_at(conn: &Connection, run: &Run, pair: Pair) -> rusqlite::Result<Option<(i64, Vec<Pair>)>> {
+fn block_at(conn: &Connection, run: &LookupRun, pair: Pair) -> rusqlite::Result<Option<(i64, Vec<Pair>)>> {
     conn.prepare_cached(
         "SELECT id, pairs FROM block WHERE run = ?1 AND (hash, idx) <= (?2, ?3)
          ORDER BY hash DESC, idx DESC LIMIT 1",
@@ -137,7 +137,7 @@ fn block_at(conn: &Connection, run: &Run, pair: Pair) -> rusqlite::Result<Option
 }
 
 /// Removes pairs from a run, and the run when nothing is left of it.
-pub(super) fn remove(conn: &Connection, run: &Run, gone: &mut [Pair]) -> rusqlite::Result<()> {
+pub(super) fn remove(conn: &Connection, run: &LookupRun, gone: &mut [Pair]) -> rusqlite::Result<()> {
     gone.sort_unstable();
     let mut gone = &gone[..];
     let mut bytes = Vec::new();
@@ -178,7 +178,7 @@ pub(super) struct OutOfOrder;
 /// Shows every pair of a run in order.
 pub(super) fn walk(
     conn: &Connection,
-    run: &Run,
+    run: &LookupRun,
     show: &mut dyn FnMut(Pair),
 ) -> rusqlite::Result<Result<(), OutOfOrder>> {
     let mut blocks =
@@ -217,7 +217,7 @@ mod tests {
         conn
     }
 
-    fn walked(conn: &Connection, run: &Run) -> Vec<Pair> {
+    fn walked(conn: &Connection, run: &LookupRun) -> Vec<Pair> {
         let mut pairs = Vec::new();
         assert_eq!(walk(conn, run, &mut |pair| pairs.push(pair)).unwrap(), Ok(()));
         pairs
@@ -234,7 +234,7 @@ mod tests {
         ) {
             let conn = database();
             write(&conn, (100, 999), &mut pairs.iter().rev().copied().collect::<Vec<_>>()).unwrap();
-            let run = Runs::read(&conn).unwrap().of(500).unwrap();
+            let run = LookupRuns::read(&conn).unwrap().of(500).unwrap();
             prop_assert!(walked(&conn, &run).iter().eq(&pairs));
             let left: BTreeSet<Pair> = pairs.difference(&gone).copied().collect();
             remove(&conn, &run, &mut gone.iter().copied().collect::<Vec<_>>()).unwrap();
@@ -247,7 +247,7 @@ mod tests {
             for pair in pairs.iter().take(50) {
                 prop_assert_eq!(has(&conn, &run, *pair).unwrap(), left.contains(pair));
             }
-            prop_assert_eq!(Runs::read(&conn).unwrap().of(500).is_some(), !left.is_empty());
+            prop_assert_eq!(LookupRuns::read(&conn).unwrap().of(500).is_some(), !left.is_empty());
         }
     }
 
@@ -264,7 +264,7 @@ mod tests {
             let conn = database();
             write(&conn, (10, 1009), &mut pairs.clone()).unwrap();
             conn.execute_batch(sql).unwrap();
-            let run = Runs::read(&conn).unwrap().of(20).unwrap();
+            let run = LookupRuns::read(&conn).unwrap().of(20).unwrap();
             assert_eq!(walk(&conn, &run, &mut |_| ()).unwrap(), Err(OutOfOrder), "{sql}");
         }
     }

@@ -5,8 +5,8 @@
 use rusqlite::{OptionalExtension as _, params};
 use siphasher::sip::SipHasher13;
 
-use super::anchor::Standing;
-use super::block::{self, Pair, Run, Runs};
+use super::anchor::AnchorStanding;
+use super::block::{self, LookupRun, LookupRuns, Pair};
 use super::connection::Store;
 use super::failure::meaning;
 use super::failure::{Against, Failure, Result};
@@ -19,9 +19,11 @@ use crate::ledger::anchor::State;
 use crate::ledger::tree::Node;
 use crate::ledger::{Digest, Timestamp};
 use crate::record::erasure::ErasedRun;
-use crate::verify::chain::{Mark, MarkFrom, Witness};
+use crate::verify::chain::{KnownRoot, KnownRootFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
-use crate::verify::{Believed, Examined, Examiner, Fields, Finding, Notice, Sighting, Summary, Verifier};
+use crate::verify::{
+    Believed, Examined, Examiner, Finding, HeaderFields, Notice, Sighting, Summary, Verifier,
+};
 
 /// So often is looked whether an erasure is finished: for two seconds.
 const PENDING_LOOKS: u32 = 100;
@@ -65,7 +67,7 @@ impl LookupSum {
 
 /// What is done on several threads.
 enum Job {
-    Lookups(Run),
+    Lookups(LookupRun),
     Entries(Chunk),
 }
 
@@ -73,7 +75,7 @@ enum Job {
 enum Done {
     Lookups(LookupSum),
     /// The pairs of this run are out of order, so their sum says nothing.
-    Disordered(Run),
+    Disordered(LookupRun),
     Entries(Vec<Examined>, LookupSum),
 }
 
@@ -113,16 +115,16 @@ impl<W: Witness> Witness for NodeCheck<'_, W> {
 }
 
 /// Adds the state that the anchor holds; true when there is one.
-fn anchor_mark<W: Witness>(anchor: Standing, marks: &mut Vec<Mark>, w: &mut W) -> bool {
+fn anchor_mark<W: Witness>(anchor: AnchorStanding, marks: &mut Vec<KnownRoot>, w: &mut W) -> bool {
     match anchor {
-        Standing::None => {}
-        Standing::Good(_, State { size, root, .. })
-        | Standing::Against(Against::State { anchored: State { size, root, .. }, .. }) => {
-            marks.push(Mark { size, root, from: MarkFrom::Anchor });
+        AnchorStanding::None => {}
+        AnchorStanding::Good(_, State { size, root, .. })
+        | AnchorStanding::Against(Against::State { anchored: State { size, root, .. }, .. }) => {
+            marks.push(KnownRoot { size, root, from: KnownRootFrom::Anchor });
             return true;
         }
-        Standing::OutOfReach(path, _) => w.notice(Notice::AnchorOutOfReach { path }),
-        Standing::Against(Against::OfAnother(path) | Against::Unreadable(path)) => {
+        AnchorStanding::OutOfReach(path, _) => w.notice(Notice::AnchorOutOfReach { path }),
+        AnchorStanding::Against(Against::OfAnother(path) | Against::Unreadable(path)) => {
             w.finding(Finding::NotItsAnchor { path });
         }
     }
@@ -184,7 +186,7 @@ impl Store {
         &self,
         now: Timestamp,
         checks: Checks<'_>,
-        anchor: Standing,
+        anchor: AnchorStanding,
         witness: &mut W,
     ) -> Result<Summary> {
         let Checks { fingerprints, deep, checkpoint } = checks;
@@ -205,7 +207,7 @@ impl Store {
             witness,
         )?;
         self.check_erased_table("erased_extra", &ahead.erasures, |c| &c.extras, witness)?;
-        let runs = self.run(Runs::read)?;
+        let runs = self.run(LookupRuns::read)?;
         self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
         let mut erased: Vec<ErasedRun> =
@@ -213,7 +215,11 @@ impl Store {
         erased.sort_unstable_by_key(|run| run.first);
         let (mut marks, last_kept) = self.kept_marks(witness)?;
         let anchored = anchor_mark(anchor, &mut marks, witness);
-        marks.extend(checkpoint.map(|c| Mark { size: c.size, root: c.root, from: MarkFrom::Given }));
+        marks.extend(checkpoint.map(|c| KnownRoot {
+            size: c.size,
+            root: c.root,
+            from: KnownRootFrom::Given,
+        }));
         let mut verifier = Verifier::new(ahead, years, now).watching(marks);
         let empty = LookupSum::new()?;
         let (mut expected, mut found) = (empty.clone(), empty.clone());
@@ -232,7 +238,7 @@ impl Store {
                         for entry in examined {
                             let index = entry.index;
                             // Keys, erasures and the like were found by the table's index: it must not hide one.
-                            if matches!(entry.fields, Ok(Fields { kind, .. }) if !kind.is_record())
+                            if matches!(entry.fields, Ok(HeaderFields { kind, .. }) if !kind.is_record())
                                 && acts.binary_search(&index).is_err()
                             {
                                 nodes.finding(Finding::LookupMissing { index });
@@ -299,7 +305,7 @@ impl Store {
     }
 
     /// The checkpoints that the ledger keeps, as far as they are its own, and the size of the last one.
-    fn kept_marks<W: Witness>(&self, w: &mut W) -> Result<(Vec<Mark>, Option<u64>)> {
+    fn kept_marks<W: Witness>(&self, w: &mut W) -> Result<(Vec<KnownRoot>, Option<u64>)> {
         let signers = match self.signers() {
             Ok(signers) => signers,
             Err(Failure::Damaged { index: Some(index), .. }) => {
@@ -313,7 +319,9 @@ impl Store {
         let mut marks = Vec::new();
         for (size, note) in kept {
             match signers.read(note.as_bytes(), &[]) {
-                Ok(c) if c.size == size => marks.push(Mark { size, root: c.root, from: MarkFrom::Kept }),
+                Ok(c) if c.size == size => {
+                    marks.push(KnownRoot { size, root: c.root, from: KnownRootFrom::Kept })
+                }
                 _ => w.finding(Finding::KeptCheckpoint { size }),
             }
         }
@@ -325,7 +333,7 @@ impl Store {
         &self,
         job: Job,
         fingerprints: Option<&Fingerprints>,
-        runs: &Runs,
+        runs: &LookupRuns,
         mut sum: LookupSum,
     ) -> Result<Done> {
         match job {
@@ -414,7 +422,7 @@ impl Store {
         &self,
         expected: &LookupSum,
         mut found: LookupSum,
-        runs: &Runs,
+        runs: &LookupRuns,
         fingerprints: &Fingerprints,
         w: &mut W,
     ) -> Result<()> {
@@ -445,7 +453,7 @@ impl Store {
         if let Some(failure) = failed {
             return Err(failure);
         }
-        let mut compare = |run: Option<&Run>, (hash, index): Pair| {
+        let mut compare = |run: Option<&LookupRun>, (hash, index): Pair| {
             let belongs = self.see_one(index, |seen| {
                 run == runs.of(index).as_ref() && Hashes::of(seen, fingerprints).iter().any(|h| h == hash)
             })?;

@@ -12,7 +12,7 @@ use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::filter::Filter;
 use super::keys::Fingerprints;
-use super::query::Record;
+use super::query::Entry;
 use super::read::Seen;
 use super::scan::Chunk;
 use crate::ledger::kind::Facts;
@@ -30,7 +30,7 @@ pub struct Evidence {
     /// The leaf hash that is stored for it.
     pub leaf: Digest,
     /// The record in it, if the filter opens it.
-    pub opened: Option<Record>,
+    pub opened: Option<Entry>,
     /// The correction in it, if the record that it is about is opened.
     pub correction: Option<OpenedCorrection>,
     /// What an erasure has left of it.

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 
-use super::query::Record;
+use super::query::Entry;
 use crate::ledger::Kind;
 use crate::record::fold::fold;
 use crate::record::{Basis, Method, Provision, Side};
@@ -56,7 +56,7 @@ impl Filter {
     }
 
     /// Whether an entry is asked for, as a record by how it reads with its corrections.
-    pub(super) fn matches(&self, record: &Record) -> bool {
+    pub(super) fn matches(&self, record: &Entry) -> bool {
         if self.kind.is_some_and(|kind| kind != record.fields.kind) {
             return false;
         }
@@ -67,7 +67,7 @@ impl Filter {
     }
 
     /// The same for evidence, which leaves nothing out: by how it reads, or by how it was recorded.
-    pub(super) fn matches_either(&self, record: &Record) -> bool {
+    pub(super) fn matches_either(&self, record: &Entry) -> bool {
         self.matches(record)
             || (self.kind.is_none() && record.provision.as_ref().is_some_and(|p| self.accepts(p)))
     }

@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 use rusqlite::{Connection, params};
 
-use super::block::{self, Pair, Run, Runs};
+use super::block::{self, LookupRun, LookupRuns, Pair};
 use super::columns::{RecordCells, day_number};
 use super::keys::{Fingerprints, Of};
 use super::read::Seen;
@@ -123,14 +123,14 @@ impl Batch {
 /// Collects the lookups of records that are being erased, and removes them run by run. The records come in ascending
 /// order.
 pub(super) struct Removal {
-    runs: Runs,
-    run: Option<Run>,
+    runs: LookupRuns,
+    run: Option<LookupRun>,
     pairs: Vec<Pair>,
 }
 
 impl Removal {
     pub(super) fn new(conn: &Connection) -> rusqlite::Result<Self> {
-        Ok(Removal { runs: Runs::read(conn)?, run: None, pairs: Vec::new() })
+        Ok(Removal { runs: LookupRuns::read(conn)?, run: None, pairs: Vec::new() })
     }
 
     pub(super) fn push(&mut self, conn: &Connection, idx: u64, hashes: Hashes) -> rusqlite::Result<()> {
@@ -159,7 +159,7 @@ impl Removal {
 }
 
 /// True when an entry's lookups hold this pair.
-pub(super) fn exists(conn: &Connection, run: Option<&Run>, pair: Pair) -> rusqlite::Result<bool> {
+pub(super) fn exists(conn: &Connection, run: Option<&LookupRun>, pair: Pair) -> rusqlite::Result<bool> {
     match run {
         Some(run) => block::has(conn, run, pair),
         None => conn.prepare_cached("SELECT 1 FROM lookup WHERE hash = ?1 AND idx = ?2")?.exists(pair),
@@ -173,7 +173,7 @@ pub(super) fn candidates(conn: &Connection, from: i64, to: i64) -> rusqlite::Res
     for idx in single.query_map(params![from, to], |r| r.get(0))? {
         found.push(idx?);
     }
-    for run in Runs::read(conn)?.iter() {
+    for run in LookupRuns::read(conn)?.iter() {
         block::find(conn, run, from, to, &mut |idx| found.push(idx))?;
     }
     found.sort_unstable();

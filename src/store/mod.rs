@@ -15,7 +15,7 @@
 //! - **Reading streams.** [`Store::records`], [`Store::evidence`] and [`Store::verify`] hand entries over in order, from
 //!   one consistent state, in constant memory.
 //! - **Nothing is trusted.** What is read back is rebuilt and re-hashed by `verify`; the store's own tables
-//!   (lookups, runs, nodes, keys) are compared with the entries. What is handed over is re-hashed on the way: [`Record::altered`],
+//!   (lookups, runs, nodes, keys) are compared with the entries. What is handed over is re-hashed on the way: [`Entry::altered`],
 //!   and the failures of [`Store::evidence`].
 //!
 //! Does not own: the clock (the time is an argument), the rules of the law (`record`), the hashes (`ledger`), or texts.
@@ -58,7 +58,7 @@ mod scan;
 mod timestamps;
 
 pub use crate::act::{By, Disclosure, Genesis};
-pub use anchor::{AnchorWords, Standing};
+pub use anchor::{AnchorStanding, AnchorWords};
 pub use append::{Act, Appended, Appender, Clock, KeyFound};
 pub use beginning::Beginning;
 pub use check::Checks;
@@ -74,9 +74,9 @@ pub use genesis::NewLedger;
 pub use holding::{HoldRequest, ToHold};
 pub use keys::{FileDigest, Fingerprints, secret_path, signing_key_path};
 pub use pending::Erased;
-pub use place::Place;
+pub use place::AnchorPlace;
 pub use plan::{Plan, PlanRequest, Planned};
 pub use prepare::Provenance;
 pub use prepare::{Prepared, Preparer};
-pub use query::{Record, RecordState};
+pub use query::{Entry, RecordState};
 pub use timestamps::{NotAttached, Stamped};

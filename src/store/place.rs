@@ -16,32 +16,32 @@ use crate::unfinished::sync_parent;
 
 /// Where an anchor lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum AnchorPlace {
     /// One file, replaced each time.
     File(PathBuf),
     /// A folder on write-once storage: one file a state, never changed.
     Folder(PathBuf),
 }
 
-impl Place {
+impl AnchorPlace {
     /// The place that a path names: a folder that is there, or a file.
-    pub(super) fn of(path: &Path) -> Place {
-        if path.is_dir() { Place::Folder(path.to_owned()) } else { Place::File(path.to_owned()) }
+    pub(super) fn of(path: &Path) -> AnchorPlace {
+        if path.is_dir() { AnchorPlace::Folder(path.to_owned()) } else { AnchorPlace::File(path.to_owned()) }
     }
 
     /// The path as it was given.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            Place::File(path) | Place::Folder(path) => path,
+            AnchorPlace::File(path) | AnchorPlace::Folder(path) => path,
         }
     }
 
     /// Locks the place, waiting for others for at most so long: [`io::ErrorKind::TimedOut`] after that.
     pub(super) fn lock(&self, limit: Duration) -> io::Result<File> {
         let path = match self {
-            Place::File(path) => beside(path, ".lock"),
-            Place::Folder(path) => path.join("lock"),
+            AnchorPlace::File(path) => beside(path, ".lock"),
+            AnchorPlace::Folder(path) => path.join("lock"),
         };
         let (file, _) = private::file(&path)?;
         let mut waited = Duration::ZERO;
@@ -62,12 +62,12 @@ impl Place {
     pub(super) fn read(&self) -> io::Result<Option<Anchor>> {
         let parse = |bytes: Vec<u8>| Anchor::parse(&bytes).ok_or(io::ErrorKind::InvalidData.into());
         match self {
-            Place::File(path) => match read_bounded(path) {
+            AnchorPlace::File(path) => match read_bounded(path) {
                 Ok(bytes) => parse(bytes).map(Some),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(e) => Err(e),
             },
-            Place::Folder(path) => {
+            AnchorPlace::Folder(path) => {
                 let mut states = Vec::new();
                 for entry in std::fs::read_dir(path)? {
                     let file = entry?.path();
@@ -93,11 +93,11 @@ impl Place {
     pub(super) fn clear(&self, ledger_id: &str) -> io::Result<()> {
         while self.read()?.is_some_and(|anchor| anchor.ledger_id == ledger_id) {
             match self {
-                Place::File(path) => {
+                AnchorPlace::File(path) => {
                     std::fs::remove_file(path)?;
                     std::fs::remove_file(beside(path, ".lock"))?;
                 }
-                Place::Folder(path) => {
+                AnchorPlace::Folder(path) => {
                     let newest = self.read()?.map_or(0, |anchor| anchor.state.size);
                     std::fs::remove_file(path.join(format!("{newest:020}.anchor")))?;
                 }
@@ -109,8 +109,8 @@ impl Place {
     pub(super) fn write(&self, anchor: &Anchor) -> io::Result<()> {
         let text = anchor.text();
         match self {
-            Place::File(path) => replace(path, &text),
-            Place::Folder(path) => {
+            AnchorPlace::File(path) => replace(path, &text),
+            AnchorPlace::Folder(path) => {
                 let size = anchor.state.size;
                 for attempt in 0..100 {
                     let again = if attempt == 0 { String::new() } else { format!("-{attempt}") };

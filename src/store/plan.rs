@@ -14,12 +14,12 @@ use super::damage::Damage;
 use super::failure::meaning;
 use super::failure::{Failure, Result};
 use crate::ledger::{Base, Kind, Timestamp, kind};
-use crate::record::deletion::{Standing, Verdict, verdict};
-use crate::record::erasure::{ErasedRun, Runs};
+use crate::record::deletion::{Circumstance, Verdict, verdict};
+use crate::record::erasure::{ErasedRun, RunCollector};
 use crate::record::hold::{Hold, holding};
 use crate::verify::erasures::Ahead;
 use crate::verify::trust::Trust;
-use crate::verify::{Broken, Fields, PartSeen};
+use crate::verify::{Broken, HeaderFields, PartSeen};
 
 /// Which entries a deletion is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Store {
         named.sort_unstable();
         named.dedup();
         let mut next_named = named.iter().copied().peekable();
-        let mut runs = Runs::default();
+        let mut runs = RunCollector::default();
         let mut plan =
             Plan { runs: Vec::new(), extras: Vec::new(), erasable: 0, kept: 0, unknown: Vec::new() };
         // The corrected records that go: their corrections go with them.
@@ -130,31 +130,31 @@ impl Store {
         Ok(plan)
     }
 
-    fn standing(&self, e: &Entry, ahead: &Ahead) -> Result<Standing> {
+    fn standing(&self, e: &Candidate, ahead: &Ahead) -> Result<Circumstance> {
         let gone = e.no_facts && e.no_extra;
         Ok(match (ahead.effective(e.index, e.base), e.about) {
-            _ if e.kind.facts() == kind::Facts::Permanent => Standing::Permanent,
-            (Base::None, _) => Standing::Permanent,
-            _ if gone => Standing::Erased {
+            _ if e.kind.facts() == kind::Facts::Permanent => Circumstance::Permanent,
+            (Base::None, _) => Circumstance::Permanent,
+            _ if gone => Circumstance::Erased {
                 by: self
                     .erased_by(e.index)?
                     .ok_or(Failure::Damaged { index: Some(e.index), why: Damage::PayloadMissing })?,
             },
-            (_, Some(about)) if e.kind == Kind::Correction => Standing::Correction { about },
+            (_, Some(about)) if e.kind == Kind::Correction => Circumstance::Correction { about },
             (base, _) => match (holding(&ahead.holds, e.index, u64::MAX), base) {
-                (Some(hold), _) => Standing::Held { hold },
+                (Some(hold), _) => Circumstance::Held { hold },
                 (None, Base::Day(base)) => match self.naming(e)? {
-                    Some(by) => Standing::InUse { by },
-                    None => Standing::Counting { base },
+                    Some(by) => Circumstance::InUse { by },
+                    None => Circumstance::Counting { base },
                 },
-                (None, _) if e.kind == Kind::StopRequest => Standing::InForce,
-                (None, _) => Standing::Open,
+                (None, _) if e.kind == Kind::StopRequest => Circumstance::InForce,
+                (None, _) => Circumstance::Open,
             },
         })
     }
 
     /// A record that names this entry of the register of recipients.
-    fn naming(&self, e: &Entry) -> Result<Option<u64>> {
+    fn naming(&self, e: &Candidate) -> Result<Option<u64>> {
         if e.kind != Kind::Recipient {
             return Ok(None);
         }
@@ -178,21 +178,21 @@ impl Store {
             .is_some_and(|latest| latest.index == index && !latest.value.stopped))
     }
 
-    fn standing_of_extra(&self, e: &Entry, base: NaiveDate, ahead: &Ahead) -> Result<Standing> {
+    fn standing_of_extra(&self, e: &Candidate, base: NaiveDate, ahead: &Ahead) -> Result<Circumstance> {
         if e.kind.facts() != kind::Facts::Permanent {
-            return Ok(Standing::ExtraOfRecord);
+            return Ok(Circumstance::ExtraOfRecord);
         }
         if e.no_extra {
             return Ok(match self.extra_erased_by(e.index)? {
-                Some(by) => Standing::Erased { by },
-                None => Standing::NoExtra,
+                Some(by) => Circumstance::Erased { by },
+                None => Circumstance::NoExtra,
             });
         }
         Ok(match holding(&ahead.holds, e.index, u64::MAX) {
-            Some(hold) => Standing::Held { hold },
+            Some(hold) => Circumstance::Held { hold },
             // Its notice and its form are still made from it.
-            None if e.kind == Kind::Filing && self.filing_is_in_force(e.index)? => Standing::InForce,
-            None => Standing::Counting { base },
+            None if e.kind == Kind::Filing && self.filing_is_in_force(e.index)? => Circumstance::InForce,
+            None => Circumstance::Counting { base },
         })
     }
 
@@ -226,7 +226,7 @@ impl Store {
         let mut trusts = Vec::new();
         for index in self.of_kind(Kind::Trust)?.unwrap_or_default() {
             self.see_one(index, |seen| {
-                if let (Ok(Fields { time, kind: Kind::Trust, .. }), PartSeen::Present { bytes, .. }) =
+                if let (Ok(HeaderFields { time, kind: Kind::Trust, .. }), PartSeen::Present { bytes, .. }) =
                     (seen.sighting.fields, &seen.sighting.facts)
                 {
                     trusts.push(Trust::of_facts(index, time, bytes));
@@ -263,7 +263,7 @@ impl Store {
 }
 
 /// What the plan reads of an entry.
-struct Entry {
+struct Candidate {
     index: u64,
     time: Timestamp,
     kind: Kind,
@@ -273,13 +273,13 @@ struct Entry {
     no_extra: bool,
 }
 
-fn entry_of(row: &Row<'_>) -> rusqlite::Result<Result<Entry>> {
+fn entry_of(row: &Row<'_>) -> rusqlite::Result<Result<Candidate>> {
     let index = row.get(0)?;
     let damaged = |why: Broken| Failure::Damaged { index: Some(index), why: why.into() };
     let (time, code, base): (i64, i64, Option<i64>) = (row.get(1)?, row.get(2)?, row.get(3)?);
     let (about, no_facts, no_extra) = (row.get(4)?, row.get(5)?, row.get(6)?);
     let read = || {
-        Ok(Entry {
+        Ok(Candidate {
             index,
             time: Timestamp::from_millis(time).ok_or(damaged(Broken::Time))?,
             kind: Kind::from_code(code).ok_or(damaged(Broken::Kind))?,

@@ -21,7 +21,7 @@ use crate::ledger::{Digest, Kind, PartName, Salt};
 use crate::record::Provision;
 use crate::record::correction::{Correction, Reading};
 use crate::record::fold::fold;
-use crate::verify::{Fields, PartSeen};
+use crate::verify::{HeaderFields, PartSeen};
 
 /// The day number of 9999-12-31; no principal's hash is missed by it, because every hit is compared.
 const LAST_DAY: i64 = 99_991_231;
@@ -42,11 +42,11 @@ pub enum RecordState {
 
 /// An entry as a value of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct Entry {
     /// Its index.
     pub index: u64,
     /// The header fields that are stored as they are.
-    pub fields: Fields,
+    pub fields: HeaderFields,
     /// Its leaf hash.
     pub leaf: Digest,
     /// Salt and hash of the facts; the salt is gone with the facts.
@@ -69,7 +69,7 @@ pub struct Record {
     pub act: Option<(String, Option<String>)>,
 }
 
-impl Record {
+impl Entry {
     /// The record as it reads now; as it was recorded where it is void; `None` where there is nothing to read.
     #[must_use]
     pub fn current(&self) -> Option<&Provision> {
@@ -100,10 +100,10 @@ impl Store {
         &self,
         filter: &Filter,
         fingerprints: Option<&Fingerprints>,
-        show: &mut dyn FnMut(Record) -> std::result::Result<ControlFlow<()>, E>,
+        show: &mut dyn FnMut(Entry) -> std::result::Result<ControlFlow<()>, E>,
     ) -> std::result::Result<(), E> {
         let Amendments { corrections, altered } = self.amendments()?;
-        let corrected = |record: Record| {
+        let corrected = |record: Entry| {
             let index = record.index;
             let mut read = record.corrected(corrections.get(&index).map_or(&[][..], Vec::as_slice));
             read.altered |= altered.contains(&index);
@@ -126,7 +126,7 @@ impl Store {
                         self.to_record(seen, prev)
                     })?;
                     let record = record.transpose()?.map(corrected);
-                    let asked = |r: &Record| {
+                    let asked = |r: &Entry| {
                         filter.matches(r) || (r.altered && looked_up.binary_search(&r.index).is_ok())
                     };
                     if let Some(record) = record.filter(asked)
@@ -161,7 +161,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database; [`Failure::Damaged`] for an entry that cannot be read at all.
-    pub fn record(&self, index: u64) -> Result<Option<Record>> {
+    pub fn record(&self, index: u64) -> Result<Option<Entry>> {
         let prev = self.prev_of(index)?;
         let Some(record) = self.see_one(index, |seen| self.to_record(seen, prev))?.transpose()? else {
             return Ok(None);
@@ -207,7 +207,7 @@ impl Store {
         Ok(Some(all))
     }
 
-    fn to_record(&self, seen: &Seen<'_>, prev: Option<Digest>) -> Result<Record> {
+    fn to_record(&self, seen: &Seen<'_>, prev: Option<Digest>) -> Result<Entry> {
         let s = &seen.sighting;
         let header = s.header(prev);
         // What is broken has no hash; the state says that it cannot be read.
@@ -226,7 +226,7 @@ impl Store {
         &self,
         seen: &Seen<'_>,
         (facts, extra): (Option<Digest>, Option<Digest>),
-    ) -> Result<Record> {
+    ) -> Result<Entry> {
         let s = &seen.sighting;
         let fields = s.fields.map_err(|why| Failure::Damaged { index: Some(s.index), why: why.into() })?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -241,7 +241,7 @@ impl Store {
             )),
             _ => None,
         };
-        Ok(Record {
+        Ok(Entry {
             index: s.index,
             fields,
             leaf: s.leaf,

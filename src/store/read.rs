@@ -17,7 +17,7 @@ use crate::act::record::{write_extra, write_facts};
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
 use crate::record::field::{Interned, Shape};
 use crate::record::{self, Field, Side};
-use crate::verify::{Broken, Days, Fields, PartSeen, Sighting};
+use crate::verify::{Broken, Days, HeaderFields, PartSeen, Sighting};
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -153,7 +153,7 @@ fn is_stray(row: &Row<'_>, record: bool, no_facts: bool, no_extra: bool) -> rusq
     })
 }
 
-fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<Fields, Broken>> {
+fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Result<HeaderFields, Broken>> {
     let time = int(row, 1)?.and_then(Timestamp::from_millis);
     let about = int(row, 3)?.map(u64::try_from).transpose().ok();
     let base = match int(row, 4)? {
@@ -162,7 +162,7 @@ fn fields(row: &Row<'_>, kind: Option<Kind>) -> rusqlite::Result<std::result::Re
         Some(n) => day_of_number(n).map(Base::Day),
     };
     Ok(match (time, kind, about, base) {
-        (Some(time), Some(kind), Some(about), Some(base)) => Ok(Fields { time, kind, about, base }),
+        (Some(time), Some(kind), Some(about), Some(base)) => Ok(HeaderFields { time, kind, about, base }),
         (None, ..) => Err(Broken::Time),
         (_, None, ..) => Err(Broken::Kind),
         (_, _, None, _) => Err(Broken::About),

@@ -17,7 +17,7 @@ use crate::record::filing::{Filing, Filings};
 use crate::record::recipient::{Recipient, Recipients, Registered};
 use crate::record::scheme::Registers;
 use crate::record::stop::{StopRequest, Stops};
-use crate::verify::{Fields, PartSeen};
+use crate::verify::{HeaderFields, PartSeen};
 
 impl Appender<'_> {
     /// Enters a recipient as it stands from a day on; about the first entry of its ID.
@@ -129,7 +129,7 @@ impl Store {
         kind: Kind,
         size: u64,
         newest: &mut Option<u64>,
-        mut take: impl FnMut(u64, Fields, &[u8], &[u8]) -> Option<()>,
+        mut take: impl FnMut(u64, HeaderFields, &[u8], &[u8]) -> Option<()>,
     ) -> Result<()> {
         for index in self.of_kind(kind)?.unwrap_or_default().into_iter().filter(|index| *index < size) {
             *newest = (*newest).max(Some(index));

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use chrono::NaiveDate;
 
-use super::Fields;
+use super::HeaderFields;
 use super::erasures::{Ahead, Erasures, Judged, Named};
 use super::examine::{Examined, Left};
 use super::finding::{Finding, Notice};
@@ -44,14 +44,14 @@ pub struct Verifier {
     tree: Frontier,
     records: u64,
     erased: u64,
-    marks: VecDeque<Mark>,
+    marks: VecDeque<KnownRoot>,
 }
 
 /// What is wrong with a base that lies before the newest day of the log, `newest`; nothing where a trust entry covers it
 /// and the record's own claim bears it.
 pub(super) fn before_the_log(
     e: &Examined,
-    fields: &Fields,
+    fields: &HeaderFields,
     base: NaiveDate,
     newest: NaiveDate,
     trusted: bool,
@@ -68,18 +68,18 @@ pub(super) fn before_the_log(
 
 /// A state that the log must have had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct KnownRoot {
     /// How many entries it had.
     pub size: u64,
     /// The root over them.
     pub root: Digest,
     /// Who says so.
-    pub from: MarkFrom,
+    pub from: KnownRootFrom,
 }
 
-/// Where a [`Mark`] comes from.
+/// Where a [`KnownRoot`] comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarkFrom {
+pub enum KnownRootFrom {
     /// A checkpoint that was given from outside.
     Given,
     /// A checkpoint that the ledger keeps.
@@ -88,12 +88,14 @@ pub enum MarkFrom {
     Anchor,
 }
 
-impl Mark {
+impl KnownRoot {
     fn differs(&self, found: Digest) -> Finding {
         match self.from {
-            MarkFrom::Given => Finding::CheckpointDiffers { size: self.size, expected: self.root, found },
-            MarkFrom::Kept => Finding::KeptCheckpoint { size: self.size },
-            MarkFrom::Anchor => Finding::AnchorDiffers { size: self.size, expected: self.root, found },
+            KnownRootFrom::Given => {
+                Finding::CheckpointDiffers { size: self.size, expected: self.root, found }
+            }
+            KnownRootFrom::Kept => Finding::KeptCheckpoint { size: self.size },
+            KnownRootFrom::Anchor => Finding::AnchorDiffers { size: self.size, expected: self.root, found },
         }
     }
 }
@@ -141,7 +143,7 @@ impl Verifier {
 
     /// Compares the root with these on the way.
     #[must_use]
-    pub fn watching(mut self, mut marks: Vec<Mark>) -> Self {
+    pub fn watching(mut self, mut marks: Vec<KnownRoot>) -> Self {
         marks.sort_by_key(|mark| mark.size);
         self.marks = marks.into();
         self
@@ -181,7 +183,7 @@ impl Verifier {
     }
 
     /// Step 5 and the notices about the clock.
-    fn times(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
+    fn times(&mut self, e: &Examined, fields: &HeaderFields, w: &mut dyn Witness) {
         let time = fields.time;
         if let Some(newest) = self.newest
             && time.is_well_before(newest)
@@ -226,7 +228,7 @@ impl Verifier {
     }
 
     /// Steps 6 and 7: the retention base.
-    fn base(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
+    fn base(&mut self, e: &Examined, fields: &HeaderFields, w: &mut dyn Witness) {
         // What was read ahead decides about erasures: an entry that was overlooked there could hide one.
         if fields.about.is_some_and(|about| !self.erasures.ahead().has_taken(about, fields.base)) {
             w.finding(Finding::LookupMissing { index: e.index });
@@ -250,7 +252,7 @@ impl Verifier {
     }
 
     /// Step 8: a part that is missing was erased lawfully.
-    fn payload(&mut self, e: &Examined, fields: &Fields, w: &mut dyn Witness) {
+    fn payload(&mut self, e: &Examined, fields: &HeaderFields, w: &mut dyn Witness) {
         let judged = Judged {
             index: e.index,
             kind: fields.kind,
@@ -284,9 +286,9 @@ impl Verifier {
         self.compare_marks(w);
         for mark in &self.marks {
             w.finding(match mark.from {
-                MarkFrom::Given => Finding::CutBehindCheckpoint { size: mark.size, found: self.size },
-                MarkFrom::Kept => Finding::KeptCheckpoint { size: mark.size },
-                MarkFrom::Anchor => Finding::CutBehindAnchor { size: mark.size, found: self.size },
+                KnownRootFrom::Given => Finding::CutBehindCheckpoint { size: mark.size, found: self.size },
+                KnownRootFrom::Kept => Finding::KeptCheckpoint { size: mark.size },
+                KnownRootFrom::Anchor => Finding::CutBehindAnchor { size: mark.size, found: self.size },
             });
         }
         self.erasures.finish(self.size, &mut |f| w.finding(f));
@@ -320,9 +322,9 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Found(Vec<Finding>);
+    struct Findings(Vec<Finding>);
 
-    impl Witness for Found {
+    impl Witness for Findings {
         fn finding(&mut self, finding: Finding) {
             self.0.push(finding);
         }
@@ -335,9 +337,9 @@ mod tests {
         let now = Timestamp::from_text(b"2026-11-23T03:00:00.000Z").unwrap();
         let leaf = Digest([9; 32]);
         let found = |size, root, from| {
-            let marks = vec![Mark { size, root, from }];
+            let marks = vec![KnownRoot { size, root, from }];
             let mut verifier = Verifier::new(Ahead::default(), 3, now).watching(marks);
-            let mut found = Found::default();
+            let mut found = Findings::default();
             let fields = Err(crate::verify::Broken::Time);
             let (facts, extra, provided_on, faults) = (Left::Whole, Left::Nothing, None, Vec::new());
             let claim = Claim::Nothing;
@@ -349,14 +351,17 @@ mod tests {
             found.0
         };
         let (empty, other) = (Frontier::new().root(), Digest([1; 32]));
-        assert_eq!(found(0, empty, MarkFrom::Given), []);
-        assert_eq!(found(1, leaf, MarkFrom::Given), []);
+        assert_eq!(found(0, empty, KnownRootFrom::Given), []);
+        assert_eq!(found(1, leaf, KnownRootFrom::Given), []);
         let differs = |size, found| Finding::CheckpointDiffers { size, expected: other, found };
-        assert_eq!(found(0, other, MarkFrom::Given), [differs(0, empty)]);
-        assert_eq!(found(1, other, MarkFrom::Given), [differs(1, leaf)]);
-        assert_eq!(found(2, leaf, MarkFrom::Given), [Finding::CutBehindCheckpoint { size: 2, found: 1 }]);
-        assert_eq!(found(1, other, MarkFrom::Kept), [Finding::KeptCheckpoint { size: 1 }]);
-        assert_eq!(found(2, leaf, MarkFrom::Kept), [Finding::KeptCheckpoint { size: 2 }]);
+        assert_eq!(found(0, other, KnownRootFrom::Given), [differs(0, empty)]);
+        assert_eq!(found(1, other, KnownRootFrom::Given), [differs(1, leaf)]);
+        assert_eq!(
+            found(2, leaf, KnownRootFrom::Given),
+            [Finding::CutBehindCheckpoint { size: 2, found: 1 }]
+        );
+        assert_eq!(found(1, other, KnownRootFrom::Kept), [Finding::KeptCheckpoint { size: 1 }]);
+        assert_eq!(found(2, leaf, KnownRootFrom::Kept), [Finding::KeptCheckpoint { size: 2 }]);
     }
 
     #[test]
@@ -366,11 +371,11 @@ mod tests {
         let found = |ahead| {
             let mut verifier = Verifier::new(ahead, 3, time);
             verifier.size = 9;
-            let mut found = Found::default();
+            let mut found = Findings::default();
             let examined = Examined {
                 index: 9,
                 leaf: Digest([9; 32]),
-                fields: Ok(Fields { time, kind: Kind::Correction, about: Some(5), base }),
+                fields: Ok(HeaderFields { time, kind: Kind::Correction, about: Some(5), base }),
                 facts: Left::Whole,
                 extra: Left::Nothing,
                 provided_on: None,

@@ -145,18 +145,18 @@ pub(super) enum Named {
 }
 
 /// Runs that entries are met with in ascending order.
-struct Runs {
+struct RunCursor {
     /// Each with the position of its erasure, ascending.
     all: Vec<(ErasedRun, usize)>,
     next: usize,
     open: Vec<(ErasedRun, usize)>,
 }
 
-impl Runs {
+impl RunCursor {
     fn new<'a>(runs: impl Iterator<Item = (usize, &'a ErasedRun)>) -> Self {
         let mut all: Vec<_> = runs.map(|(erasure, run)| (*run, erasure)).collect();
         all.sort_unstable();
-        Runs { all, next: 0, open: Vec::new() }
+        RunCursor { all, next: 0, open: Vec::new() }
     }
 
     /// The runs that name this entry.
@@ -181,8 +181,8 @@ struct Amended {
 
 /// Judges erasures entry by entry.
 pub(super) struct Erasures {
-    runs: Runs,
-    extras: Runs,
+    runs: RunCursor,
+    extras: RunCursor,
     /// The entries that others are about.
     amended: HashMap<u64, Amended>,
     ahead: Ahead,
@@ -194,8 +194,8 @@ pub(super) struct Erasures {
 impl Erasures {
     pub(super) fn new(ahead: Ahead, years: u32) -> Self {
         let claims = || ahead.erasures.iter().enumerate();
-        let runs = Runs::new(claims().flat_map(|(i, e)| e.runs.iter().flatten().map(move |r| (i, r))));
-        let extras = Runs::new(claims().flat_map(|(i, e)| e.extras.iter().map(move |r| (i, r))));
+        let runs = RunCursor::new(claims().flat_map(|(i, e)| e.runs.iter().flatten().map(move |r| (i, r))));
+        let extras = RunCursor::new(claims().flat_map(|(i, e)| e.extras.iter().map(move |r| (i, r))));
         Erasures { runs, extras, amended: HashMap::new(), ahead, years, from_the_first: true }
     }
 

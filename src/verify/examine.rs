@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::finding::Finding;
 use super::trust::Claim;
-use super::{Broken, Fields, PartSeen, Sighting};
+use super::{Broken, HeaderFields, PartSeen, Sighting};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Kind, PartName, part};
 
@@ -19,7 +19,7 @@ pub struct Examined {
     /// The leaf hash that is stored for it.
     pub leaf: Digest,
     /// The fields of its header, or what about them cannot be read.
-    pub fields: Result<Fields, Broken>,
+    pub fields: Result<HeaderFields, Broken>,
     /// What is left of its facts.
     pub facts: Left,
     /// What is left of its extra part.
@@ -92,7 +92,7 @@ impl Examiner {
         }
     }
 
-    fn hashes(&mut self, s: &Sighting<'_>, fields: &Fields, faults: &mut Vec<Finding>) {
+    fn hashes(&mut self, s: &Sighting<'_>, fields: &HeaderFields, faults: &mut Vec<Finding>) {
         // Step 3: every part is canonical.
         for (name, seen) in [(PartName::Facts, &s.facts), (PartName::Extra, &s.extra)] {
             if let PartSeen::Present { bytes, canonical: false, .. } = seen
@@ -137,7 +137,8 @@ mod tests {
     /// A record whose hashes are all right, as somebody could append it who writes the database by hand.
     fn appended_by_hand(facts: &str) -> Vec<Finding> {
         let time = Timestamp::from_text(b"2026-11-23T03:00:00.000Z").unwrap();
-        let fields = Fields { time, kind: Kind::Provision, about: None, base: Base::Day(time.legal_day()) };
+        let fields =
+            HeaderFields { time, kind: Kind::Provision, about: None, base: Base::Day(time.legal_day()) };
         let mut s = Sighting {
             index: 1,
             leaf: Digest([0; 32]),

@@ -37,7 +37,7 @@ pub struct Sighting<'a> {
     /// The leaf hash that is stored for it.
     pub leaf: Digest,
     /// The fields of its header, or what about them cannot be read.
-    pub fields: Result<Fields, Broken>,
+    pub fields: Result<HeaderFields, Broken>,
     /// Its facts.
     pub facts: PartSeen<'a>,
     /// Its extra part.
@@ -101,7 +101,7 @@ impl Sighting<'_> {
 
 /// The header fields that are stored as they are; the hashes are recomputed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fields {
+pub struct HeaderFields {
     /// What the clock said.
     pub time: Timestamp,
     /// What the entry is.

@@ -97,7 +97,7 @@ pub struct Planned {
 
 /// How a clock stands to the newest entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Circumstance {
     Behind,
     Usual,
     Told,
@@ -149,12 +149,12 @@ impl Ledger {
 
     // ---- the clock ----
 
-    pub fn standing(&self, now: Instant) -> Standing {
+    pub fn standing(&self, now: Instant) -> Circumstance {
         match day_of(now) - day_of(self.newest) {
-            days if days > CONFIRMED => Standing::FarAhead,
-            days if days > TOLD => Standing::Told,
-            _ if now < self.newest => Standing::Behind,
-            _ => Standing::Usual,
+            days if days > CONFIRMED => Circumstance::FarAhead,
+            days if days > TOLD => Circumstance::Told,
+            _ if now < self.newest => Circumstance::Behind,
+            _ => Circumstance::Usual,
         }
     }
 
@@ -165,7 +165,7 @@ impl Ledger {
         }
         match confirmed {
             Some(confirmed) if confirmed != day_of(now) => vec![Why::WrongDay],
-            None if self.standing(now) == Standing::FarAhead => vec![Why::FarAhead],
+            None if self.standing(now) == Circumstance::FarAhead => vec![Why::FarAhead],
             _ => vec![],
         }
     }
@@ -415,7 +415,7 @@ impl Ledger {
         if self.newest_erasure.is_some_and(|erased_at| erased_at - entry.time > SLACK) {
             self.findings.push(index);
         }
-        self.has_confirmed_step |= self.standing(entry.time) == Standing::FarAhead;
+        self.has_confirmed_step |= self.standing(entry.time) == Circumstance::FarAhead;
         self.newest = self.newest.max(entry.time);
         self.entries.push(entry);
         index

@@ -13,7 +13,7 @@ use super::calendar::{
     Day, Instant, MINUTE, SECOND, day, day_of, day_text, instant_text, midnight, next_leap_year, utc_day_of,
     years_later,
 };
-use super::ledger::{Base, Content, Entry, Ledger, Standing, has_time};
+use super::ledger::{Base, Circumstance, Content, Entry, Ledger, has_time};
 use super::steps::{Confirm, History, Jump, NoTime, Step};
 use super::why::Why;
 use crate::support::{Ran, Room};
@@ -166,10 +166,10 @@ impl Play<'_> {
         if done {
             let tells = ran.stderr.contains("clock");
             match standing {
-                Standing::Told if confirmed.is_none() && !tells => {
+                Circumstance::Told if confirmed.is_none() && !tells => {
                     return Err(format!("a clock more than 45 days ahead is not told\n{}", ran.stderr));
                 }
-                Standing::Usual if tells => return Err(format!("a usual clock is told\n{}", ran.stderr)),
+                Circumstance::Usual if tells => return Err(format!("a usual clock is told\n{}", ran.stderr)),
                 _ => count(self.tally, format!("written, clock {standing:?}")),
             }
         }

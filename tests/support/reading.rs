@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use provlog::import::{
-    Columns, Content, Encoding, Input, Map, Report, Settings, Sheet, Source, Trouble, outline,
+    Columns, Content, Encoding, Input, Map, NotRead, Report, Settings, Sheet, Source, outline,
 };
 use provlog::ledger::part::{check_element, check_text};
 use provlog::record::judge::Check;
@@ -59,16 +59,16 @@ pub fn input(bytes: &[u8], how: &How) -> Input {
 
 /// Reads an input as an import does, twice, and holds it to what must be true; the report where it has a heading.
 pub fn read(bytes: &[u8], how: &How) -> Option<Report> {
-    if let Err(Trouble::Problems(problems)) = outline(input(bytes, how), settings(how)) {
+    if let Err(NotRead::Problems(problems)) = outline(input(bytes, how), settings(how)) {
         assert!(!problems.is_empty(), "refused for no reason");
     }
     let sheet = match Sheet::open(input(bytes, how), settings(how)) {
         Ok(sheet) => sheet,
-        Err(Trouble::Problems(problems)) => {
+        Err(NotRead::Problems(problems)) => {
             assert!(!problems.is_empty(), "refused for no reason");
             return None;
         }
-        Err(Trouble::Source(error)) => panic!("bytes in memory cannot be read: {error:?}"),
+        Err(NotRead::Source(error)) => panic!("bytes in memory cannot be read: {error:?}"),
     };
     let (report, first) = rows(&sheet);
     // What is loaded is what was checked.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use provlog::import::{Divided, Encoding, Notice as RowNotice, Report, Skip, What};
+use provlog::import::{Divided, Encoding, Report, RowNotice, Skip, What};
 use provlog::intake::Loaded;
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::deletion::Verdict;

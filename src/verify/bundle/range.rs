@@ -15,11 +15,11 @@ use crate::ledger::note::VerifierKey;
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Digest, Header, Kind, Salt, Timestamp};
 use crate::record::erasure::ErasedRun;
-use crate::verify::chain::{Mark, MarkFrom, Verifier, Witness};
+use crate::verify::chain::{KnownRoot, KnownRootFrom, Verifier, Witness};
 use crate::verify::erasures::{Ahead, ErasureClaim};
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
-use crate::verify::{Days, Fields, PartSeen, Sighting, Signers, Summary};
+use crate::verify::{Days, HeaderFields, PartSeen, Sighting, Signers, Summary};
 
 pub(super) fn check(
     folder: &Path,
@@ -35,7 +35,8 @@ pub(super) fn check(
     let Origin { signers, years, trusts } = origin(folder, size, root, w)?;
     ahead.trusts = trusts;
     let signed = signed(folder, listed, &signers, given, w)?;
-    let marks = signed.iter().map(|s| Mark { size: s.size, root: s.root, from: MarkFrom::Given }).collect();
+    let marks =
+        signed.iter().map(|s| KnownRoot { size: s.size, root: s.root, from: KnownRootFrom::Given }).collect();
     let extras = ahead.erasures.iter().flat_map(|claim| claim.extras.iter().copied()).collect();
     let verifier = Verifier::from_range(first, frontier, ahead, years, now).watching(marks);
     let counted = Listed { first, ..Listed::default() };
@@ -257,7 +258,7 @@ impl Range<'_> {
                 w.finding(Finding::KeyUnreadable { index });
             }
             let Header { time, kind, about, base, .. } = header;
-            let fields = Ok(Fields { time, kind, about, base });
+            let fields = Ok(HeaderFields { time, kind, about, base });
             let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
             let examiner = examiner.get_or_insert_with(|| Examiner::behind(before));
             let (facts, extra) = (facts_seen, extra_seen);

@@ -17,7 +17,7 @@ use crate::verify::chain::{self, Witness};
 use crate::verify::erasures::Ahead;
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
-use crate::verify::{Fields, Sighting};
+use crate::verify::{HeaderFields, Sighting};
 
 const FOLDER: &str = "data/proofs/";
 
@@ -104,7 +104,7 @@ impl Sparse<'_> {
                 _ => {}
             }
             let before = header.prev.and_then(|prev| Some((index.checked_sub(1)?, prev)));
-            let fields = Fields { time, kind, about, base };
+            let fields = HeaderFields { time, kind, about, base };
             let sighting = Sighting {
                 index,
                 leaf,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike as _, NaiveDate};
 use provlog::import::dates::{Day, DayRemark, Order, read, read_in};
-use provlog::import::{Columns, Encoding, Map, Sheet, Trouble, What, outline};
+use provlog::import::{Columns, Encoding, Map, NotRead, Sheet, What, outline};
 use provlog::ledger::Timestamp;
 use provlog::ledger::time::day_from_text;
 use provlog::record::Side;
@@ -75,7 +75,7 @@ pub fn heading(data: &[u8]) -> bool {
     let names: Vec<String> = names.iter().map(quoted).collect();
     let map = Map::read("m.toml", &format!("[columns]\nleave_out = [{}]\n", names.join(","))).unwrap();
     let how = How { map: Some(Arc::new(map)), ..How::default() };
-    if let Err(Trouble::Problems(problems)) = Sheet::open(input(&file, &how), settings(&how)) {
+    if let Err(NotRead::Problems(problems)) = Sheet::open(input(&file, &how), settings(&how)) {
         for problem in problems {
             let lost = matches!(problem.what, What::MapColumnMissing | What::MapColumnTwice);
             assert!(!lost, "{:?}: {:?}", problem.column, problem.what);

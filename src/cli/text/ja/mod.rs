@@ -11,7 +11,7 @@ mod registry;
 mod trouble;
 mod unfinished;
 
-use provlog::import::{Notice as RowNotice, NoticeKind, Report, Skip};
+use provlog::import::{NoticeKind, Report, RowNotice, Skip};
 use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
