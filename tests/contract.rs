@@ -9,7 +9,8 @@ use provlog::ledger::{Kind, Timestamp};
 use provlog::record::erasure::ErasedRun;
 use provlog::record::{Basis, Provision};
 use provlog::store::{
-    BadValue, Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store, Wait,
+    BadValue, Beginning, Clock, Erased, Failure, Filter, Grounds, NewLedger, PlanRequest, RecordState, Store,
+    USUAL_WAIT, Wait, Writing,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -49,7 +50,7 @@ fn clock() -> Clock<'static> {
 fn append(store: &Store, ids: &[&str], fail: bool) -> Result<Vec<u64>, Failure> {
     let fingerprints = store.fingerprints()?;
     with_wait(|wait| {
-        store.append(wait, &clock(), &fingerprints, |a| {
+        store.append(&mut Writing { wait, clock: &clock(), fingerprints: &fingerprints }, |a| {
             let mut indexes = Vec::new();
             for id in ids {
                 let prepared = a.prepare(provision(id), None)?;
@@ -94,9 +95,12 @@ fn the_contract_of_a_store(maker: &Maker<'_>) {
     let second = (maker.open)();
     let fingerprints = store.fingerprints().unwrap();
     with_wait(|wait| {
-        store.append(wait, &clock(), &fingerprints, |_| {
+        store.append(&mut Writing { wait, clock: &clock(), fingerprints: &fingerprints }, |_| {
             let mut short = Wait { limit: Duration::ZERO, without_anchor: false, notify: &mut || () };
-            let refused = second.append(&mut short, &clock(), &fingerprints, |_| Ok::<_, Failure>(()));
+            let refused = second.append(
+                &mut Writing { wait: &mut short, clock: &clock(), fingerprints: &fingerprints },
+                |_| Ok::<_, Failure>(()),
+            );
             assert!(matches!(refused, Err(Failure::Locked(_))));
             Ok::<_, Failure>(())
         })
@@ -129,19 +133,25 @@ fn the_contract_of_a_store(maker: &Maker<'_>) {
     );
     let entries = with_wait(|wait| {
         // Nobody has stated the day.
-        let unstated = store.append(wait, &clock(), &fingerprints, |a| {
-            a.erase(&plan.runs, &Grounds { reason: "x", handler: None })
-        });
+        let unstated = store
+            .append(&mut Writing { wait, clock: &clock(), fingerprints: &fingerprints }, |a| {
+                a.erase(&plan.runs, &Grounds { reason: "x", handler: None })
+            });
         assert!(matches!(unstated, Err(Failure::DayNotStated)));
         // Years after the newest entry, a wrong day or none writes nothing at all.
         let years_on = Clock { read: &|| Some(now), confirmed_on: None };
-        let refused = store.append(wait, &years_on, &fingerprints, |_| Ok::<_, Failure>(()));
+        let refused = store
+            .append(&mut Writing { wait, clock: &years_on, fingerprints: &fingerprints }, |_| {
+                Ok::<_, Failure>(())
+            });
         assert!(matches!(refused, Err(Failure::ClockFarAhead { .. })));
         let wrong = Clock { read: &|| Some(now), confirmed_on: Some(made().legal_day()) };
-        let refused = store.append(wait, &wrong, &fingerprints, |_| Ok::<_, Failure>(()));
+        let refused = store.append(&mut Writing { wait, clock: &wrong, fingerprints: &fingerprints }, |_| {
+            Ok::<_, Failure>(())
+        });
         assert!(matches!(refused, Err(Failure::NotToday { .. })));
         let stated = Clock { read: &|| Some(now), confirmed_on: Some(now.legal_day()) };
-        store.append(wait, &stated, &fingerprints, |a| {
+        store.append(&mut Writing { wait, clock: &stated, fingerprints: &fingerprints }, |a| {
             a.erase(&plan.runs, &Grounds { reason: "x", handler: None })
         })
     })
@@ -158,10 +168,10 @@ fn the_sqlite_store_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("provlog.db");
     let new = NewLedger { operator: "Sample".into(), origin: None, years: 3 };
-    let create = || drop(Store::create_ledger(&path, &new, made()).unwrap());
-    let open = || Store::open_for_writing(&path).unwrap();
-    assert!(matches!(Store::open(&path), Err(Failure::NoLedger(_))), "create is not open");
+    let create = || drop(Beginning::whole(&path, &new, made()).unwrap());
+    let open = || Store::open_for_writing(&path, USUAL_WAIT).unwrap();
+    assert!(matches!(Store::open(&path, USUAL_WAIT), Err(Failure::NoLedger(_))), "create is not open");
     the_contract_of_a_store(&Maker { create: &create, open: &open });
-    assert!(matches!(Store::create_ledger(&path, &new, made()), Err(Failure::AlreadyThere(_))));
-    assert!(matches!(Store::open(Path::new("/nowhere/provlog.db")), Err(Failure::NoLedger(_))));
+    assert!(matches!(Beginning::whole(&path, &new, made()), Err(Failure::AlreadyThere(_))));
+    assert!(matches!(Store::open(Path::new("/nowhere/provlog.db"), USUAL_WAIT), Err(Failure::NoLedger(_))));
 }

@@ -14,7 +14,9 @@ use crate::support::{Ran, Room, WHOLE, forge, history};
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Kind, Timestamp};
 use provlog::record::{Basis, Provision};
-use provlog::store::{Checks, Evidence, Failure, Filter, Grounds, NewLedger, Opening, PlanRequest, Store};
+use provlog::store::{
+    Beginning, Checks, Evidence, Failure, Filter, Grounds, NewLedger, Opening, PlanRequest, Store, USUAL_WAIT,
+};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Finding, Notice};
 
@@ -94,14 +96,14 @@ fn provision(n: usize) -> Provision {
 /// What the library offers to whoever opens a ledger, each in a connection of its own.
 fn every_opening(room: &Room, look: &mut dyn FnMut(&str)) {
     let path = room.ledger();
-    drop(Store::open(&path).unwrap());
+    drop(Store::open(&path, USUAL_WAIT).unwrap());
     look("a ledger opened and closed");
-    drop(Store::open_for_writing(&path).unwrap());
+    drop(Store::open_for_writing(&path, USUAL_WAIT).unwrap());
     look("a ledger opened for writing and closed");
     {
-        let _one = Store::open(&path).unwrap();
+        let _one = Store::open(&path, USUAL_WAIT).unwrap();
         look("a second one open");
-        drop(Store::open(&path).unwrap());
+        drop(Store::open(&path, USUAL_WAIT).unwrap());
         look("a third one opened and closed");
     }
     look("the second one closed");
@@ -111,18 +113,18 @@ fn every_opening(room: &Room, look: &mut dyn FnMut(&str)) {
         let name = format!("provlog.db{suffix}");
         std::fs::copy(room.path(&name), room.path(&format!("link.db{suffix}"))).unwrap();
     }
-    drop(Store::open(&room.path("link.db")));
+    drop(Store::open(&room.path("link.db"), USUAL_WAIT));
     look("a symbolic link");
-    drop(Store::open(&room.path("./provlog.db")).unwrap());
+    drop(Store::open(&room.path("./provlog.db"), USUAL_WAIT).unwrap());
     look("the same path, spelt otherwise");
     std::fs::hard_link(&path, room.path("hard.db")).unwrap();
-    drop(Store::open(&room.path("hard.db")));
+    drop(Store::open(&room.path("hard.db"), USUAL_WAIT));
     look("a hard link");
-    drop(Store::open(&path));
+    drop(Store::open(&path, USUAL_WAIT));
     look("a ledger that has a second name");
     std::fs::remove_file(room.path("hard.db")).unwrap();
     let new = NewLedger { operator: "Sample".into(), origin: None, years: 3 };
-    assert!(Store::create_ledger(&path, &new, at("2021-05-10T03:00:00.000Z")).is_err());
+    assert!(Beginning::whole(&path, &new, at("2021-05-10T03:00:00.000Z")).is_err());
     look("a ledger that was to be made where there is one");
 
     every_reading(room, look);
@@ -130,7 +132,7 @@ fn every_opening(room: &Room, look: &mut dyn FnMut(&str)) {
 
 fn every_reading(room: &Room, look: &mut dyn FnMut(&str)) {
     let now = at("2026-11-23T03:00:00.000Z");
-    let store = Store::open(&room.ledger()).unwrap();
+    let store = Store::open(&room.ledger(), USUAL_WAIT).unwrap();
     let fingerprints = store.fingerprints().unwrap();
     look("the secret read");
     store.genesis().unwrap();
@@ -192,7 +194,7 @@ fn no_opening_and_no_reading_drops_a_lock_that_this_process_holds() {
         let _ = std::fs::remove_file(room.path(name));
     }
     let new = NewLedger { operator: "Sample".into(), origin: None, years: 3 };
-    drop(Store::create_ledger(&room.ledger(), &new, at("2021-05-10T03:00:00.000Z")).unwrap());
+    drop(Beginning::whole(&room.ledger(), &new, at("2021-05-10T03:00:00.000Z")).unwrap());
     forge::append(&room, day, |a| {
         for n in 0..RECORDS {
             let prepared = a.prepare(provision(n), None)?;
@@ -215,7 +217,7 @@ fn no_opening_and_no_reading_drops_a_lock_that_this_process_holds() {
         };
         every_opening(&room, &mut look);
         // An erasure opens connections for its threads, inside the transaction.
-        let reader = Store::open(&room.ledger())?;
+        let reader = Store::open(&room.ledger(), USUAL_WAIT)?;
         let plan =
             reader.plan(&PlanRequest::Named(vec![3, 4]), 3, at("2026-11-23T03:00:00.000Z"), &mut |_| ())?;
         drop(reader);

@@ -17,7 +17,7 @@ use crate::support::{Ran, Room, WHOLE, forge, history};
 
 use provlog::record::Field;
 use provlog::record::correction::Correction;
-use provlog::store::Store;
+use provlog::store::{Store, USUAL_WAIT};
 
 const TODAY: &str = "2026-11-23";
 const ERASE: [&str; 5] = ["--apply", "--reason", "expired", "--confirm-date", TODAY];
@@ -469,7 +469,7 @@ fn verify_and_anchor_beside_a_writer_find_nothing_at_an_anchored_ledger() {
     room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
     // Many corrections: they are read between the begin of the state that is verified and the anchor.
     forge::append(&room, TODAY, |a| {
-        let records = Store::open(&room.ledger())?;
+        let records = Store::open(&room.ledger(), USUAL_WAIT)?;
         for index in 2..1502 {
             let mut reading = records.record(index)?.and_then(|r| r.provision).unwrap();
             let note = format!("amended {index}");

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 
-use super::{By, Members, Parts, Said};
+use super::{By, Kept, Members, Parts, Said};
 use crate::ledger::Kind;
 
 const DUE: &str = "due";
@@ -30,6 +30,10 @@ pub struct Disclosure {
 
 impl Said for Disclosure {
     const KIND: Kind = Kind::Disclosure;
+
+    fn kept(&self) -> Kept {
+        Kept::FromEntry
+    }
 
     fn parts(&self, by: By<'_>) -> Parts {
         Parts::by(by, |facts| {

@@ -47,11 +47,30 @@ pub trait Said: Sized {
     /// What it is.
     const KIND: Kind;
 
+    /// From when its retention counts.
+    fn kept(&self) -> Kept {
+        Kept::Forever
+    }
+
     /// Its parts, as they are hashed.
     fn parts(&self, by: By<'_>) -> Parts;
 
     /// Reads them; `None` for parts that do not say it. `extra` is empty where that part is gone.
     fn read(facts: &[u8], extra: &[u8]) -> Option<Self>;
+}
+
+/// From when the retention of an entry counts (FORMAT.md, "Kinds"). What a correction is kept for depends on how its record reads,
+/// which it does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept for ever.
+    Forever,
+    /// Until something ends it.
+    Open,
+    /// From the day it is entered on.
+    FromEntry,
+    /// From the day it is entered on, or from this one where that is later.
+    FromEntryAnd(NaiveDate),
 }
 
 /// Who made an entry, and why: it stands in the extra part.

@@ -2,7 +2,7 @@
 //!
 //! Owns: its facts. Does not own: which entry stands on a day (`record::recipient`).
 
-use super::{By, Members, Parts, Said};
+use super::{By, Kept, Members, Parts, Said};
 use crate::ledger::Kind;
 use crate::record::PartyType;
 use crate::record::recipient::Recipient;
@@ -20,6 +20,10 @@ const TYPE: &str = "type";
 
 impl Said for Recipient {
     const KIND: Kind = Kind::Recipient;
+
+    fn kept(&self) -> Kept {
+        Kept::FromEntry
+    }
 
     fn parts(&self, by: By<'_>) -> Parts {
         Parts::by(by, |facts| {

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 
-use super::{By, Members, Parts, Said};
+use super::{By, Kept, Members, Parts, Said};
 use crate::ledger::Kind;
 use crate::record::Field;
 use crate::record::stop::StopRequest;
@@ -19,6 +19,10 @@ const WITHDRAWN: &str = "withdrawn";
 
 impl Said for StopRequest {
     const KIND: Kind = Kind::StopRequest;
+
+    fn kept(&self) -> Kept {
+        Kept::Open
+    }
 
     fn parts(&self, by: By<'_>) -> Parts {
         Parts::by(by, |facts| {
@@ -56,6 +60,10 @@ pub struct Withdrawal {
 
 impl Said for Withdrawal {
     const KIND: Kind = Kind::StopRequest;
+
+    fn kept(&self) -> Kept {
+        Kept::FromEntryAnd(self.from)
+    }
 
     fn parts(&self, by: By<'_>) -> Parts {
         Parts::by(by, |facts| {

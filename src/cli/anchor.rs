@@ -26,12 +26,11 @@ pub(crate) fn run(a: &Anchor, args: &Args, out: &mut Output) -> Result<Outcome, 
         _ => {}
     }
     let session = session::writing(args, out)?;
-    let (store, clock) = (&session.store, &session.clock);
-    let fingerprints = session.fingerprints()?;
+    let store = &session.store;
     let words = AnchorWords { reset: a.reset, reason: reason.as_deref(), handler: session.handler() };
-    let entry = session.waiting(out, |wait| match a.off {
-        true => store.end_anchor(wait, clock, fingerprints, &words),
-        false => store.set_anchor(wait, clock, fingerprints, a.set.as_deref(), &words),
+    let entry = session.writing(out, |with| match a.off {
+        true => store.end_anchor(with, &words),
+        false => store.set_anchor(with, a.set.as_deref(), &words),
     })?;
     out.committed(entry.index, entry.index);
     if out.json {

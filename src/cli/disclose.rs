@@ -60,7 +60,7 @@ pub(crate) fn run(a: &Disclose, args: &Args, out: &mut Output) -> Result<Outcome
             due,
             records,
         };
-        appender.disclosure(&given, session.by(None))
+        appender.say(&given, session.by(None))
     })?;
     let done = match logged {
         Logged::Yes(done) => done,

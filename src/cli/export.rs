@@ -95,7 +95,7 @@ pub(crate) fn run(a: &Export, args: &Args, out: &mut Output) -> Result<Outcome, 
 /// signed. Proofs for single entries cannot be without one.
 fn checkpoint(a: &Export, args: &Args, out: &mut Output) -> Result<Option<Issued>, Trouble> {
     let limit = std::time::Duration::from_secs(args.wait);
-    let issued = Store::open_for_writing_within(&args.ledger, limit)
+    let issued = Store::open_for_writing(&args.ledger, limit)
         .and_then(|store| session::waiting(args, out, |wait| store.issue_checkpoint(wait, a.at)));
     match issued {
         Ok(issued) => Ok(Some(issued)),

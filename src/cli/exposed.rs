@@ -2,7 +2,7 @@
 //!
 //! Owns: when it is said. Does not own: what is looked at (the store), permissions (`private`).
 
-use provlog::store::Store;
+use provlog::store::open_to_others;
 
 use super::args::{Args, Command};
 use super::output::Output;
@@ -15,7 +15,7 @@ pub(crate) fn warn(args: &Args, out: &mut Output) {
         Command::Import(a) => a.propose_map.is_none(),
         _ => true,
     };
-    let files = if uses_ledger { Store::open_to_others(&args.ledger) } else { Vec::new() };
+    let files = if uses_ledger { open_to_others(&args.ledger) } else { Vec::new() };
     if !files.is_empty() {
         out.remark(&Say::OpenToOthers { files: &files });
     }

@@ -147,7 +147,7 @@ fn enter(
             return Err(Unfit::Faults(faults));
         }
         let by = session.by(reason);
-        let done: Appended = appender.filing(&filing, register.first(&filing.id), by)?;
+        let done: Appended = appender.say_about(&filing, register.first(&filing.id), by)?;
         Ok((done, filing, remarks))
     });
     let (done, filing, remarks) = match entered {

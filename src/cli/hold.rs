@@ -1,10 +1,9 @@
 //! `hold add`, `hold release`, `hold list`: legal holds, on indexes as they are found when the hold is placed.
 
 use provlog::act::{self, Account, By, Release};
-use provlog::ledger::Base;
+use provlog::intake::{HoldRequest, ToHold, to_hold};
 use provlog::record::hold::Hold;
 use provlog::record::run::runs_of;
-use provlog::store::{HoldRequest, ToHold};
 use serde_json::json;
 
 use super::altered::{Altered, mark, marked_line};
@@ -44,7 +43,7 @@ fn add(a: &HoldAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
             true => HoldRequest::Matching(&filter),
             false => HoldRequest::Named(&a.indexes),
         };
-        let ToHold { entries: held, unknown } = store.to_hold(request, fingerprints)?;
+        let ToHold { entries: held, unknown } = to_hold(store, request, fingerprints)?;
         if !unknown.is_empty() {
             return Err(Trouble::NoSuchIndex { indexes: unknown, size: store.size()? });
         }
@@ -80,7 +79,7 @@ fn release(a: &HoldRelease, args: &Args, out: &mut Output) -> Result<Outcome, Tr
             return Err(Trouble::NotAHold { index: a.index });
         }
         let by = By { handler, reason: Some(&reason) };
-        Ok(appender.say_about(&Release { hold: a.index }, Some(a.index), Base::None, by)?)
+        Ok(appender.say_about(&Release { hold: a.index }, Some(a.index), by)?)
     })?;
     out.committed(done.index, done.index);
     if out.json {

@@ -33,10 +33,8 @@ fn rotate(a: &Key, args: &Args, out: &mut Output) -> Result<Outcome, Trouble> {
         return Err(Trouble::BadOption { option: "--reason", value: reason, expected: Expected::Text });
     }
     let session = session::writing(args, out)?;
-    let (store, clock) = (&session.store, &session.clock);
-    let fingerprints = session.fingerprints()?;
-    let entry = session
-        .waiting(out, |wait| store.change_key(wait, clock, fingerprints, &reason, session.handler()))?;
+    let store = &session.store;
+    let entry = session.writing(out, |with| store.change_key(with, &reason, session.handler()))?;
     out.committed(entry.index, entry.index);
     let key = store.signers()?.in_force(entry.index + 1).map(ToString::to_string).unwrap_or_default();
     if out.json {

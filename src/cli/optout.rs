@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use provlog::act::Withdrawal;
+use provlog::evidence::hand_out;
 use provlog::import::{self, Encoding, Input, Outbound, Sent, Source, Unsplit};
 use provlog::record::recipient::Registered;
 use provlog::record::stop::StopRequest;
@@ -50,7 +52,7 @@ fn add(a: &OptoutAdd, args: &Args, out: &mut Output) -> Result<Outcome, Trouble>
     let store = &session.store;
     let done = session.append(out, |appender| {
         known_filing(request.filing.as_deref(), store)?;
-        Ok::<_, Trouble>(appender.stop_request(&request, session.by(None))?)
+        Ok::<_, Trouble>(appender.say(&request, session.by(None))?)
     })?;
     out.committed(done.index, done.index);
     let effective = request.effective;
@@ -82,7 +84,7 @@ fn withdraw(a: &OptoutWithdraw, args: &Args, out: &mut Output) -> Result<Outcome
         if !stops.all().iter().any(in_force) {
             return Err(Trouble::NotAStopRequest { index: a.index });
         }
-        Ok(appender.withdraw(a.index, from, session.by(Some(&reason)))?)
+        Ok(appender.say_about(&Withdrawal { from }, Some(a.index), session.by(Some(&reason)))?)
     })?;
     out.committed(done.index, done.index);
     if out.json {
@@ -163,7 +165,7 @@ fn screen(a: &OptoutScreen, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         known_filing(a.filing.as_deref(), &store)?;
         let stops = store.registers()?.stops;
         // Who may be sent is not told by requests that were altered.
-        store.hand_out(stops.entries())?;
+        hand_out(&store, stops.entries())?;
         Ok::<_, Trouble>(stops)
     })?;
     drop(store);

@@ -56,7 +56,7 @@ fn set(a: &RecipientSet, args: &Args, out: &mut Output) -> Result<Outcome, Troub
                 expected: Expected::Text,
             });
         }
-        Ok((appender.recipient(&whole, register.first(&id), session.by(None))?, whole))
+        Ok((appender.say_about(&whole, register.first(&id), session.by(None))?, whole))
     })?;
     out.committed(done.index, done.index);
     if out.json {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use provlog::ledger::part::check_element;
 use provlog::record::clock::{Ahead, ahead};
-use provlog::store::{Appender, By, Clock, Failure, Fingerprints, Store, Wait, is_of_ledger};
+use provlog::store::{Appender, By, Clock, Failure, Fingerprints, Store, Wait, Writing, is_of_ledger};
 
 use super::args::Args;
 use super::output::{Output, say_now};
@@ -60,20 +60,29 @@ impl<'a> Session<'a> {
         waiting(self.args, out, work)
     }
 
+    /// Does what writes by itself.
+    pub(crate) fn writing<T, E: From<Failure>>(
+        &self,
+        out: &Output,
+        work: impl FnOnce(&mut Writing<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (clock, fingerprints) = (&self.clock, self.fingerprints()?);
+        self.waiting(out, |wait| work(&mut Writing { wait, clock, fingerprints }))
+    }
+
     /// Runs `work` in one transaction.
     pub(crate) fn append<T, E: From<Failure>>(
         &self,
         out: &Output,
         work: impl FnOnce(&mut Appender<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let fingerprints = self.fingerprints()?;
-        self.waiting(out, |wait| self.store.append(wait, &self.clock, fingerprints, work))
+        self.writing(out, |with| self.store.append(with, work))
     }
 }
 
 /// The ledger, for reading.
 pub(crate) fn reading(args: &Args) -> Result<Store, Trouble> {
-    Ok(Store::open_within(&args.ledger, Duration::from_secs(args.wait))?)
+    Ok(Store::open(&args.ledger, Duration::from_secs(args.wait))?)
 }
 
 /// The ledger, for writing entries. A clock that nothing may be written by is refused before any work is done.
@@ -85,7 +94,7 @@ pub(crate) fn writing<'a>(args: &'a Args, out: &mut Output) -> Result<Session<'a
 
 /// The ledger, for writing no entry, whatever the clock says: a checkpoint, a timestamp.
 pub(crate) fn signing(args: &Args) -> Result<Store, Trouble> {
-    Ok(Store::open_for_writing_within(&args.ledger, Duration::from_secs(args.wait))?)
+    Ok(Store::open_for_writing(&args.ledger, Duration::from_secs(args.wait))?)
 }
 
 /// Refuses a clock that nothing may be written by, and tells of one that is far ahead of the newest entry.

@@ -30,17 +30,16 @@ pub(crate) fn run(a: &Show, args: &Args, out: &mut Output) -> Result<Outcome, Tr
         let Some(record) = store.record(a.index)? else {
             return Err(Trouble::NoSuchIndex { indexes: vec![a.index], size: store.size()? });
         };
-        let prev = store.prev_of(a.index)?;
         let base = store.effective_base(a.index, record.fields.base)?;
         let covers = |trust: &Trust| trust.covers(a.index, record.fields.time);
         let claims = record.provision.as_ref().is_some_and(|p| p.claimed_recorded_on.is_some());
         let trust = store.trusts()?.into_iter().find(covers).filter(|_| claims).map(|trust| trust.index);
-        Ok((record, prev, store.genesis()?.years, base, trust))
+        Ok((record, store.genesis()?.years, base, trust))
     })?;
-    let (record, prev, years, base, trust) = found;
+    let (record, years, base, trust) = found;
     let header = Header {
         index: record.index,
-        prev,
+        prev: record.prev,
         time: record.fields.time,
         kind: record.fields.kind,
         about: record.fields.about,

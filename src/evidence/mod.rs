@@ -110,3 +110,14 @@ fn proofs(
     }
     Ok(())
 }
+
+/// Fails for the first of these entries that is not what was recorded: nothing of it is handed out.
+///
+/// # Errors
+/// [`Failure::Damaged`], and those of the database.
+pub fn hand_out(store: &Store, indexes: impl IntoIterator<Item = u64>) -> Result<(), Failure> {
+    match store.altered_among(indexes)?.first() {
+        Some(index) => Err(Failure::Damaged { index: Some(*index), why: Damage::NotHandedOut }),
+        None => Ok(()),
+    }
+}

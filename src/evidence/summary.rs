@@ -2,6 +2,7 @@
 //!
 //! Owns: what is asked of the store for it. Does not own: the tables (`export::summary`).
 
+use super::hand_out;
 use super::work::{Unmade, Work};
 use crate::export::bag::Bag;
 use crate::export::folder::Folder;
@@ -20,7 +21,7 @@ pub(super) fn write(
     let registers = store.registers_before(work.size)?;
     let deletions = store.deletions_before(work.size)?;
     let shown = registers.entries().chain(deletions.iter().map(|deletion| deletion.index));
-    store.hand_out(shown)?;
+    hand_out(store, shown)?;
     let language = work.language;
     let tables = [
         ("provisions", tally.provisions(language)),

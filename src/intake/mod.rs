@@ -1,9 +1,10 @@
 //! INTAKE: what was read and judged, into the ledger, inside a transaction.
 //!
 //! Owns: what becomes of a record whose key was used before, or that may be one of those that were erased ([`one`], [`load()`]); which
-//! rows of a file the ledger has already ([`Known`]); what an import counts ([`Counts`]). Does not own: reading and judging (`import`,
+//! rows of a file the ledger has already ([`Known`]); what an import counts ([`Counts`]); which entries a hold comes to ([`to_hold`]). Does not own: reading and judging (`import`,
 //! `record`), the transaction and its entries (`store`), asking and telling people (`cli`).
 
+mod holding;
 mod known;
 mod load;
 
@@ -14,6 +15,7 @@ use crate::ledger::Digest;
 use crate::record::Provision;
 use crate::record::again::may_have_been_erased;
 use crate::store::{Appender, Failure, KeyFound, Store};
+pub use holding::{HoldRequest, ToHold, to_hold};
 pub use known::{Counts, Known};
 pub use load::{How, Loaded, load};
 

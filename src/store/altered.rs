@@ -62,7 +62,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn prev_of(&self, index: u64) -> Result<Option<Digest>> {
+    pub(super) fn prev_of(&self, index: u64) -> Result<Option<Digest>> {
         let before = self.before(Chunk { from: index, to: index })?;
         Ok(before.filter(|(before, _)| before + 1 == index).map(|(_, leaf)| leaf))
     }
@@ -80,17 +80,6 @@ impl Store {
             }
         }
         Ok(altered)
-    }
-
-    /// Fails for the first of these entries that is not what was recorded.
-    ///
-    /// # Errors
-    /// [`Failure::Damaged`], and those of the database.
-    pub fn hand_out(&self, indexes: impl IntoIterator<Item = u64>) -> Result<()> {
-        match self.altered_among(indexes)?.first() {
-            Some(index) => Err(Failure::Damaged { index: Some(*index), why: Damage::NotHandedOut }),
-            None => Ok(()),
-        }
     }
 
     /// All corrections, and what about them was altered.

@@ -14,13 +14,12 @@ use std::time::Duration;
 
 use rusqlite::OptionalExtension as _;
 
-use super::append::{Appended, Clock, Guard};
-use super::connection::{Store, Wait};
+use super::append::{Appended, Guard, Writing};
+use super::connection::Store;
 use super::damage::BadValue;
 use super::failure::{Against, Failure, OsCause, Result};
 use super::file::beside;
 use super::file::is_of_ledger;
-use super::keys::Fingerprints;
 use super::place::{AnchorPlace, replace};
 use crate::act::{AnchorChange, By, Said as _};
 use crate::ledger::anchor::{Anchor, State};
@@ -221,9 +220,7 @@ impl Store {
     /// [`Failure::AnchorTaken`] where something else lies at the new place; those of the anchor in use.
     pub fn set_anchor(
         &self,
-        wait: &mut Wait<'_>,
-        clock: &Clock<'_>,
-        fingerprints: &Fingerprints,
+        with: &mut Writing<'_, '_>,
         path: Option<&Path>,
         words: &AnchorWords<'_>,
     ) -> Result<Appended> {
@@ -263,7 +260,7 @@ impl Store {
         // Nothing is in the ledger yet: the place itself is at fault.
         let failed = |e: io::Error| Failure::Io(place.path().to_owned(), e);
         {
-            let _lock = place.lock(wait.limit).map_err(failed)?;
+            let _lock = place.lock(with.wait.limit).map_err(failed)?;
             if let Some(present) = self.in_one_state(|| self.present())? {
                 place.write(&present).map_err(failed)?;
             }
@@ -271,7 +268,7 @@ impl Store {
         let named = place.path().to_str().ok_or(Failure::BadValue(BadValue::Path))?;
         let path_file = path_file(&self.path);
         replace(&path_file, &format!("{named}\n")).map_err(|e| Failure::Io(path_file, e))?;
-        self.append_guarded(wait, clock, fingerprints, Guard::Anchored(place), |a| {
+        self.append_guarded(with, Guard::Anchored(place), |a| {
             if words.reset {
                 a.say(&AnchorChange::Reset(found), words.by())?;
             }
@@ -283,16 +280,8 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn end_anchor(
-        &self,
-        wait: &mut Wait<'_>,
-        clock: &Clock<'_>,
-        fingerprints: &Fingerprints,
-        words: &AnchorWords<'_>,
-    ) -> Result<Appended> {
-        self.append_guarded(wait, clock, fingerprints, Guard::NotAnchored, |a| {
-            a.say(&AnchorChange::Off, words.by())
-        })
+    pub fn end_anchor(&self, with: &mut Writing<'_, '_>, words: &AnchorWords<'_>) -> Result<Appended> {
+        self.append_guarded(with, Guard::NotAnchored, |a| a.say(&AnchorChange::Off, words.by()))
     }
 }
 

@@ -17,7 +17,7 @@ use super::lookup::{self, Batch, Hashes};
 use super::place::AnchorPlace;
 use super::prepare::{Prepared, Preparer, Provenance, hashed};
 use super::{nodes, pending};
-use crate::act::{AnchorChange, By, Said, Trust};
+use crate::act::{AnchorChange, By, Kept, Said, Trust};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::tree::Frontier;
 use crate::ledger::{Base, Digest, Header, Kind, PartName, Timestamp};
@@ -120,6 +120,16 @@ impl Clock<'_> {
     }
 }
 
+/// What every transaction needs from whoever writes.
+pub struct Writing<'w, 'n> {
+    /// How other processes are waited for.
+    pub wait: &'w mut Wait<'n>,
+    /// The time.
+    pub clock: &'w Clock<'w>,
+    /// The keyed hashes that make entries findable.
+    pub fingerprints: &'w Fingerprints,
+}
+
 /// A base as the database keeps it.
 fn base_number(base: Base) -> Option<i64> {
     match base {
@@ -153,45 +163,39 @@ impl Store {
     /// Runs `work` in one write transaction and commits; rolls back when it fails.
     ///
     /// # Errors
-    /// Those of `work`, and [`Failure::Locked`] when other processes keep the ledger for longer than `wait`.
+    /// Those of `work`, and [`Failure::Locked`] when other processes keep the ledger for longer than is waited.
     pub fn append<T, E: From<Failure>>(
         &self,
-        wait: &mut Wait<'_>,
-        clock: &Clock<'_>,
-        fingerprints: &Fingerprints,
+        with: &mut Writing<'_, '_>,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let without_anchor = wait.without_anchor;
-        self.transact(wait, clock, fingerprints, || self.guard(without_anchor), work)
+        let without_anchor = with.wait.without_anchor;
+        self.transact(with, || self.guard(without_anchor), work)
     }
 
     /// As [`Store::append`], for a change of the anchor itself.
     pub(super) fn append_guarded<T, E: From<Failure>>(
         &self,
-        wait: &mut Wait<'_>,
-        clock: &Clock<'_>,
-        fingerprints: &Fingerprints,
+        with: &mut Writing<'_, '_>,
         guard: Guard,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.transact(wait, clock, fingerprints, || Ok(guard), work)
+        self.transact(with, || Ok(guard), work)
     }
 
     fn transact<T, E: From<Failure>>(
         &self,
-        wait: &mut Wait<'_>,
-        clock: &Clock<'_>,
-        fingerprints: &Fingerprints,
+        with: &mut Writing<'_, '_>,
         guard: impl FnOnce() -> Result<Guard>,
         work: impl FnOnce(&mut Appender<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         pending::retry_pending(self)?;
-        self.begin(wait)?;
+        self.begin(with.wait)?;
         let mut guarded = Guard::NotAnchored;
         let mut entries = None;
         let done = guard().and_then(|guard| {
             guarded = guard;
-            let mut appender = Appender::start(self, clock, fingerprints)?;
+            let mut appender = Appender::start(self, with.clock, with.fingerprints)?;
             if guarded == Guard::Later {
                 appender.say(&AnchorChange::Later, By::default())?;
             }
@@ -209,7 +213,7 @@ impl Store {
         self.still_there()?;
         // Only what the anchor holds is acknowledged.
         if let Guard::Anchored(place) = &guarded {
-            self.advance_anchor(place, wait.limit, entries)?;
+            self.advance_anchor(place, with.wait.limit, entries)?;
         }
         Ok(value)
     }
@@ -341,7 +345,7 @@ impl<'a> Appender<'a> {
 
     /// The retention base of an entry about a provision that is recorded now.
     #[must_use]
-    pub fn base(&self, p: &Provision) -> Base {
+    pub(super) fn base(&self, p: &Provision) -> Base {
         match p.is_open() {
             true => Base::Open,
             false => Base::Day(self.base_after(p.last_day())),
@@ -350,7 +354,7 @@ impl<'a> Appender<'a> {
 
     /// The retention base of an entry that is recorded now, of something that lasted until `last_day`.
     #[must_use]
-    pub fn base_after(&self, last_day: Option<NaiveDate>) -> NaiveDate {
+    pub(super) fn base_after(&self, last_day: Option<NaiveDate>) -> NaiveDate {
         retention::base(self.newest.legal_day(), self.now.legal_day(), last_day)
     }
 
@@ -398,19 +402,30 @@ impl<'a> Appender<'a> {
         self.lookups.push(conn, done.index, hashes)
     }
 
-    /// Appends an entry that is kept for ever and about no other.
+    /// Appends an entry that is about no other.
     ///
     /// # Errors
     /// As [`Appender::say_about`].
     pub fn say(&mut self, said: &impl Said, by: By<'_>) -> Result<Appended> {
-        self.say_about(said, None, Base::None, by)
+        self.say_about(said, None, by)
     }
 
     /// Appends an entry that is not a record, about this earlier one.
     ///
     /// # Errors
     /// Those of the database; [`Failure::BadValue`] for what a part does not take.
-    pub fn say_about<S: Said>(
+    pub fn say_about<S: Said>(&mut self, said: &S, about: Option<u64>, by: By<'_>) -> Result<Appended> {
+        let base = match said.kept() {
+            Kept::Forever => Base::None,
+            Kept::Open => Base::Open,
+            Kept::FromEntry => Base::Day(self.base_after(None)),
+            Kept::FromEntryAnd(day) => Base::Day(self.base_after(Some(day))),
+        };
+        self.say_kept(said, about, base, by)
+    }
+
+    /// The same, kept from this base on.
+    pub(super) fn say_kept<S: Said>(
         &mut self,
         said: &S,
         about: Option<u64>,

@@ -9,8 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::anchor::{AnchorWords, path_file};
-use super::append::{Appended, Clock};
-use super::connection::{Store, Wait};
+use super::append::{Appended, Clock, Writing};
+use super::connection::{Store, USUAL_WAIT, Wait};
 use super::failure::{Failure, Result};
 use super::file::beside;
 use super::genesis::NewLedger;
@@ -57,20 +57,6 @@ impl Noted {
     }
 }
 
-impl Store {
-    /// Makes a new ledger with its fingerprint secret and its signing key. Nothing is overwritten; what was made before
-    /// a failure is removed again, and what an interrupted one left is removed first ([`Beginning`]).
-    ///
-    /// # Errors
-    /// [`Failure::AlreadyThere`] when any of the three files exists.
-    pub fn create_ledger(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
-        let mut beginning = Beginning::take(path)?;
-        let made = beginning.make(new, now)?;
-        beginning.place()?;
-        Ok(made)
-    }
-}
-
 /// A ledger in the making. Dropped before it is placed, all of it is removed again, its anchor too.
 pub struct Beginning {
     making: Making,
@@ -110,6 +96,18 @@ impl Beginning {
         Ok(Beginning { making, path, noted: None, placed: Vec::new(), removed, is_done: false })
     }
 
+    /// Makes a new ledger with its fingerprint secret and its signing key, and places it. Nothing is overwritten; what was made
+    /// before a failure is removed again, and what an interrupted one left is removed first.
+    ///
+    /// # Errors
+    /// [`Failure::AlreadyThere`] when any of the three files exists.
+    pub fn whole(path: &Path, new: &NewLedger, now: Timestamp) -> Result<(Genesis, Appended)> {
+        let mut beginning = Beginning::take(path)?;
+        let made = beginning.make(new, now)?;
+        beginning.place()?;
+        Ok(made)
+    }
+
     /// What an interrupted `init` had left, and is gone.
     #[must_use]
     pub fn removed(&self) -> &[PathBuf] {
@@ -147,9 +145,9 @@ impl Beginning {
         if let Some(noted) = self.noted.clone() {
             self.note(Noted { anchor: Some(absolute), ..noted })?;
         }
-        let store = Store::open_for_writing(&self.path)?;
+        let store = Store::open_for_writing(&self.path, USUAL_WAIT)?;
         let fingerprints = store.fingerprints()?;
-        store.set_anchor(wait, clock, &fingerprints, Some(path), words)
+        store.set_anchor(&mut Writing { wait, clock, fingerprints: &fingerprints }, Some(path), words)
     }
 
     fn note(&mut self, noted: Noted) -> Result<()> {
@@ -179,7 +177,7 @@ impl Beginning {
     /// The database becomes one file, on the disk and opened by nobody. It is SQLite that syncs it: here no file of a
     /// database is opened (see `file`).
     fn close(&self) -> Result<()> {
-        let store = Store::open_for_writing(&self.path)?;
+        let store = Store::open_for_writing(&self.path, USUAL_WAIT)?;
         store.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
         drop(store);
         for suffix in ["-wal", "-shm"] {

@@ -5,11 +5,11 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::append::{Appended, Clock};
+use super::append::{Appended, Writing};
 use super::connection::{Store, Wait};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
-use super::keys::{self, Fingerprints};
+use super::keys;
 use super::nodes;
 use super::scan::{CHUNK, Chunk};
 use crate::act::{By, Key, Said as _};
@@ -182,9 +182,7 @@ impl Store {
     /// Those of the files and of the database.
     pub fn change_key(
         &self,
-        wait: &mut Wait<'_>,
-        clock: &Clock<'_>,
-        fingerprints: &Fingerprints,
+        with: &mut Writing<'_, '_>,
         reason: &str,
         handler: Option<&str>,
     ) -> Result<Appended> {
@@ -194,7 +192,7 @@ impl Store {
         }
         let public_key = keys::make_next_signing_key(&self.path)?;
         let by = By { handler, reason: Some(reason) };
-        let entry = self.append(wait, clock, fingerprints, |a| a.say(&Key { public_key }, by))?;
+        let entry = self.append(with, |a| a.say(&Key { public_key }, by))?;
         match keys::take_next_signing_key(&self.path) {
             // The entry stands, and whoever signs next takes the key from where it waits.
             Err(Failure::Io(path, error)) => Err(Failure::KeyNotPlaced { path, error, index: entry.index }),

@@ -39,7 +39,7 @@ pub struct Wait<'a> {
 /// After this long, a waiting person is told.
 const A_MOMENT: Duration = Duration::from_secs(1);
 /// How long a reader waits where nobody has said so.
-pub(super) const USUAL_WAIT: Duration = Duration::from_secs(60);
+pub const USUAL_WAIT: Duration = Duration::from_secs(60);
 
 /// A ledger file that is open.
 pub struct Store {

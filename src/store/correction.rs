@@ -33,7 +33,7 @@ impl Appender<'_> {
             None => crate::ledger::Base::Day(self.base_after(None)),
         };
         let by = By { handler: correction.handler.as_deref(), reason: correction.reason.as_deref() };
-        self.say_about(correction, Some(about), base, by)
+        self.say_kept(correction, Some(about), base, by)
     }
 }
 

@@ -151,7 +151,9 @@ impl Store {
         let corrections = self.corrections(opening.size)?;
         let mut corrected = HashSet::new();
         for (about, all) in &corrections {
-            let record = self.see_one(*about, |seen| self.hashed_record(seen, (None, None)))?.transpose()?;
+            let prev = self.prev_of(*about)?;
+            let record =
+                self.see_one(*about, |seen| self.hashed_record(seen, prev, (None, None)))?.transpose()?;
             if record.is_some_and(|record| filter.matches_either(&record.corrected(all))) {
                 corrected.insert(*about);
             }
@@ -181,7 +183,7 @@ impl Store {
         }
         let mut opened = None;
         if seen.cells.is_some() && asked.may_open(s.index) {
-            let record = self.hashed_record(seen, (header.facts, header.extra))?;
+            let record = self.hashed_record(seen, header.prev, (header.facts, header.extra))?;
             let of = asked.corrections.get(&s.index).map_or(&[][..], Vec::as_slice);
             opened = Some(record.corrected(of)).filter(|r| asked.filter.matches_either(r));
         }

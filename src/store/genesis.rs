@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rusqlite::OptionalExtension as _;
 
-use super::append::{Appended, Clock};
+use super::append::{Appended, Clock, Writing};
 use super::connection::{Store, Wait};
 use super::damage::Damage;
 use super::failure::{Failure, Result};
@@ -47,7 +47,10 @@ impl Store {
         };
         let mut wait = Wait { limit: std::time::Duration::ZERO, without_anchor: false, notify: &mut || () };
         let clock = Clock { read: &|| Some(now), confirmed_on: None };
-        let entry = store.append(&mut wait, &clock, &fingerprints, |a| a.say(&genesis, By::default()))?;
+        let entry = store
+            .append(&mut Writing { wait: &mut wait, clock: &clock, fingerprints: &fingerprints }, |a| {
+                a.say(&genesis, By::default())
+            })?;
         // The header of the file names its program only once the write-ahead log has been copied into it.
         store.run(|c| c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
         Ok((genesis, entry))

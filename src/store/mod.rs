@@ -2,7 +2,7 @@
 //!
 //! The contract, for whoever brings a second store:
 //!
-//! - **Create is not open.** [`Store::create_ledger`] makes a new ledger or fails; [`Store::open`] never makes one. A file that
+//! - **Create is not open.** [`Beginning`] makes a new ledger or fails; [`Store::open`] never makes one. A file that
 //!   is not ours, or is newer than we are, is refused before a byte of it changes.
 //! - **Durable when it returns.** What [`Store::append`] has committed survives a power cut. A transaction is all or
 //!   nothing, and other writers wait for it.
@@ -40,7 +40,6 @@ mod file;
 mod filter;
 mod genesis;
 mod gone;
-mod holding;
 mod intern;
 mod keys;
 mod left_log;
@@ -59,19 +58,19 @@ mod timestamps;
 
 pub use crate::act::{By, Disclosure, Genesis};
 pub use anchor::{AnchorStanding, AnchorWords};
-pub use append::{Act, Appended, Appender, Clock, KeyFound};
+pub use append::{Act, Appended, Appender, Clock, KeyFound, Writing};
 pub use beginning::Beginning;
 pub use check::Checks;
 pub use checkpoint::Issued;
-pub use connection::{Store, Wait};
+pub use connection::{Store, USUAL_WAIT, Wait};
 pub use damage::{BadValue, Damage};
 pub use erase::Grounds;
 pub use evidence::{Evidence, Gone, OpenedCorrection, Opening};
+pub use exposed::open_to_others;
 pub use failure::{Against, DiskFault, Failure, OsCause, Result};
 pub use file::is_of_ledger;
 pub use filter::Filter;
 pub use genesis::NewLedger;
-pub use holding::{HoldRequest, ToHold};
 pub use keys::{FileDigest, Fingerprints, secret_path, signing_key_path};
 pub use pending::Erased;
 pub use place::AnchorPlace;

@@ -6,26 +6,18 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::connection::{SCHEMA, Store, USUAL_WAIT, Use, check_sqlite};
+use super::connection::{SCHEMA, Store, Use, check_sqlite};
 use super::failure::{Failure, Result};
 use super::file::{self, A_LITTLE, Access, LOOKS};
 use super::left_log::Alone;
 
 impl Store {
-    /// Opens the ledger at `path` for reading, waiting for others as long as usual.
-    ///
-    /// # Errors
-    /// Any [`Failure`]; the file is left as it was.
-    pub fn open(path: &Path) -> Result<Store> {
-        Self::open_within(path, USUAL_WAIT)
-    }
-
-    /// Opens the ledger at `path` for reading. Nothing is written by it, and where the files belong to somebody else, none
+    /// Opens the ledger at `path` for reading, waiting for other processes for at most so long. Nothing is written by it, and where the files belong to somebody else, none
     /// is made: such a reader works with what is there, or with the file as it lies, which is compared afterwards.
     ///
     /// # Errors
     /// Any [`Failure`]; the file is left as it was.
-    pub fn open_within(path: &Path, limit: Duration) -> Result<Store> {
+    pub fn open(path: &Path, limit: Duration) -> Result<Store> {
         check_sqlite()?;
         let meta = file::look(path)?;
         let whole = file::check_lying(path)?;
@@ -42,20 +34,12 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens the ledger at `path` for appending and erasing, waiting for others as long as usual.
-    ///
-    /// # Errors
-    /// Any [`Failure`]; the file is left as it was.
-    pub fn open_for_writing(path: &Path) -> Result<Store> {
-        Self::open_for_writing_within(path, USUAL_WAIT)
-    }
-
-    /// Opens the ledger at `path` for appending and erasing. A write-ahead log that lies beside the file is looked at first: one
+    /// Opens the ledger at `path` for appending and erasing, waiting for other processes for at most so long. A write-ahead log that lies beside the file is looked at first: one
     /// that does not continue the file is another history, and is not merged into it.
     ///
     /// # Errors
     /// Any [`Failure`]; the file is left as it was.
-    pub fn open_for_writing_within(path: &Path, limit: Duration) -> Result<Store> {
+    pub fn open_for_writing(path: &Path, limit: Duration) -> Result<Store> {
         check_sqlite()?;
         let meta = file::look(path)?;
         let whole = file::check_lying(path)?;

@@ -49,6 +49,8 @@ pub struct Entry {
     pub fields: HeaderFields,
     /// Its leaf hash.
     pub leaf: Digest,
+    /// The leaf hash stored for the entry before it.
+    pub prev: Option<Digest>,
     /// Salt and hash of the facts; the salt is gone with the facts.
     pub facts: (Option<Salt>, Option<Digest>),
     /// Salt and hash of the extra part.
@@ -216,7 +218,7 @@ impl Store {
             Ok(header) => (header.facts, header.extra),
             Err(_) => (hash(PartName::Facts, &s.facts), hash(PartName::Extra, &s.extra)),
         };
-        let mut record = self.hashed_record(seen, hashes)?;
+        let mut record = self.hashed_record(seen, prev, hashes)?;
         record.altered = header.map_or(true, |header| !seen.is_as_recorded(&header));
         Ok(record)
     }
@@ -225,6 +227,7 @@ impl Store {
     pub(super) fn hashed_record(
         &self,
         seen: &Seen<'_>,
+        prev: Option<Digest>,
         (facts, extra): (Option<Digest>, Option<Digest>),
     ) -> Result<Entry> {
         let s = &seen.sighting;
@@ -245,6 +248,7 @@ impl Store {
             index: s.index,
             fields,
             leaf: s.leaf,
+            prev,
             facts: (salt(&s.facts), facts),
             extra: (salt(&s.extra), extra),
             state: match s.facts {

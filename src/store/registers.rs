@@ -1,66 +1,20 @@
 //! The registers as they are stored: `recipient`, `filing`, `stop-request` and `disclosure` entries (FORMAT.md, "Registers").
 //!
-//! Owns: appending them, reading them all. Does not own: their parts (`act`), what they say of a record (`record::scheme`).
+//! Owns: reading them all. Does not own: their parts (`act`), what they say of a record (`record::scheme`).
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-
-use super::append::{Appended, Appender};
 use super::connection::Store;
 use super::damage::Damage;
 use super::failure::{Failure, Result};
 use super::read::Seen;
-use crate::act::{By, Disclosure, Said, Withdrawal};
+use crate::act::{Said as _, Withdrawal};
 use crate::ledger::{Base, Kind};
 use crate::record::filing::{Filing, Filings};
 use crate::record::recipient::{Recipient, Recipients, Registered};
 use crate::record::scheme::Registers;
 use crate::record::stop::{StopRequest, Stops};
 use crate::verify::{HeaderFields, PartSeen};
-
-impl Appender<'_> {
-    /// Enters a recipient as it stands from a day on; about the first entry of its ID.
-    ///
-    /// # Errors
-    /// Those of the database; [`Failure::BadValue`] for what a part does not take.
-    pub fn recipient(&mut self, r: &Recipient, first: Option<u64>, by: By<'_>) -> Result<Appended> {
-        self.say_about(r, first, Base::Day(self.base_after(None)), by)
-    }
-
-    /// Enters a filing as it stands from a day on; about the first entry of its ID. Kept for ever: what may be personal is
-    /// in the extra part.
-    ///
-    /// # Errors
-    /// As [`Appender::recipient`].
-    pub fn filing(&mut self, f: &Filing, first: Option<u64>, by: By<'_>) -> Result<Appended> {
-        self.say_about(f, first, Base::None, by)
-    }
-
-    /// Enters a request to stop: open, and so kept, until it is withdrawn.
-    ///
-    /// # Errors
-    /// As [`Appender::recipient`].
-    pub fn stop_request(&mut self, s: &StopRequest, by: By<'_>) -> Result<Appended> {
-        self.say_about(s, None, Base::Open, by)
-    }
-
-    /// Enters that a request to stop is withdrawn from a day on.
-    ///
-    /// # Errors
-    /// As [`Appender::recipient`].
-    pub fn withdraw(&mut self, request: u64, from: NaiveDate, by: By<'_>) -> Result<Appended> {
-        self.say_about(&Withdrawal { from }, Some(request), Base::Day(self.base_after(Some(from))), by)
-    }
-
-    /// Enters a copy that was given to a principal.
-    ///
-    /// # Errors
-    /// As [`Appender::recipient`].
-    pub fn disclosure(&mut self, d: &Disclosure, by: By<'_>) -> Result<Appended> {
-        self.say_about(d, None, Base::Day(self.base_after(None)), by)
-    }
-}
 
 impl Store {
     /// The registers as they stand now. What was erased is not in them; it was no longer in force.

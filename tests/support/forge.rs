@@ -12,20 +12,20 @@
 use std::time::Duration;
 
 use provlog::ledger::{Base, Kind, Timestamp};
-use provlog::store::{Act, Appender, Clock, Failure, Store, Wait};
+use provlog::store::{Act, Appender, Clock, Failure, Store, USUAL_WAIT, Wait, Writing};
 
 use super::Room;
 use super::folders::by_python;
 
 /// One transaction on a day of the forger's choice, at noon in Japan.
 pub fn append(room: &Room, at: &str, work: impl FnOnce(&mut Appender<'_>) -> Result<(), Failure>) {
-    let store = Store::open_for_writing(&room.ledger()).unwrap();
+    let store = Store::open_for_writing(&room.ledger(), USUAL_WAIT).unwrap();
     let fingerprints = store.fingerprints().unwrap();
     let mut wait = Wait { limit: Duration::from_secs(5), without_anchor: false, notify: &mut || () };
     let now = Timestamp::from_text(format!("{at}T03:00:00.000Z").as_bytes()).unwrap();
     // Whoever forges states the day of the forgery.
     let clock = Clock { read: &|| Some(now), confirmed_on: Some(now.legal_day()) };
-    store.append(&mut wait, &clock, &fingerprints, work).unwrap();
+    store.append(&mut Writing { wait: &mut wait, clock: &clock, fingerprints: &fingerprints }, work).unwrap();
     store.finish_erasure(&mut wait).unwrap();
 }
 

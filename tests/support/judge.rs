@@ -11,7 +11,9 @@ use std::time::Duration;
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Digest, Kind, Timestamp};
 use provlog::record::{Basis, Provision};
-use provlog::store::{Checks, Clock, Failure, Filter, NewLedger, RecordState, Store, Wait};
+use provlog::store::{
+    Beginning, Checks, Clock, Failure, Filter, NewLedger, RecordState, Store, USUAL_WAIT, Wait, Writing,
+};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Finding, Notice};
 
@@ -69,7 +71,7 @@ pub fn look(ledger: &Path, pending: Pending) -> Result<Seen, String> {
         let what = what.to_owned();
         move |e: Failure| format!("{what}: {e}")
     };
-    let store = Store::open(ledger).map_err(failed("open"))?;
+    let store = Store::open(ledger, USUAL_WAIT).map_err(failed("open"))?;
     if !store.erasure_pending().map_err(failed("pending"))? {
         let fingerprints = store.fingerprints().map_err(failed("the secret"))?;
         let mut findings = Findings::default();
@@ -95,18 +97,18 @@ pub fn look(ledger: &Path, pending: Pending) -> Result<Seen, String> {
 
 /// True while an erasure is pending.
 pub fn is_pending(ledger: &Path) -> bool {
-    Store::open(ledger).and_then(|store| store.erasure_pending()).unwrap_or(false)
+    Store::open(ledger, USUAL_WAIT).and_then(|store| store.erasure_pending()).unwrap_or(false)
 }
 
 /// Makes a ledger where there is none, whatever an interrupted `init` left.
 pub fn begin(ledger: &Path) -> Result<(), String> {
     let new = NewLedger { operator: "Sample K.K.".into(), origin: None, years: 3 };
-    Store::create_ledger(ledger, &new, now()).map(drop).map_err(|e| format!("init cannot begin anew: {e}"))
+    Beginning::whole(ledger, &new, now()).map(drop).map_err(|e| format!("init cannot begin anew: {e}"))
 }
 
 /// Records one more provision; nobody has repaired anything.
 fn record_one(ledger: &Path) -> Result<(), String> {
-    let recorded = Store::open_for_writing(ledger).and_then(|store| append(&store));
+    let recorded = Store::open_for_writing(ledger, USUAL_WAIT).and_then(|store| append(&store));
     recorded.map_err(|e| format!("a following record: {e}"))
 }
 
@@ -122,7 +124,7 @@ fn append(store: &Store) -> Result<(), Failure> {
     let fingerprints = store.fingerprints()?;
     let clock = Clock { read: &|| Some(now()), confirmed_on: None };
     with_wait(|wait| {
-        store.append(wait, &clock, &fingerprints, |a| {
+        store.append(&mut Writing { wait, clock: &clock, fingerprints: &fingerprints }, |a| {
             let prepared = a.prepare(provision, None)?;
             a.record(&prepared, None).map(drop)
         })
@@ -131,7 +133,7 @@ fn append(store: &Store) -> Result<(), Failure> {
 
 /// Leaves a ledger as a writer does that is killed after it has recorded: the entry stands in the write-ahead log alone.
 pub fn leave_a_log(room: &Room) {
-    let store = Store::open_for_writing(&room.ledger()).unwrap();
+    let store = Store::open_for_writing(&room.ledger(), USUAL_WAIT).unwrap();
     append(&store).unwrap();
     let left = Snapshot::of(&room.path(""));
     drop(store);
@@ -141,12 +143,12 @@ pub fn leave_a_log(room: &Room) {
 /// Another program that has the ledger open: as long as it has, no writer is the last to close, so that what is in the
 /// write-ahead log stays there.
 pub fn reader(ledger: &Path) -> Store {
-    Store::open(ledger).unwrap()
+    Store::open(ledger, USUAL_WAIT).unwrap()
 }
 
 /// Signs the log as it stands: the key that it names is there.
 fn sign(ledger: &Path) -> Result<(), String> {
-    let signed = Store::open_for_writing(ledger)
+    let signed = Store::open_for_writing(ledger, USUAL_WAIT)
         .and_then(|store| with_wait(|wait| store.issue_checkpoint(wait, None).map(drop)));
     signed.map_err(|e| format!("a following checkpoint: {e}"))
 }
