@@ -17,7 +17,7 @@ use crate::act::record::{write_extra, write_facts};
 use crate::ledger::{Base, Digest, Kind, Salt, Timestamp};
 use crate::record::field::{Interned, Shape};
 use crate::record::{self, Field, Side};
-use crate::verify::{Broken, Days, HeaderFields, PartSeen, Sighting};
+use crate::verify::{Broken, Days, Encoding, HeaderFields, PartSeen, Sighting};
 
 /// Turns rows into sightings; keeps the buffers and the interned values between rows.
 pub(super) struct Reader<'c> {
@@ -63,7 +63,7 @@ impl<'c> Reader<'c> {
         let mut interned = [None; Interned::ALL.len()];
         // A value that is stored but cannot be what was hashed; the reason.
         let mut broken = None;
-        let mut canonical = (false, false);
+        let mut encodings = (Encoding::Unknown, Encoding::Unknown);
         self.facts.clear();
         self.extra.clear();
         if let Some(side) = kind.and_then(side_of) {
@@ -73,7 +73,10 @@ impl<'c> Reader<'c> {
             }
             let found = record_cells(row, side, &values, &mut broken)?;
             if broken.is_none() {
-                canonical = (write_facts(&found, &mut self.facts), write_extra(&found, &mut self.extra));
+                encodings = (
+                    Encoding::found(write_facts(&found, &mut self.facts)),
+                    Encoding::found(write_extra(&found, &mut self.extra)),
+                );
             }
             cells = Some(found);
         } else {
@@ -82,8 +85,8 @@ impl<'c> Reader<'c> {
             self.extra
                 .extend_from_slice(text(row, layout.parts[1], &mut broken)?.unwrap_or_default().as_bytes());
         }
-        let facts = part(row, (6, 8), &self.facts, canonical.0, broken)?;
-        let extra = part(row, (7, 9), &self.extra, canonical.1, broken)?;
+        let facts = part(row, (6, 8), &self.facts, encodings.0, broken)?;
+        let extra = part(row, (7, 9), &self.extra, encodings.1, broken)?;
         let there = matches!(facts, PartSeen::Present { .. });
         let sighting = Sighting {
             index,
@@ -216,14 +219,14 @@ fn part<'a>(
     row: &Row<'_>,
     (salt, hash): (usize, usize),
     part: &'a [u8],
-    canonical: bool,
+    encoding: Encoding,
     broken: Option<Broken>,
 ) -> rusqlite::Result<PartSeen<'a>> {
     Ok(match (bytes::<16>(row, salt)?, bytes::<32>(row, hash)?) {
         (Some(_), Some(_)) => PartSeen::Broken(Broken::ThereAndErased),
         (Some(salt), None) => match broken {
             Some(why) => PartSeen::Broken(why),
-            None => PartSeen::Present { salt: Salt(salt), bytes: part, canonical },
+            None => PartSeen::Present { salt: Salt(salt), bytes: part, encoding },
         },
         (None, Some(hash)) => PartSeen::Erased { hash: Digest(hash) },
         (None, None) => PartSeen::Absent,

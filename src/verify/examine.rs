@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::finding::Finding;
 use super::trust::Claim;
-use super::{Broken, HeaderFields, PartSeen, Sighting};
+use super::{Broken, Encoding, HeaderFields, PartSeen, Sighting};
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Kind, PartName, part};
 
@@ -95,7 +95,7 @@ impl Examiner {
     fn hashes(&mut self, s: &Sighting<'_>, fields: &HeaderFields, faults: &mut Vec<Finding>) {
         // Step 3: every part is canonical.
         for (name, seen) in [(PartName::Facts, &s.facts), (PartName::Extra, &s.extra)] {
-            if let PartSeen::Present { bytes, canonical: false, .. } = seen
+            if let PartSeen::Present { bytes, encoding: Encoding::Unknown, .. } = seen
                 && let Err(e) = part::decode(bytes)
             {
                 faults.push(Finding::NotCanonical { index: s.index, part: name, offset: e.offset });
@@ -143,7 +143,11 @@ mod tests {
             index: 1,
             leaf: Digest([0; 32]),
             fields: Ok(fields),
-            facts: PartSeen::Present { salt: Salt([1; 16]), bytes: facts.as_bytes(), canonical: false },
+            facts: PartSeen::Present {
+                salt: Salt([1; 16]),
+                bytes: facts.as_bytes(),
+                encoding: Encoding::Unknown,
+            },
             extra: PartSeen::Absent,
             days: Days::default(),
         };

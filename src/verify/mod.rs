@@ -112,6 +112,23 @@ pub struct HeaderFields {
     pub base: Base,
 }
 
+/// Whether the bytes of a part are known to be canonical.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// A `PartWriter` has written them, and found them so.
+    Canonical,
+    /// They are as they were stored: they must be decoded to find out.
+    Unknown,
+}
+
+impl Encoding {
+    /// What a writer's finding comes to.
+    #[must_use]
+    pub const fn found(canonical: bool) -> Encoding {
+        if canonical { Encoding::Canonical } else { Encoding::Unknown }
+    }
+}
+
 /// A payload part as it was found.
 #[derive(Clone, Copy, Debug)]
 pub enum PartSeen<'a> {
@@ -123,8 +140,8 @@ pub enum PartSeen<'a> {
         salt: Salt,
         /// Its bytes, rebuilt from what is stored.
         bytes: &'a [u8],
-        /// They were written by a `PartWriter`, which found them canonical; else they are decoded to find out.
-        canonical: bool,
+        /// Whether that is known to be their one encoding.
+        encoding: Encoding,
     },
     /// Erased: its hash is left.
     Erased {

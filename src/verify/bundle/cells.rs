@@ -22,7 +22,7 @@ use crate::ledger::{Digest, Header, Kind, Salt};
 use crate::record::{Field, Value};
 use crate::verify::chain::Witness;
 use crate::verify::finding::Finding;
-use crate::verify::{Broken, Days, Examined, PartSeen};
+use crate::verify::{Broken, Days, Encoding, Examined, PartSeen};
 
 /// Columns of `entries.csv` and `records.csv`.
 pub(super) const ENTRY_COLUMNS: usize = 10;
@@ -171,7 +171,7 @@ fn present<'a>(salt: Option<&str>, bytes: &'a [u8]) -> PartSeen<'a> {
     match (salt.unwrap_or_default(), bytes.is_empty()) {
         ("", true) => PartSeen::Absent,
         (salt, _) => match Salt::from_text(salt.as_bytes()) {
-            Some(salt) => PartSeen::Present { salt, bytes, canonical: false },
+            Some(salt) => PartSeen::Present { salt, bytes, encoding: Encoding::Unknown },
             None => PartSeen::Broken(Broken::Salt),
         },
     }

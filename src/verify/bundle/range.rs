@@ -19,7 +19,7 @@ use crate::verify::chain::{KnownRoot, KnownRootFrom, Verifier, Witness};
 use crate::verify::erasures::{Ahead, ErasureClaim};
 use crate::verify::examine::Examiner;
 use crate::verify::finding::Finding;
-use crate::verify::{Days, HeaderFields, PartSeen, Sighting, Signers, Summary};
+use crate::verify::{Days, Encoding, HeaderFields, PartSeen, Sighting, Signers, Summary};
 
 pub(super) fn check(
     folder: &Path,
@@ -238,7 +238,7 @@ impl Range<'_> {
                     self.listed.withheld += 1;
                     facts.extend_from_slice(text.as_bytes());
                     (
-                        PartSeen::Present { salt: *salt, bytes: &facts, canonical: false },
+                        PartSeen::Present { salt: *salt, bytes: &facts, encoding: Encoding::Unknown },
                         match self.extras.iter().any(|run| (run.first..=run.last).contains(&index)) {
                             true => gone(header.extra),
                             false => withheld(header.extra),
