@@ -71,6 +71,19 @@ const FINDINGS: &[&str] = &[
     "not-in-log",
     "range-behind-checkpoint",
     "sqlite",
+    "schema-missing",
+    "schema-altered",
+    "schema-foreign",
+    "constants-differ",
+    "value-unused",
+    "value-misplaced",
+    "key-differs",
+    "fingerprint-differs",
+    "import-of-none",
+    "state-wrong",
+    "about-wrong",
+    "base-on-permanent",
+    "not-understood",
 ];
 
 const NOTICES: &[&str] = &[
@@ -85,6 +98,8 @@ const NOTICES: &[&str] = &[
     "lookups-not-compared",
     "erasure-pending",
     "breaches",
+    "statistics",
+    "free-pages",
 ];
 
 const PROBLEMS: &[&str] = &[

@@ -38,6 +38,10 @@ use chrono::NaiveDate;
 
 use crate::ledger::Kind;
 use crate::ledger::part::{MAX_PART, PartWriter, Value, decode};
+use crate::record::correction::Correction;
+use crate::record::filing::Filing;
+use crate::record::recipient::Recipient;
+use crate::record::stop::StopRequest;
 
 const HANDLER: &str = "handler";
 const REASON: &str = "reason";
@@ -97,6 +101,38 @@ impl Account {
     pub fn read(extra: &[u8]) -> Account {
         let extra = Members::of(extra);
         Account { handler: extra.text(HANDLER), reason: extra.text(REASON) }
+    }
+}
+
+/// True where an entry that is not a record says what its kind can say, and nothing else: read and written again, its parts are byte for
+/// byte the same. `extra` is `None` where that part is erased or withheld; `about` is the entry that it is about.
+#[must_use]
+pub fn is_understood(kind: Kind, about: Option<u64>, facts: &[u8], extra: Option<&[u8]>) -> bool {
+    fn same<S: Said>(facts: &[u8], extra: Option<&[u8]>) -> Option<S> {
+        let account = Account::read(extra.unwrap_or_default());
+        let by = By { handler: account.handler.as_deref(), reason: account.reason.as_deref() };
+        let said = S::read(facts, extra.unwrap_or_default())?;
+        let parts = said.parts(by);
+        (parts.facts == facts && extra.is_none_or(|extra| parts.extra == extra)).then_some(said)
+    }
+    match kind {
+        // By the table of fields: their parts are made from it.
+        Kind::Provision | Kind::Receipt => true,
+        Kind::Genesis => same::<Genesis>(facts, extra).is_some(),
+        Kind::Correction => same::<Correction>(facts, extra).is_some_and(|c| c.void == c.changes.is_empty()),
+        Kind::Erasure => same::<Erasure>(facts, extra).is_some(),
+        Kind::Import => same::<Import>(facts, extra).is_some(),
+        Kind::Export => same::<Export>(facts, extra).is_some(),
+        Kind::Hold => same::<Hold>(facts, extra).is_some(),
+        Kind::Release => same::<Release>(facts, extra).is_some_and(|release| Some(release.hold) == about),
+        Kind::Trust => same::<Trust>(facts, extra).is_some(),
+        Kind::Recipient => same::<Recipient>(facts, extra).is_some(),
+        Kind::Filing => same::<Filing>(facts, extra).is_some(),
+        Kind::StopRequest if about.is_some() => same::<Withdrawal>(facts, extra).is_some(),
+        Kind::StopRequest => same::<StopRequest>(facts, extra).is_some(),
+        Kind::Key => same::<Key>(facts, extra).is_some(),
+        Kind::Disclosure => same::<Disclosure>(facts, extra).is_some(),
+        Kind::Anchor => same::<AnchorChange>(facts, extra).is_some(),
     }
 }
 

@@ -183,6 +183,7 @@ fn of_store(failure: &Failure) -> Details {
         | Failure::Moved(of)
         | Failure::ForeignLog(of)
         | Failure::NotWal(of)
+        | Failure::ForeignSchema { path: of, .. }
         | Failure::OwnerMustOpen(of)
         | Failure::ChangedMeanwhile(of)
         | Failure::SecretUnreadable(of)

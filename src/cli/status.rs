@@ -118,6 +118,7 @@ fn of_store(failure: &Failure) -> (Status, &'static str) {
         Failure::HardLinked(_) => (Status::NoLedger, "hard-linked"),
         Failure::Moved(_) => (Status::Unfinished, "moved"),
         Failure::ForeignLog(_) => (Status::NoLedger, "foreign-log"),
+        Failure::ForeignSchema { .. } => (Status::NoLedger, "foreign-schema"),
         Failure::NotWal(_) => (Status::NoLedger, "not-wal"),
         Failure::OwnerMustOpen(_) => (Status::NoLedger, "owner-must-open"),
         Failure::ChangedMeanwhile(_) => (Status::Unfinished, "changed-meanwhile"),

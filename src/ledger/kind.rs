@@ -6,7 +6,7 @@
 use std::fmt;
 
 macro_rules! kinds {
-    ($($variant:ident $code:literal $name:literal $facts:ident $doc:literal;)*) => {
+    ($($variant:ident $code:literal $name:literal $facts:ident $about:ident $doc:literal;)*) => {
         /// What an entry is. The names are part of the format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind {
@@ -54,6 +54,12 @@ macro_rules! kinds {
             pub fn facts(self) -> Facts {
                 match self { $(Kind::$variant => Facts::$facts,)* }
             }
+
+            /// Whether it is about an earlier entry.
+            #[must_use]
+            pub fn about(self) -> About {
+                match self { $(Kind::$variant => About::$about,)* }
+            }
         }
     };
 }
@@ -67,23 +73,46 @@ pub enum Facts {
     Permanent,
 }
 
+/// Whether an entry of a kind is about an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Never.
+    Nothing,
+    /// Always.
+    One,
+    /// It may be.
+    Perhaps,
+}
+
+impl About {
+    /// True where an entry may be about this.
+    #[must_use]
+    pub fn allows(self, about: Option<u64>) -> bool {
+        match self {
+            About::Nothing => about.is_none(),
+            About::One => about.is_some(),
+            About::Perhaps => true,
+        }
+    }
+}
+
 kinds! {
-    Genesis 0 "genesis" Permanent "Entry 0: what the ledger is.";
-    Provision 1 "provision" ErasableByRetention "A provision to a third party (Act 29).";
-    Receipt 2 "receipt" ErasableByRetention "A provision received from a third party (Act 30).";
-    Correction 3 "correction" ErasableByRetention "Sets or clears fields of a record, or voids it.";
-    Erasure 4 "erasure" Permanent "Names the parts that were erased, and why they could be.";
-    Import 5 "import" Permanent "A file whose rows became records.";
-    Export 6 "export" Permanent "Evidence that left the house.";
-    Hold 7 "hold" Permanent "A legal hold: what it names stays.";
-    Release 8 "release" Permanent "Ends a hold.";
-    Trust 9 "trust" Permanent "A recorded decision to count from dates that a file claims.";
-    Recipient 10 "recipient" ErasableByRetention "The register of recipients.";
-    Filing 11 "filing" Permanent "The register of opt-out filings.";
-    StopRequest 12 "stop-request" ErasableByRetention "A principal's request to stop.";
-    Key 13 "key" Permanent "A new signing key.";
-    Anchor 15 "anchor" Permanent "The newest state is kept outside, from here on or no longer.";
-    Disclosure 14 "disclosure" ErasableByRetention "A copy given to the principal.";
+    Genesis 0 "genesis" Permanent Nothing "Entry 0: what the ledger is.";
+    Provision 1 "provision" ErasableByRetention Nothing "A provision to a third party (Act 29).";
+    Receipt 2 "receipt" ErasableByRetention Nothing "A provision received from a third party (Act 30).";
+    Correction 3 "correction" ErasableByRetention One "Sets or clears fields of a record, or voids it.";
+    Erasure 4 "erasure" Permanent Nothing "Names the parts that were erased, and why they could be.";
+    Import 5 "import" Permanent Nothing "A file whose rows became records.";
+    Export 6 "export" Permanent Nothing "Evidence that left the house.";
+    Hold 7 "hold" Permanent Nothing "A legal hold: what it names stays.";
+    Release 8 "release" Permanent One "Ends a hold.";
+    Trust 9 "trust" Permanent Nothing "A recorded decision to count from dates that a file claims.";
+    Recipient 10 "recipient" ErasableByRetention Perhaps "The register of recipients.";
+    Filing 11 "filing" Permanent Perhaps "The register of opt-out filings.";
+    StopRequest 12 "stop-request" ErasableByRetention Perhaps "A principal's request to stop.";
+    Key 13 "key" Permanent Nothing "A new signing key.";
+    Anchor 15 "anchor" Permanent Nothing "The newest state is kept outside, from here on or no longer.";
+    Disclosure 14 "disclosure" ErasableByRetention Nothing "A copy given to the principal.";
 }
 
 impl fmt::Display for Kind {

@@ -1,23 +1,25 @@
 //! Verification of a stored ledger: the log through `verify`, and the store's own tables against the log.
 //!
-//! Owns: lookups, nodes, erased runs and state compared with the entries. Does not own: the steps (`verify`).
+//! Owns: lookups and nodes compared with the entries, and the order of all checks. Does not own: the steps (`verify`), the other tables (`closed`).
 
 use rusqlite::{OptionalExtension as _, params};
 use siphasher::sip::SipHasher13;
 
 use super::anchor::AnchorStanding;
 use super::block::{self, LookupRun, LookupRuns, Pair};
+use super::closed::Referenced;
 use super::connection::Store;
 use super::failure::meaning;
 use super::failure::{Against, Failure, Result};
 use super::file::A_LITTLE;
 use super::keys::{Fingerprints, random};
 use super::lookup::{self, Hashes};
+use super::prepare::Preparer;
 use super::scan::{CHUNK, Chunk};
 use super::timestamps::Stamped;
 use crate::ledger::anchor::State;
 use crate::ledger::tree::Node;
-use crate::ledger::{Digest, Timestamp};
+use crate::ledger::{Digest, Kind, Timestamp};
 use crate::record::erasure::ErasedRun;
 use crate::verify::chain::{KnownRoot, KnownRootFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
@@ -69,6 +71,15 @@ impl LookupSum {
 enum Job {
     Lookups(LookupRun),
     Entries(Chunk),
+}
+
+/// What the threads look things up in.
+struct Looked<'a> {
+    fingerprints: Option<&'a Fingerprints>,
+    runs: &'a LookupRuns,
+    referenced: &'a Referenced,
+    /// The import entries, ascending.
+    imports: &'a [u64],
 }
 
 /// What comes of it.
@@ -198,6 +209,7 @@ impl Store {
             }
             Err(e) => return Err(e),
         };
+        self.check_schema(witness)?;
         self.check_first(witness)?;
         let ahead = self.ahead()?;
         self.check_erased_table(
@@ -208,6 +220,9 @@ impl Store {
         )?;
         self.check_erased_table("erased_extra", &ahead.erasures, |c| &c.extras, witness)?;
         let runs = self.run(LookupRuns::read)?;
+        let referenced = Referenced::of(self.size()?);
+        let imports = self.of_kind(Kind::Import)?.unwrap_or_default();
+        let looked = Looked { fingerprints, runs: &runs, referenced: &referenced, imports: &imports };
         self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
         let mut erased: Vec<ErasedRun> =
@@ -229,7 +244,7 @@ impl Store {
         self.share(
             self.helpers()?,
             lookups.chain(self.chunks().map(|chunk| chunk.map(Job::Entries))),
-            |store, job| store.examine(job, fingerprints, &runs, empty.clone()),
+            |store, job| store.examine(job, &looked, empty.clone()),
             |done| {
                 match done {
                     Done::Lookups(sum) => found.merge(&sum),
@@ -258,6 +273,8 @@ impl Store {
         let summary = verifier.finish(witness);
         self.check_node_count(nodes, witness)?;
         self.check_keys(&erased, &acts, witness)?;
+        self.check_key_contents(witness)?;
+        self.check_interned(&referenced, fingerprints, witness)?;
         match fingerprints {
             Some(fingerprints) => {
                 for run in &disordered {
@@ -332,8 +349,7 @@ impl Store {
     fn examine(
         &self,
         job: Job,
-        fingerprints: Option<&Fingerprints>,
-        runs: &LookupRuns,
+        &Looked { fingerprints, runs, referenced, imports }: &Looked<'_>,
         mut sum: LookupSum,
     ) -> Result<Done> {
         match job {
@@ -344,11 +360,26 @@ impl Store {
             Job::Entries(chunk) => {
                 let mut examiner = Examiner::behind(self.before(chunk)?);
                 let mut examined = Vec::with_capacity(CHUNK);
+                let mut preparer = fingerprints.map(|fingerprints| Preparer::new(fingerprints.clone()));
                 self.see_chunk(chunk, |seen| {
                     let mut entry = examiner.examine(&seen.sighting);
                     let index = entry.index;
                     entry.faults.extend(seen.stray.then_some(Finding::StrayCells { index }));
                     entry.faults.extend(seen.fingerprint_left.then_some(Finding::FingerprintLeft { index }));
+                    referenced.note(seen);
+                    if let Some(cells) = seen.cells {
+                        let is_wrong =
+                            |import: &u64| *import >= index || imports.binary_search(import).is_err();
+                        if let Some(import) = cells.import.filter(is_wrong) {
+                            entry.faults.push(Finding::ImportOfNone { index, import });
+                        }
+                        // Of an entry that is not what was recorded, it is said already.
+                        if let Some(preparer) = preparer.as_mut().filter(|_| entry.faults.is_empty())
+                            && seen.fingerprint != Some(preparer.fingerprint_of(cells))
+                        {
+                            entry.faults.push(Finding::FingerprintDiffers { index });
+                        }
+                    }
                     examined.push(entry);
                     if let Some(fingerprints) = fingerprints {
                         let run = runs.of(index).map_or(0, |run| run.id);
@@ -382,38 +413,6 @@ impl Store {
         if found > expected {
             // The table holds a node of leaves that are not there: entries were cut off, or the row was slipped in.
             w.finding(Finding::TooManyNodes { expected, found });
-        }
-        Ok(())
-    }
-
-    fn check_erased_table<W: Witness>(
-        &self,
-        table: &str,
-        claims: &[ErasureClaim],
-        runs: fn(&ErasureClaim) -> &[ErasedRun],
-        w: &mut W,
-    ) -> Result<()> {
-        let mut claimed: Vec<(u64, u64, u64)> = claims
-            .iter()
-            .flat_map(|c| runs(c).iter().map(|r| (r.first, r.last, c.index)).collect::<Vec<_>>())
-            .collect();
-        claimed.sort_unstable();
-        let mut claimed = claimed.into_iter();
-        let mut statement = self.run(|c| {
-            c.prepare(&format!("SELECT first, last, erasure FROM {table} ORDER BY first, last, erasure"))
-        })?;
-        let failed = |e| meaning(&self.path, e);
-        let mut rows = statement.query([]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-            let stored: (u64, u64, u64) = read().map_err(failed)?;
-            if claimed.next() != Some(stored) {
-                w.finding(Finding::ErasedTable { erasure: stored.2 });
-                return Ok(());
-            }
-        }
-        if let Some((.., erasure)) = claimed.next() {
-            w.finding(Finding::ErasedTable { erasure });
         }
         Ok(())
     }
@@ -485,28 +484,6 @@ impl Store {
             let (hash, idx) = <(i64, i64)>::try_from(row).map_err(failed)?;
             // What points before entry 0 points to no entry, just as what points behind the end does.
             see((hash, u64::try_from(idx).unwrap_or(i64::MAX as u64)))?;
-        }
-        Ok(())
-    }
-
-    fn check_state<W: Witness>(&self, summary: &Summary, w: &mut W) -> Result<()> {
-        let stored: Option<i64> =
-            self.run(|c| c.query_row("SELECT newest FROM state", [], |r| r.get(0)).optional())?;
-        let found = stored.and_then(Timestamp::from_millis);
-        if let Some(expected) = summary.newest.filter(|n| Some(*n) != found) {
-            w.finding(Finding::NewestWrong { expected, found });
-        }
-        Ok(())
-    }
-
-    fn check_file<W: Witness>(&self, w: &mut W) -> Result<()> {
-        let mut statement = self.run(|c| c.prepare("PRAGMA integrity_check"))?;
-        let messages = statement
-            .query_map([], |r| r.get::<_, String>(0))
-            .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
-            .map_err(|e| meaning(&self.path, e))?;
-        for message in messages.into_iter().filter(|m| m != "ok") {
-            w.finding(Finding::Sqlite { message });
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags, Opti
 
 use super::failure::{Failure, Result, meaning};
 use super::file::{self, A_LITTLE, Access, Lying};
+use super::schema;
 
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 /// Older versions can lose committed transactions when a write-ahead log is reset (sqlite.org, "WAL-reset bug").
@@ -134,6 +135,9 @@ impl Store {
             // A reader merges no write-ahead log into the file when it closes: beside a copy that was put back, a log that
             // was left there is another history.
             c.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, reading)?;
+            // What a file says of itself is not trusted: neither its schema nor the sizes of its cells.
+            c.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+            c.pragma_update(None, "cell_size_check", true)?;
             if !reading {
                 // Log and shared memory stay when the last writer closes, so that a reader who may not write finds them,
                 // emptied: without the limit the log would keep deleted text.
@@ -195,11 +199,22 @@ impl Store {
     pub(super) fn begin(&self, wait: &mut Wait<'_>) -> Result<()> {
         let before = (self.run(file::is_log_in_file)?, self.writes()?);
         self.begin_immediate(wait)?;
-        let counted = self.count_write(before);
+        let counted = self.only_our_schema().and_then(|()| self.count_write(before));
         if counted.is_err() {
             let _ = self.conn.execute_batch("ROLLBACK");
         }
         counted
+    }
+
+    /// Inside the transaction, where nobody can change it any more: no trigger, table or view of somebody else sees or changes what is
+    /// written. What another tool's ANALYZE has left is removed.
+    fn only_our_schema(&self) -> Result<()> {
+        let mut difference = self.run(schema::differences)?;
+        let statistics = std::mem::take(&mut difference.statistics);
+        match difference.first() {
+            Some(object) => Err(Failure::ForeignSchema { path: self.path.clone(), object }),
+            None => self.run(|c| schema::drop_statistics(c, &statistics)),
+        }
     }
 
     /// Counts the transaction that has begun (`state` in schema.sql). `before`: whether the whole log was in the file before it

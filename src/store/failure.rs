@@ -9,6 +9,7 @@ use rusqlite::ErrorCode;
 use super::damage::{BadValue, Damage};
 use crate::ledger::Timestamp;
 use crate::ledger::anchor::State;
+use crate::verify::finding::SchemaObject;
 
 /// A failure of the store: it could not do what it was asked, and has changed nothing unless it says so.
 #[derive(Debug)]
@@ -130,6 +131,13 @@ pub enum Failure {
         index: Option<u64>,
         /// What is wrong.
         why: Damage,
+    },
+    /// The file holds a table, index, trigger or view that no ledger has, or lacks one: it could swallow, change or copy what is written.
+    ForeignSchema {
+        /// The ledger.
+        path: PathBuf,
+        /// The first one.
+        object: SchemaObject,
     },
     /// A value that the format does not take (the front end should have refused it).
     BadValue(BadValue),

@@ -70,12 +70,7 @@ impl Interner {
         table: Interned,
         value: &[Option<Cow<'_, str>>],
     ) -> rusqlite::Result<i64> {
-        self.key.clear();
-        for column in value {
-            // No text holds control characters other than LF, so 0x00 and 0x01 keep the columns apart.
-            self.key.extend_from_slice(column.as_deref().map_or(b"\x01".as_slice(), str::as_bytes));
-            self.key.push(0);
-        }
+        key_of(value.iter().map(Option::as_deref), &mut self.key);
         let key = (table, std::mem::take(&mut self.key));
         let found = self.known.get(&key).copied();
         let id = match found {
@@ -92,6 +87,48 @@ impl Interner {
         self.key = key.1;
         Ok(id)
     }
+}
+
+/// The bytes that a value is found by: no text holds control characters other than LF, so 0x00 and 0x01 keep the columns apart.
+fn key_of<'a>(columns: impl Iterator<Item = Option<&'a str>>, key: &mut Vec<u8>) {
+    key.clear();
+    for column in columns {
+        key.extend_from_slice(column.map_or(b"\x01".as_slice(), str::as_bytes));
+        key.push(0);
+    }
+}
+
+/// Shows every value of a table: its id, and whether it stands where its keyed hash says; without the secret nobody can tell.
+pub(super) fn each(
+    conn: &Connection,
+    table: Interned,
+    fingerprints: Option<&Fingerprints>,
+    show: &mut dyn FnMut(i64, bool),
+) -> rusqlite::Result<()> {
+    let (name, columns) = (table.name(), table.columns().join(", "));
+    let mut statement = conn.prepare(&format!("SELECT id, {columns}, hash FROM {name} ORDER BY hash"))?;
+    let mut rows = statement.query([])?;
+    let (mut key, mut before) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let (id, hash): (i64, i64) = (row.get(0)?, row.get(table.columns().len() + 1)?);
+        let is_in_place = match fingerprints {
+            None => true,
+            Some(fingerprints) => {
+                let mut texts = Vec::with_capacity(table.columns().len());
+                for at in 1..=table.columns().len() {
+                    // A text that is none cannot be what was hashed: the entries that refer to it say so.
+                    texts.push(row.get_ref(at)?.as_str_or_null().ok().flatten());
+                }
+                key_of(texts.into_iter(), &mut key);
+                let own = fingerprints.short(of(table), &key);
+                // Two values with the same eight bytes: the later one has the next place.
+                own == hash || (own.wrapping_add(1) == hash && before == Some(own))
+            }
+        };
+        before = Some(hash);
+        show(id, is_in_place);
+    }
+    Ok(())
 }
 
 fn find_or_add(

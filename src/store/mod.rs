@@ -27,6 +27,7 @@ mod beginning;
 mod block;
 mod check;
 mod checkpoint;
+mod closed;
 mod columns;
 mod connection;
 mod correction;
@@ -54,6 +55,7 @@ mod query;
 mod read;
 mod registers;
 mod scan;
+mod schema;
 mod timestamps;
 
 pub use crate::act::{By, Disclosure, Genesis};

@@ -57,8 +57,13 @@ impl Preparer {
 
     /// The fingerprint of what a record says, without how it came here.
     pub fn fingerprint(&mut self, provision: &Provision) -> i64 {
+        self.fingerprint_of(&RecordCells::of(provision, None))
+    }
+
+    /// The same of a row.
+    pub(super) fn fingerprint_of(&mut self, cells: &RecordCells<'_>) -> i64 {
         self.buffer.clear();
-        write_content(&RecordCells::of(provision, None), &mut self.buffer);
+        write_content(cells, &mut self.buffer);
         self.fingerprints.short(Of::Content, &self.buffer)
     }
 

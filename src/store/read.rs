@@ -37,6 +37,8 @@ pub(super) struct Seen<'r> {
     pub(super) interned: [Option<i64>; Interned::ALL.len()],
     /// Cells are filled that belong to no part of it, so that no hash covers them.
     pub(super) stray: bool,
+    /// The keyed fingerprint of its content.
+    pub(super) fingerprint: Option<i64>,
     /// It was erased, and its fingerprint is left.
     pub(super) fingerprint_left: bool,
 }
@@ -104,8 +106,9 @@ impl<'c> Reader<'c> {
         let gone = |part: &PartSeen<'_>| matches!(part, PartSeen::Absent | PartSeen::Erased { .. });
         let (no_facts, no_extra) = (gone(&sighting.facts), gone(&sighting.extra));
         let stray = is_stray(row, kind.is_some_and(Kind::is_record), no_facts, no_extra)?;
+        let fingerprint = int(row, layout.fingerprint)?;
         let fingerprint_left = no_facts && filled(row, layout.fingerprint)?;
-        Ok(look(&Seen { sighting, cells, interned, stray, fingerprint_left }))
+        Ok(look(&Seen { sighting, cells, interned, stray, fingerprint, fingerprint_left }))
     }
 
     fn value(

@@ -233,6 +233,12 @@ impl Verifier {
         if fields.about.is_some_and(|about| !self.erasures.ahead().has_taken(about, fields.base)) {
             w.finding(Finding::LookupMissing { index: e.index });
         }
+        if !fields.kind.about().allows(fields.about) {
+            w.finding(Finding::AboutWrong { index: e.index });
+        }
+        if fields.base != Base::None && fields.kind.facts() == kind::Facts::Permanent {
+            w.finding(Finding::BaseOnPermanent { index: e.index });
+        }
         let Base::Day(base) = fields.base else {
             if fields.base == Base::None && fields.kind.facts() == kind::Facts::ErasableByRetention {
                 w.finding(Finding::NoBase { index: e.index });
@@ -263,6 +269,10 @@ impl Verifier {
             extra_is_gone: e.extra == Left::Hash,
         };
         let named = self.erasures.judge(judged, &mut |f| w.finding(f));
+        // Every kind has facts, whatever became of them: an erasure leaves their hash.
+        if named == Named::Everything && e.facts == Left::Nothing {
+            w.finding(Finding::MissingPart { index: e.index, part: PartName::Facts });
+        }
         if named != Named::Everything {
             // Every kind has facts: an entry without them was blanked.
             if matches!(e.facts, Left::Hash | Left::Nothing) {

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::finding::Finding;
 use super::trust::Claim;
 use super::{Broken, Encoding, HeaderFields, PartSeen, Sighting};
+use crate::act;
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Kind, PartName, part};
 
@@ -99,6 +100,19 @@ impl Examiner {
                 && let Err(e) = part::decode(bytes)
             {
                 faults.push(Finding::NotCanonical { index: s.index, part: name, offset: e.offset });
+            }
+        }
+        // Step 3: what it says is what its kind says. What is not canonical, or gone, is told of elsewhere.
+        if let PartSeen::Present { bytes, .. } = s.facts
+            && faults.is_empty()
+        {
+            let extra = match s.extra {
+                PartSeen::Absent => Some(&[][..]),
+                PartSeen::Present { bytes, .. } => Some(bytes),
+                PartSeen::Erased { .. } | PartSeen::Withheld { .. } | PartSeen::Broken(_) => None,
+            };
+            if !act::is_understood(fields.kind, fields.about, bytes, extra) {
+                faults.push(Finding::NotUnderstood { index: s.index });
             }
         }
         // Steps 2 and 4: the parts hash to the header, the header to the leaf, and it names the leaf before.

@@ -11,6 +11,17 @@ use super::broken::Broken;
 use crate::ledger::note::NoteFault;
 use crate::ledger::{Base, Digest, PartName, Timestamp};
 
+/// A table, an index, a trigger or a view, as SQLite's own list has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaObject {
+    /// What it is: `table`, `index`, `trigger` or `view`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The table it belongs to.
+    pub table: String,
+}
+
 /// Something is wrong in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are named by what they hold; each variant says the rest")]
@@ -140,6 +151,32 @@ pub enum Finding {
     NotInLog { index: u64 },
     /// The checkpoint in the folder is of fewer entries than the range.
     RangeBehindCheckpoint { size: u64, found: u64 },
+    /// A table, index, trigger or view that every ledger has is not there.
+    SchemaMissing { object: SchemaObject },
+    /// It is there with another text.
+    SchemaAltered { object: SchemaObject },
+    /// One that no ledger has: it can change what is written or copy what is erased.
+    SchemaForeign { object: SchemaObject },
+    /// A table whose rows are part of the schema has others.
+    ConstantsDiffer { table: &'static str },
+    /// A row of values that records share, which no record refers to.
+    ValueUnused { table: &'static str, id: i64 },
+    /// One that does not stand where its keyed hash says: it would not be found again.
+    ValueMisplaced { table: &'static str, id: i64 },
+    /// What is noted for an idempotency key is not the content of its record.
+    KeyDiffers { index: u64 },
+    /// The keyed fingerprint of a record's content is not that of its content.
+    FingerprintDiffers { index: u64 },
+    /// A record names an import entry that is none.
+    ImportOfNone { index: u64, import: u64 },
+    /// A cell of the one row of state cannot be what was written.
+    StateWrong { cell: &'static str },
+    /// An entry is about another one, and its kind is about none; or the other way round.
+    AboutWrong { index: u64 },
+    /// An entry of a permanent kind has a retention base.
+    BaseOnPermanent { index: u64 },
+    /// What an entry says is not what its kind can say: a key or a value that the format does not have.
+    NotUnderstood { index: u64 },
     /// SQLite's own check of the file found something (`--deep`).
     Sqlite { message: String },
 }
@@ -208,6 +245,19 @@ names! {
     ReadingDiffers => "reading-differs",
     NotInLog => "not-in-log",
     RangeBehindCheckpoint => "range-behind-checkpoint",
+    SchemaMissing => "schema-missing",
+    SchemaAltered => "schema-altered",
+    SchemaForeign => "schema-foreign",
+    ConstantsDiffer => "constants-differ",
+    ValueUnused => "value-unused",
+    ValueMisplaced => "value-misplaced",
+    KeyDiffers => "key-differs",
+    FingerprintDiffers => "fingerprint-differs",
+    ImportOfNone => "import-of-none",
+    StateWrong => "state-wrong",
+    AboutWrong => "about-wrong",
+    BaseOnPermanent => "base-on-permanent",
+    NotUnderstood => "not-understood",
     Sqlite => "sqlite",
 }
 
@@ -237,6 +287,10 @@ pub enum Notice {
     ErasurePending,
     /// So many records say of themselves that a rule was broken.
     Breaches { records: u64 },
+    /// Another tool's ANALYZE has left tables of statistics; the next command that writes removes them.
+    Statistics,
+    /// So much of the file holds nothing now: what stands in it, no check can know (`--deep`).
+    FreePages { pages: u64, bytes: u64 },
 }
 
 names! {
@@ -252,4 +306,6 @@ names! {
     LookupsNotCompared => "lookups-not-compared",
     ErasurePending => "erasure-pending",
     Breaches => "breaches",
+    Statistics => "statistics",
+    FreePages => "free-pages",
 }

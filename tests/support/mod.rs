@@ -139,14 +139,32 @@ impl Room {
     /// A connection of a person with a database tool: no trigger of ours stands in the way.
     pub fn tamper(&self, sql: &str) {
         let conn = rusqlite::Connection::open(self.ledger()).unwrap();
-        conn.execute_batch("DROP TRIGGER IF EXISTS entry_update; DROP TRIGGER IF EXISTS entry_delete")
-            .unwrap();
-        conn.execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        without_triggers(&conn, |conn| {
+            conn.execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        });
         conn.close().unwrap();
     }
 
     pub fn query<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         rusqlite::Connection::open(self.ledger()).unwrap().query_row(sql, [], |r| r.get(0)).unwrap()
+    }
+}
+
+/// Takes the triggers away, and puts them back as they were: whoever knows how to do one does the other.
+pub fn without_triggers(conn: &rusqlite::Connection, work: impl FnOnce(&rusqlite::Connection)) {
+    let triggers: Vec<(String, String)> = conn
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for (name, _) in &triggers {
+        conn.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+    work(conn);
+    for (_, sql) in &triggers {
+        conn.execute_batch(sql).unwrap();
     }
 }
 

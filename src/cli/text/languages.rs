@@ -19,6 +19,8 @@ mod tests {
     use super::super::foreign::{Known, OsFault};
     use super::super::{Say, answer_lost, en, finding, form_fault, ja, problem, say, trouble};
     use crate::cli::lang::Lang;
+    use provlog::verify::finding::SchemaObject;
+
     use crate::cli::trouble::{NotOpened, Trouble};
 
     /// One of each variant; one that is not listed does not compile.
@@ -79,6 +81,7 @@ mod tests {
             Failure::Moved(_) => Failure::Moved(path()),
             Failure::ForeignLog(_) => Failure::ForeignLog(path()),
             Failure::NotWal(_) => Failure::NotWal(path()),
+            Failure::ForeignSchema { .. } => Failure::ForeignSchema { path: path(), object: SchemaObject::default() },
             Failure::OwnerMustOpen(_) => Failure::OwnerMustOpen(path()),
             Failure::ChangedMeanwhile(_) => Failure::ChangedMeanwhile(path()),
             Failure::NoClock => Failure::NoClock,

@@ -466,6 +466,12 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::OlderThanErasure { index, .. }
         | Finding::KeyLeft { index }
         | Finding::FingerprintLeft { index }
+        | Finding::KeyDiffers { index }
+        | Finding::FingerprintDiffers { index }
+        | Finding::ImportOfNone { index, .. }
+        | Finding::AboutWrong { index }
+        | Finding::BaseOnPermanent { index }
+        | Finding::NotUnderstood { index }
         | Finding::LookupMissing { index }
         | Finding::LookupStray { index } => Some(*index),
         Finding::Gap { expected, .. } => Some(*expected),
@@ -507,6 +513,13 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::NodeWrong { .. }
         | Finding::TooManyNodes { .. }
         | Finding::NewestWrong { .. }
+        | Finding::SchemaMissing { .. }
+        | Finding::SchemaAltered { .. }
+        | Finding::SchemaForeign { .. }
+        | Finding::ConstantsDiffer { .. }
+        | Finding::ValueUnused { .. }
+        | Finding::ValueMisplaced { .. }
+        | Finding::StateWrong { .. }
         | Finding::Sqlite { .. } => None,
     }
 }

@@ -2,9 +2,10 @@
 
 use provlog::ledger::note::NoteFault;
 use provlog::ledger::{Base, PartName};
+use provlog::verify::finding::SchemaObject;
 use provlog::verify::{Finding, Notice};
 
-use super::super::{Told, shown};
+use super::super::{Told, on_one_line, shown};
 use super::foreign::foreign;
 use super::reason::broken;
 
@@ -201,6 +202,45 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::RangeBehindCheckpoint { size, found } => {
             folder(format!("the checkpoint is of {size} entries, the range ends with {found}"))
         }
+        Finding::SchemaMissing { object } => told(format!("the file lacks the {}", schema_object(object))),
+        Finding::SchemaAltered { object } => told(format!(
+            "the file has the {} with another definition than every ledger has",
+            schema_object(object)
+        )),
+        Finding::SchemaForeign { object } => told(format!(
+            "the file holds something that no ledger has: {}. It can change what is written, or copy what is erased",
+            schema_object(object)
+        )),
+        Finding::ConstantsDiffer { table } => told(format!(
+            "the table {table} does not hold the rows that every ledger has: a database browser would show wrong words"
+        )),
+        Finding::ValueUnused { table, id } => told(format!(
+            "table {table}, row {id}: a value that no record refers to. It was put there, or an erasure was undone"
+        )),
+        Finding::ValueMisplaced { table, id } => {
+            told(format!("table {table}, row {id}: its keyed hash is not that of its value"))
+        }
+        Finding::KeyDiffers { index } => told(format!(
+            "an idempotency key leads to entry {index}, and the content noted for it is not that record's: a retry would be answered wrongly"
+        )),
+        Finding::FingerprintDiffers { index } => told(format!(
+            "entry {index}: the keyed fingerprint of its content is not that of its content; a row that is there already would not be recognised"
+        )),
+        Finding::ImportOfNone { index, import } => told(format!(
+            "entry {index} says that it was imported by entry {import}, which is no import before it"
+        )),
+        Finding::StateWrong { cell } => {
+            told(format!("the row of state: {cell} is not what the entries make it"))
+        }
+        Finding::AboutWrong { index } => told(format!(
+            "entry {index}: entries of its kind are about an earlier entry, and it is about none; or the other way round"
+        )),
+        Finding::BaseOnPermanent { index } => {
+            told(format!("entry {index} has a retention base, and its kind is kept for ever"))
+        }
+        Finding::NotUnderstood { index } => told(format!(
+            "entry {index} says something that its kind cannot say: another program wrote it, or a newer version"
+        )),
         Finding::Sqlite { message } => Told::new(
             format!("SQLite's check of the file found something; {}", foreign("SQLite", message)),
             "check the disk, keep this file as it is, and go back to a backup.",
@@ -234,9 +274,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Breaches { records } => {
             format!("records with a breach on them: {records} (`provlog list --breaches`).")
         }
-        Notice::LookupsNotCompared => {
-            "the fingerprint secret is not at hand: search terms were not compared with the entries.".into()
-        }
+        Notice::LookupsNotCompared => "NOT CHECKED, because the fingerprint secret is not at hand: search terms, the fingerprints of records' contents, and the places of shared values.".into(),
+        Notice::Statistics => "another tool's ANALYZE has left statistics in the file; the next command that writes removes them.".into(),
+        Notice::FreePages { pages, bytes } => format!(
+            "NOT CHECKED: {pages} free pages ({bytes} bytes) and the unused ends of pages hold nothing of the ledger; what stands there no check can know."
+        ),
     }
 }
 
@@ -266,5 +308,14 @@ fn base_text(base: Base) -> String {
         Base::None => "no day".into(),
         Base::Open => "an open day".into(),
         Base::Day(day) => day.to_string(),
+    }
+}
+
+/// A table, index, trigger or view, named.
+pub(super) fn schema_object(object: &SchemaObject) -> String {
+    let SchemaObject { kind, name, table } = object;
+    match name == table {
+        true => format!("{} {}", on_one_line(kind), on_one_line(name)),
+        false => format!("{} {} on {}", on_one_line(kind), on_one_line(name), on_one_line(table)),
     }
 }

@@ -312,6 +312,14 @@ fn store(failure: &Failure) -> Told {
                 path.display()
             ),
         ),
+        Failure::ForeignSchema { path, object } => Told::new(
+            format!(
+                "nothing was written: {} is not as every ledger is ({})",
+                path.display(),
+                super::finding::schema_object(object)
+            ),
+            "something was added to the file, taken out of it or changed, which could swallow, change or copy what is written. Run `provlog verify`; it lists all of it.",
+        ),
         Failure::NotWal(path) => Told::new(
             format!(
                 "{} is a copy that lost its journal mode (made by VACUUM INTO, or another tool)",

@@ -2,9 +2,10 @@
 
 use provlog::ledger::note::NoteFault;
 use provlog::ledger::{Base, PartName};
+use provlog::verify::finding::SchemaObject;
 use provlog::verify::{Finding, Notice};
 
-use super::super::{Told, shown};
+use super::super::{Told, on_one_line, shown};
 use super::foreign::foreign;
 use super::reason::broken;
 
@@ -211,6 +212,46 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::RangeBehindCheckpoint { size, found } => {
             folder(format!("チェックポイントは {size} 件ですが、範囲は {found} 件で終わっています"))
         }
+        Finding::SchemaMissing { object } => {
+            told(format!("どの台帳にもあるはずの{}がファイルにありません", schema_object(object)))
+        }
+        Finding::SchemaAltered { object } => {
+            told(format!("{}の定義が、どの台帳にもあるものと異なります", schema_object(object)))
+        }
+        Finding::SchemaForeign { object } => told(format!(
+            "台帳にはないはずのものがファイルにあります: {}。書き込む内容を変えたり、消去する内容を写し取ったりできるものです",
+            schema_object(object)
+        )),
+        Finding::ConstantsDiffer { table } => told(format!(
+            "表 {table} の行が、どの台帳にもあるものと異なります。データベースの閲覧ソフトでは誤った語が表示されます"
+        )),
+        Finding::ValueUnused { table, id } => told(format!(
+            "表 {table} の行 {id}: どの記録からも使われていない値です。後から入れられたか、消去が元に戻されています"
+        )),
+        Finding::ValueMisplaced { table, id } => {
+            told(format!("表 {table} の行 {id}: 鍵付きハッシュがその値のものではありません"))
+        }
+        Finding::KeyDiffers { index } => told(format!(
+            "冪等キーがエントリ {index} を指していますが、控えられた内容がその記録のものではありません。再試行に誤った答えを返すことになります"
+        )),
+        Finding::FingerprintDiffers { index } => told(format!(
+            "エントリ {index}: 内容の鍵付き指紋がその内容のものではありません。すでにある行が見分けられなくなります"
+        )),
+        Finding::ImportOfNone { index, import } => told(format!(
+            "エントリ {index} はエントリ {import} で取り込まれたことになっていますが、それより前にそのような取り込みはありません"
+        )),
+        Finding::StateWrong { cell } => {
+            told(format!("表 state の {cell} が、エントリから求めた値と異なります"))
+        }
+        Finding::AboutWrong { index } => told(format!(
+            "エントリ {index}: この種別では前のエントリを指す必要があるのに指していないか、指さない種別なのに指しています"
+        )),
+        Finding::BaseOnPermanent { index } => told(format!(
+            "エントリ {index} には保存期間の起算日がありますが、この種別は永久に保存するものです"
+        )),
+        Finding::NotUnderstood { index } => told(format!(
+            "エントリ {index} には、この種別では書けない内容があります。ほかのプログラムか、より新しい版で書かれたものです"
+        )),
         Finding::Sqlite { message } => Told::new(
             format!("SQLite によるファイルの検査で異常が見つかりました（{}）", foreign("SQLite ", message)),
             "ディスクを調べ、このファイルはそのまま保管して、バックアップに戻ってください。",
@@ -244,9 +285,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Breaches { records } => {
             format!("違反の内容が記録されているものが {records} 件あります（`provlog list --breaches`）。")
         }
-        Notice::LookupsNotCompared => {
-            "照合用の秘密ファイルが手元にないため、検索の手がかりはエントリと照合していません。".into()
-        }
+        Notice::LookupsNotCompared => "【未確認】照合用の秘密ファイルが手元にないため、検索の手がかり、記録の内容の指紋、共有の値の置き場所は照合していません。".into(),
+        Notice::Statistics => "ほかのソフトの ANALYZE による統計表がファイルに残っています。次に書き込むコマンドが取り除きます。".into(),
+        Notice::FreePages { pages, bytes } => format!(
+            "【未確認】空きページ {pages} 個（{bytes} バイト）とページの空き部分には台帳の内容はなく、そこに何があるかはどの検査でも分かりません。"
+        ),
     }
 }
 
@@ -276,5 +319,21 @@ fn base_text(base: Base) -> String {
         Base::None => "なし".into(),
         Base::Open => "未定".into(),
         Base::Day(day) => day.to_string(),
+    }
+}
+
+/// 表、索引、トリガー、ビューの名前
+pub(super) fn schema_object(object: &SchemaObject) -> String {
+    let SchemaObject { kind, name, table } = object;
+    let kind = match kind.as_str() {
+        "table" => "表",
+        "index" => "索引",
+        "trigger" => "トリガー",
+        "view" => "ビュー",
+        _ => "もの",
+    };
+    match name == table {
+        true => format!("{kind} {}", on_one_line(name)),
+        false => format!("表 {} の{kind} {}", on_one_line(table), on_one_line(name)),
     }
 }

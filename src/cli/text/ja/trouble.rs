@@ -320,6 +320,14 @@ fn store(failure: &Failure) -> Told {
                 path.display()
             ),
         ),
+        Failure::ForeignSchema { path, object } => Told::new(
+            format!(
+                "何も書き込んでいません: {} の構造が台帳のものではありません（{}）",
+                path.display(),
+                super::finding::schema_object(object)
+            ),
+            "書き込む内容を捨てる、変える、写し取るおそれのあるものが、加えられたか、取り除かれたか、変えられています。`provlog verify` を実行すると、すべて示されます。",
+        ),
         Failure::NotWal(path) => Told::new(
             format!(
                 "{} はジャーナルモードが失われたコピーです（VACUUM INTO などで作られたもの）",

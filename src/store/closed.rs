@@ -1,0 +1,193 @@
+//! The closed world of a ledger file: what stands beside the entries is the schema and nothing else, and every row of the store's own
+//! tables is what the entries make it (FORMAT.md, "The ledger file").
+//!
+//! Owns: the schema, constants, interned values, keys, the one row of state, the tables of erased runs, as `verify` looks at them. Does not
+//! own: entries (`verify`), look-ups and nodes (`check`), the schema's comparison itself (`schema`).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::OptionalExtension as _;
+
+use super::connection::Store;
+use super::failure::{Result, meaning};
+use super::intern;
+use super::keys::Fingerprints;
+use super::read::Seen;
+use super::schema;
+use crate::ledger::Timestamp;
+use crate::record::erasure::ErasedRun;
+use crate::record::field::Interned;
+use crate::verify::chain::Witness;
+use crate::verify::erasures::ErasureClaim;
+use crate::verify::{Finding, Notice, Summary};
+
+/// The interned values that entries refer to, noted by several threads at once.
+pub(super) struct Referenced([Vec<AtomicU64>; Interned::ALL.len()]);
+
+impl Referenced {
+    /// Room for the ids that a ledger of `size` entries can have: an id is given once a new value, and each entry brings one at most.
+    pub(super) fn of(size: u64) -> Self {
+        let words = usize::try_from(size / 64 + 1).unwrap_or(0);
+        Referenced(
+            [const { () }; Interned::ALL.len()].map(|()| (0..words).map(|_| AtomicU64::new(0)).collect()),
+        )
+    }
+
+    /// Notes what an entry refers to.
+    pub(super) fn note(&self, seen: &Seen<'_>) {
+        for (set, id) in self.0.iter().zip(seen.interned) {
+            let Some(id) = id.and_then(|id| u64::try_from(id).ok()) else { continue };
+            let bit = 1 << (id % 64);
+            let word = usize::try_from(id / 64).ok().and_then(|at| set.get(at));
+            // Most have been noted before: looking costs less than writing.
+            if let Some(word) = word.filter(|word| word.load(Ordering::Relaxed) & bit == 0) {
+                word.fetch_or(bit, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn has(&self, table: Interned, id: i64) -> bool {
+        let Ok(id) = u64::try_from(id) else { return false };
+        let word = usize::try_from(id / 64).ok().and_then(|at| self.0[table as usize].get(at));
+        word.is_some_and(|word| word.load(Ordering::Relaxed) & (1 << (id % 64)) != 0)
+    }
+}
+
+impl Store {
+    /// The schema of the file, and its constant tables.
+    pub(super) fn check_schema<W: Witness>(&self, w: &mut W) -> Result<()> {
+        let schema::Difference { missing, altered, foreign, statistics } = self.run(schema::differences)?;
+        missing.into_iter().for_each(|object| w.finding(Finding::SchemaMissing { object }));
+        altered.into_iter().for_each(|object| w.finding(Finding::SchemaAltered { object }));
+        foreign.into_iter().for_each(|object| w.finding(Finding::SchemaForeign { object }));
+        if !statistics.is_empty() {
+            w.notice(Notice::Statistics);
+        }
+        for table in self.run(schema::constants_that_differ)? {
+            w.finding(Finding::ConstantsDiffer { table });
+        }
+        Ok(())
+    }
+
+    /// Every interned value is one that an entry refers to, and stands where its value says.
+    pub(super) fn check_interned<W: Witness>(
+        &self,
+        referenced: &Referenced,
+        fingerprints: Option<&Fingerprints>,
+        w: &mut W,
+    ) -> Result<()> {
+        for table in Interned::ALL {
+            self.run(|c| {
+                intern::each(c, table, fingerprints, &mut |id, is_in_place| {
+                    let (table, is_used) = (table.name(), referenced.has(table, id));
+                    if !is_used {
+                        w.finding(Finding::ValueUnused { table, id });
+                    } else if !is_in_place {
+                        w.finding(Finding::ValueMisplaced { table, id });
+                    }
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The content noted for an idempotency key is that of its record.
+    pub(super) fn check_key_contents<W: Witness>(&self, w: &mut W) -> Result<()> {
+        self.run(|c| {
+            let mut statement = c.prepare(
+                "SELECT k.idx FROM key k JOIN entry e ON e.idx = k.idx
+                 WHERE e.fingerprint IS NOT NULL AND k.content IS NOT e.fingerprint",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                w.finding(Finding::KeyDiffers { index: row.get(0)? });
+            }
+            Ok(())
+        })
+    }
+
+    /// The tables of erased runs say what the erasure entries say.
+    pub(super) fn check_erased_table<W: Witness>(
+        &self,
+        table: &str,
+        claims: &[ErasureClaim],
+        runs: fn(&ErasureClaim) -> &[ErasedRun],
+        w: &mut W,
+    ) -> Result<()> {
+        let mut claimed: Vec<(u64, u64, u64)> = claims
+            .iter()
+            .flat_map(|c| runs(c).iter().map(|r| (r.first, r.last, c.index)).collect::<Vec<_>>())
+            .collect();
+        claimed.sort_unstable();
+        let mut claimed = claimed.into_iter();
+        let mut statement = self.run(|c| {
+            c.prepare(&format!("SELECT first, last, erasure FROM {table} ORDER BY first, last, erasure"))
+        })?;
+        let failed = |e| meaning(&self.path, e);
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let read = || Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let stored: (u64, u64, u64) = read().map_err(failed)?;
+            if claimed.next() != Some(stored) {
+                w.finding(Finding::ErasedTable { erasure: stored.2 });
+                return Ok(());
+            }
+        }
+        if let Some((.., erasure)) = claimed.next() {
+            w.finding(Finding::ErasedTable { erasure });
+        }
+        Ok(())
+    }
+
+    /// The one row of state.
+    pub(super) fn check_state<W: Witness>(&self, summary: &Summary, w: &mut W) -> Result<()> {
+        let row = self.run(|c| {
+            c.query_row("SELECT newest, size, wal_pending, writes, in_file FROM state WHERE one = 1", [], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+            })
+            .optional()
+        })?;
+        let (newest, size, pending, writes, in_file): (i64, i64, i64, i64, i64) = match row {
+            Some(row) => row,
+            None => {
+                w.finding(Finding::StateWrong { cell: "one" });
+                return Ok(());
+            }
+        };
+        if self.run(|c| c.query_row("SELECT count(*) FROM state", [], |r| r.get::<_, i64>(0)))? != 1 {
+            w.finding(Finding::StateWrong { cell: "one" });
+        }
+        let found = Timestamp::from_millis(newest);
+        if let Some(expected) = summary.newest.filter(|n| Some(*n) != found) {
+            w.finding(Finding::NewestWrong { expected, found });
+        }
+        // What may stand in the others is free within this: it decides what is tried again, and no answer.
+        for (cell, is_good) in [
+            ("size", u64::try_from(size) == Ok(summary.size)),
+            ("wal_pending", matches!(pending, 0 | 1)),
+            ("writes", writes >= 1),
+            ("in_file", (0..=writes).contains(&in_file)),
+        ] {
+            if !is_good {
+                w.finding(Finding::StateWrong { cell });
+            }
+        }
+        Ok(())
+    }
+
+    /// SQLite's own check of the file, and how much of it holds nothing: what stands there, no check can know.
+    pub(super) fn check_file<W: Witness>(&self, w: &mut W) -> Result<()> {
+        let mut statement = self.run(|c| c.prepare("PRAGMA integrity_check"))?;
+        let messages = statement
+            .query_map([], |r| r.get::<_, String>(0))
+            .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+            .map_err(|e| meaning(&self.path, e))?;
+        for message in messages.into_iter().filter(|m| m != "ok") {
+            w.finding(Finding::Sqlite { message });
+        }
+        let number = |pragma| self.run(|c| c.pragma_query_value(None, pragma, |r| r.get::<_, u64>(0)));
+        let (pages, size) = (number("freelist_count")?, number("page_size")?);
+        w.notice(Notice::FreePages { pages, bytes: pages * size });
+        Ok(())
+    }
+}
