@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use crate::support::Room;
+use crate::support::{Room, whole, whole_of};
 
 #[test]
 fn a_release_build_has_no_switch_or_variable_that_sets_the_clock() {
@@ -31,7 +31,7 @@ fn a_release_build_has_no_switch_or_variable_that_sets_the_clock() {
         .status()
         .unwrap();
     assert!(status.success());
-    room.run(&["show", "0"]).done().says_not("2001-01-01");
+    room.run("show 0").done().says_not("2001-01-01");
 }
 
 /// The system's clock, as the program reads it where nothing sets it otherwise, shows a day in 1969.
@@ -51,11 +51,11 @@ fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
     let mut room = Room::with_ledger();
     let shim = room.shim(SHIM);
     let before = room.ledger_bytes();
-    let record = [&["record"], &crate::support::WHOLE[..], &["--principal-id", "A"]].concat();
-    let delete = ["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "1969-12-31"];
+    let record = whole("--principal-id A");
+    let delete = "delete --expired --apply --reason x --confirm-date 1969-12-31";
     for (lang, said) in [("en", "clock shows no usable time"), ("ja", "時計")] {
         room.lang = lang;
-        for args in [&record[..], &delete, &["init", "--operator", "X", "--ledger", "new.db"]] {
+        for args in [&record, delete, "init --operator X --ledger new.db"] {
             let mut command = room.command(args);
             command.env_remove("PROVLOG_TEST_CLOCK").env("LD_PRELOAD", &shim);
             let ran = crate::support::Ran::from_output(command.output().unwrap(), args);
@@ -64,6 +64,12 @@ fn a_clock_before_1970_is_told_and_ends_no_command_in_the_middle() {
     }
     assert!(!room.path("new.db").exists());
     assert!(before == room.ledger_bytes());
+}
+
+/// A command on a machine that stands in this zone.
+fn in_zone(room: &Room, zone: &str, args: &str) -> crate::support::Ran {
+    let output = room.command(args).env("TZ", zone).output().unwrap();
+    crate::support::Ran::from_output(output, args)
 }
 
 #[test]
@@ -75,21 +81,12 @@ fn legal_days_are_days_in_japan_whatever_the_machines_zone() {
         {
             let mut room = Room::new();
             room.clock = clock.into();
-            let run = |args: &[&str]| {
-                let output = room.command(args).env("TZ", zone).output().unwrap();
-                crate::support::Ran::from_output(output, args)
-            };
-            run(&["init", "--operator", "Sample"]).done();
-            let record = |day: &str| {
-                let mut args = vec!["record"];
-                args.extend(crate::support::WHOLE);
-                args[2] = day;
-                args.extend(["--principal-id", "A"]);
-                run(&args)
-            };
+            let run = |args: &str| in_zone(&room, zone, args);
+            run("init --operator Sample").done();
+            let record = |day: &str| run(&whole_of(day, "--principal-id A"));
             record(today).done();
             record("2026-11-24").refused().says(&format!("today is {today}"));
-            run(&["show", "1"]).done().says(&format!("base {today}"));
+            run("show 1").done().says(&format!("base {today}"));
         }
     }
 }
@@ -110,23 +107,16 @@ fn the_table_of_the_law_holds_in_every_zone() {
         for (base, free) in table {
             let mut room = Room::new();
             let last_protected = free.parse::<chrono::NaiveDate>().unwrap().pred_opt().unwrap().to_string();
-            let run = |room: &Room, args: &[&str]| {
-                let output = room.command(args).env("TZ", zone).output().unwrap();
-                crate::support::Ran::from_output(output, args)
-            };
+            let run = |room: &Room, args: &str| in_zone(room, zone, args);
             room.clock = format!("{base}T03:00:00.000Z");
-            run(&room, &["init", "--operator", "Sample"]).done();
-            let mut args = vec!["record"];
-            args.extend(crate::support::WHOLE);
-            args[2] = base;
-            args.extend(["--principal-id", "A"]);
-            run(&room, &args).done();
-            let delete = ["delete", "1", "--apply", "--reason", "x", "--confirm-date"];
+            run(&room, "init --operator Sample").done();
+            run(&room, &whole_of(base, "--principal-id A")).done();
+            let delete = "delete 1 --apply --reason x --confirm-date";
             room.clock = format!("{last_protected}T14:59:59.999Z");
-            run(&room, &[&delete[..], &[&last_protected]].concat()).refused().says(free);
+            run(&room, &format!("{delete} {last_protected}")).refused().says(free);
             room.clock = format!("{last_protected}T15:00:00.000Z");
-            run(&room, &[&delete[..], &[free]].concat()).done();
-            run(&room, &["verify"]).done();
+            run(&room, &format!("{delete} {free}")).done();
+            run(&room, "verify").done();
         }
     }
 }

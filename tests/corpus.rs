@@ -23,7 +23,7 @@ fn outcome(name: &str, bytes: &[u8], args: &str) -> String {
     all.extend(args.split_whitespace());
     let ran = room.run(&all);
     let mut text = format!("status {}\n{}", ran.status, ran.stderr);
-    for record in room.run(&["list", "--json"]).done().objects() {
+    for record in room.run("list --json").done().objects() {
         if !matches!(record["kind"].as_str(), Some("provision" | "receipt")) {
             continue;
         }
@@ -44,7 +44,7 @@ fn outcome(name: &str, bytes: &[u8], args: &str) -> String {
             .collect();
         text.push_str(&format!("record of line {}: {}\n", record["line"], shown.join(" ")));
     }
-    room.run(&["verify"]).done();
+    room.run("verify").done();
     text
 }
 

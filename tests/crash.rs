@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::support::{Room, all_bytes, history};
+use crate::support::{Room, Words, all_bytes, history};
 
 const ROWS: u64 = 12_000;
 /// So many moments of a run, and one kill long after its end.
 const MOMENTS: u32 = 14;
 
 /// Runs a command again and again in a fresh copy of the same room, killing it each time a little later.
-fn kill_again_and_again(prepare: impl Fn() -> Room, args: &[&str], mut check: impl FnMut(&Room)) {
+fn kill_again_and_again(prepare: impl Fn() -> Room, args: impl Words, mut check: impl FnMut(&Room)) {
     let template = prepare();
     let copy = || {
         let mut room = Room::new();
@@ -27,12 +27,12 @@ fn kill_again_and_again(prepare: impl Fn() -> Room, args: &[&str], mut check: im
         room
     };
     let start = Instant::now();
-    copy().run(args).done();
+    copy().run(&args).done();
     let whole = start.elapsed();
     let moments = (0..MOMENTS).map(|n| whole * n / MOMENTS).chain([whole * 20 + Duration::from_secs(2)]);
     for moment in moments {
         let room = copy();
-        let mut child = room.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = room.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let start = Instant::now();
         while start.elapsed() < moment && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
@@ -49,8 +49,8 @@ fn records(room: &Room) -> u64 {
 
 fn with_history() -> Room {
     let room = Room::new();
-    room.run(&["init", "--operator", "Sample K.K."]).done();
-    room.record(&["--principal-id", "first"]).done();
+    room.run("init --operator 'Sample K.K.'").done();
+    room.record("--principal-id first").done();
     room.write("h.csv", history(ROWS as usize, 11));
     room
 }
@@ -58,16 +58,16 @@ fn with_history() -> Room {
 #[test]
 fn a_killed_import_leaves_all_or_nothing() {
     let mut outcomes = Vec::new();
-    kill_again_and_again(with_history, &["import", "h.csv", "--basis", "opt-out"], |room| {
+    kill_again_and_again(with_history, "import h.csv --basis opt-out", |room| {
         let found = records(room);
         assert!([1, 1 + ROWS].contains(&found), "{found} records");
         outcomes.push(found > 1);
-        room.run(&["verify"]).done().says("VERIFIED");
+        room.run("verify").done().says("VERIFIED");
         // Whoever comes next is not held up, and the same file can be imported unless it is there.
-        room.record(&["--principal-id", "next"]).done();
-        room.run(&["import", "h.csv", "--basis", "opt-out"]).status(i32::from(found > 1));
+        room.record("--principal-id next").done();
+        room.run("import h.csv --basis opt-out").status(i32::from(found > 1));
         assert_eq!(records(room), 2 + ROWS);
-        room.run(&["verify"]).done().says("VERIFIED");
+        room.run("verify").done().says("VERIFIED");
     });
     assert!(outcomes.contains(&true) && outcomes.contains(&false), "{outcomes:?}");
 }
@@ -76,21 +76,21 @@ fn a_killed_import_leaves_all_or_nothing() {
 fn a_killed_deletion_leaves_all_or_nothing_and_the_next_writer_ends_it() {
     let prepare = || {
         let mut room = with_history();
-        room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+        room.run("import h.csv --basis opt-out").done();
         std::fs::remove_file(room.path("h.csv")).unwrap();
         room.clock = "2030-11-23T03:00:00.000Z".to_owned();
         room.states_the_day = true;
         room
     };
-    let args = ["delete", "--expired", "--apply", "--reason", "expired", "--confirm-date", "2030-11-23"];
+    let args = "delete --expired --apply --reason expired --confirm-date 2030-11-23";
     let mut outcomes = Vec::new();
-    kill_again_and_again(prepare, &args, |room| {
+    kill_again_and_again(prepare, args, |room| {
         let left = records(room);
         assert!([0, 1 + ROWS].contains(&left), "{left} records");
         outcomes.push(left == 0);
         // The next writer goes on with what was interrupted; then nothing of the erased is left anywhere.
-        room.record(&["--principal-id", "next"]).done();
-        room.run(&["verify"]).done().says("VERIFIED");
+        room.record("--principal-id next").done();
+        room.run("verify").done().says("VERIFIED");
         assert_eq!(records(room), left + 1);
         let there = all_bytes(&room.ledger()).windows(6).any(|w| w == "仮名".as_bytes());
         assert_eq!(there, left > 0, "names of erased principals");
@@ -102,27 +102,27 @@ fn a_killed_deletion_leaves_all_or_nothing_and_the_next_writer_ends_it() {
 fn a_killed_export_leaves_no_folder_under_the_final_name_that_is_not_whole() {
     let prepare = || {
         let room = with_history();
-        room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+        room.run("import h.csv --basis opt-out").done();
         room
     };
     let lines = |path: PathBuf| {
         let text = std::fs::read(path).unwrap();
         text.iter().filter(|b| **b == b'\n').count() as u64
     };
-    kill_again_and_again(prepare, &["export", "--out", "folder"], |room| {
+    kill_again_and_again(prepare, "export --out folder", |room| {
         let logged: u64 = room.query("SELECT count(*) FROM entry WHERE kind = 6");
         let mut there = room.path("folder").exists();
         assert!(logged == 1 || !there, "a folder left, and the log knows nothing of it");
         if logged == 1 && !there {
             // Killed in between: the next export with that name gives the folder its name.
-            room.run(&["export", "--out", "folder"]).cannot().says("is the folder of entry");
+            room.run("export --out folder").cannot().says("is the folder of entry");
             there = true;
         }
         if there {
             assert_eq!(lines(room.path("folder/data/entries.csv")), 1 + 2 + ROWS, "all but the genesis");
             assert_eq!(lines(room.path("folder/data/records.csv")), 1 + 2 * (1 + ROWS), "two items each");
         }
-        room.run(&["verify"]).done().says("VERIFIED");
-        room.run(&["export", "--out", "another"]).done();
+        room.run("verify").done().says("VERIFIED");
+        room.run("export --out another").done();
     });
 }

@@ -13,13 +13,13 @@ use std::sync::Mutex;
 use crate::acts::{Act, ERASED, FOLDER, acts, anchored_size};
 use crate::judge::{Pending, Seen, look};
 use crate::replay::{Left, Recording, VARIANTS};
-use crate::support::{Room, WHOLE, all_bytes};
+use crate::support::{Room, all_bytes, whole};
 
 /// So many states are looked at, at least.
 const AT_LEAST: usize = 10_000;
 
 /// These are done a second time while another program has the ledger open.
-const BESIDE_A_READER: [&str; 2] = ["record", "delete --apply"];
+const BESIDE_A_READER: &str = "record 'delete --apply'";
 
 /// What came of the crashes of one command.
 struct Tally {
@@ -139,12 +139,11 @@ impl Trial<'_> {
         if crate::judge::is_pending(&self.room.ledger()) && !left.point.is_multiple_of(8) {
             return Ok(());
         }
-        let record = ["record", "--principal-id", "one more"].into_iter().chain(WHOLE);
-        let record: Vec<&str> = record.collect();
-        for (args, statuses) in [(&["verify"][..], &[0, 4][..]), (&record, &[0]), (&["verify"], &[0])] {
+        let record = whole("--principal-id 'one more'");
+        for (args, statuses) in [("verify", &[0, 4][..]), (&record, &[0]), ("verify", &[0])] {
             let ran = self.room.run(args);
             if !statuses.contains(&ran.status) {
-                return Err(format!("{}: status {}, {}{}", args[0], ran.status, ran.stdout, ran.stderr));
+                return Err(format!("{args}: status {}, {}{}", ran.status, ran.stdout, ran.stderr));
             }
         }
         Ok(())
@@ -194,7 +193,7 @@ fn no_crash_at_any_call_leaves_anything_between_before_and_after() {
     crate::acts::in_memory();
     crate::shim::library();
     let (acts, again) = (acts(), acts());
-    let again = again.iter().filter(|act| BESIDE_A_READER.contains(&act.name)).map(|act| (act, true));
+    let again = again.iter().filter(|act| BESIDE_A_READER.contains(act.name)).map(|act| (act, true));
     let runs: Vec<(&Act, bool)> = acts.iter().map(|act| (act, false)).chain(again).collect();
     let (next, tallies) = (Mutex::new(runs.iter()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

@@ -223,60 +223,29 @@ fn filled_room() -> Room {
                     _ => {}
                 }
             }
-            let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            room.run(&args).done();
+            room.run(args).done();
         }
     }
     room.write(
         "old.csv",
         "提供年月日,提供先,本人の氏名,本人ID,個人データの項目,整理番号,記録日,備考\n2020-01-01,MARK 商事,MARK 花子,MARK 1,MARK 項目,MARK 7,2020-01-02,MARK 備考\n",
     );
-    room.run(&[
-        "import",
-        "old.csv",
-        "--basis",
-        "consent",
-        "--recipient-address",
-        "MARK 住所",
-        "--representative",
-        "MARK 代表",
-    ])
-    .done();
+    room.run("import old.csv --basis consent --recipient-address 'MARK 住所' --representative 'MARK 代表'")
+        .done();
     for field in Field::ALL {
         let set = format!("{field}={}", sample(*field).replace('\n', "、"));
         if matches!(field.shape(), Shape::Text) && Side::Provider.has(*field) && *field != Field::Filing {
-            room.run(&["correct", "1", "--set", &format!("{set} again"), "--reason", "MARK reason"]).done();
+            room.run(["correct", "1", "--set", &format!("{set} again"), "--reason", "MARK reason"]).done();
         }
     }
-    room.run(&[
-        "recipient",
-        "set",
-        "mark",
-        "--name",
-        "MARK 社",
-        "--address",
-        "MARK 番地",
-        "--purpose",
-        "MARK 目的",
-    ])
-    .done();
-    room.run(&[
-        "optout",
-        "add",
-        "--principal-id",
-        "MARK 9",
-        "--principal-name",
-        "MARK 太郎",
-        "--received",
-        "2026-11-20",
-    ])
-    .done();
+    room.run("recipient set mark --name 'MARK 社' --address 'MARK 番地' --purpose 'MARK 目的'").done();
+    room.run("optout add --principal-id 'MARK 9' --principal-name 'MARK 太郎' --received 2026-11-20").done();
     // One that is in force is never erased.
-    let request = room.run(&["optout", "list", "--json"]).done().objects()[0]["index"].to_string();
-    room.run(&["optout", "withdraw", &request, "--reason", "MARK back"]).done();
-    room.run(&["hold", "add", "2", "--reason", "MARK why"]).done();
-    let held = room.run(&["hold", "list", "--json"]).done().objects()[0]["index"].to_string();
-    room.run(&["hold", "release", &held, "--reason", "MARK over"]).done();
+    let request = room.run("optout list --json").done().objects()[0]["index"].to_string();
+    room.run(["optout", "withdraw", &request, "--reason", "MARK back"]).done();
+    room.run("hold add 2 --reason 'MARK why'").done();
+    let held = room.run("hold list --json").done().objects()[0]["index"].to_string();
+    room.run(["hold", "release", &held, "--reason", "MARK over"]).done();
     room
 }
 
@@ -312,9 +281,9 @@ fn no_column_of_any_table_survives_an_erasure() {
     assert!(looked_at > 20, "{looked_at}");
     drop(conn);
     room.clock = "2036-11-23T03:00:00.000Z".to_owned();
-    room.run(&["delete", "--expired", "--apply", "--reason", "over"]).done();
+    room.run("delete --expired --apply --reason over").done();
     let acts: Vec<String> = room
-        .run(&["list", "--json"])
+        .run("list --json")
         .done()
         .objects()
         .iter()
@@ -343,5 +312,5 @@ fn no_column_of_any_table_survives_an_erasure() {
             assert!(!bytes.windows(4).any(|w| w == b"MARK"), "{}", path.display());
         }
     }
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }

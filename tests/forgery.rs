@@ -20,35 +20,20 @@ const FREE: &str = "2025-05-11";
 fn ledger() -> Room {
     let mut room = Room::new();
     room.clock = format!("{DAY}T03:00:00.000Z");
-    room.run(&["init", "--operator", "Sample K.K."]).done();
-    let whole = [
-        "--recipient",
-        "架空商事株式会社",
-        "--recipient-address",
-        "東京都架空区1",
-        "--representative",
-        "見本 太郎",
-        "--item",
-        "氏名",
-        "--basis",
-        "consent",
-        "--consent-evidence",
-        "同意書",
-    ];
-    let record = |id: &str, more: &[&str]| {
-        let mut args = vec!["record", "--principal-id", id];
-        args.extend(whole);
-        args.extend(more);
-        room.run(&args).done();
+    room.run("init --operator 'Sample K.K.'").done();
+    let whole = "--recipient 架空商事株式会社 --recipient-address 東京都架空区1 --representative '見本 太郎' \
+                 --item 氏名 --basis consent --consent-evidence 同意書";
+    let record = |id: &str, more: &str| {
+        room.run(format!("record --principal-id {id} {whole} {more}")).done();
     };
     for id in ["A-0", "A-1", "A-2", "A-3"] {
-        record(id, &["--provided-on", "2022-05-01"]);
+        record(id, "--provided-on 2022-05-01");
     }
-    record("A-4", &["--method", "bulk", "--period-from", "2022-05-01"]);
-    room.run(&["correct", "3", "--set", "note=x", "--reason", "誤記"]).done();
-    room.run(&["hold", "add", "4", "--reason", "訴訟"]).done();
-    room.run(&["optout", "add", "--principal-id", "A-9"]).done();
-    room.run(&["verify"]).done();
+    record("A-4", "--method bulk --period-from 2022-05-01");
+    room.run("correct 3 --set note=x --reason 誤記").done();
+    room.run("hold add 4 --reason 訴訟").done();
+    room.run("optout add --principal-id A-9").done();
+    room.run("verify").done();
     room
 }
 
@@ -82,10 +67,10 @@ fn the_ledger_that_is_forged_and_a_lawful_erasure_of_it_are_clean() {
     append(&room, forged.at, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
     room.clock = "2027-01-10T03:00:00.000Z".to_owned();
     room.states_the_day = true;
-    room.run(&["verify"]).done();
-    room.run(&["export", "--out", "clean", "--confirm-date", "2027-01-10"]).done();
-    room.run(&["verify", "--bundle", "clean"]).done();
-    assert_eq!(by_python(&room, "clean", &[]).map_or(0, |(status, _)| status), 0);
+    room.run("verify").done();
+    room.run("export --out clean --confirm-date 2027-01-10").done();
+    room.run("verify --bundle clean").done();
+    assert_eq!(by_python(&room, "clean", "").map_or(0, |(status, _)| status), 0);
 }
 
 #[test]
@@ -196,8 +181,7 @@ fn a_clock_that_was_ahead_for_a_moment() {
 #[test]
 fn an_index_that_no_erasure_lists() {
     let mut room = ledger();
-    let header =
-        room.run(&["show", "2", "--json"]).done().objects().remove(0)["header"].as_str().unwrap().to_owned();
+    let header = room.run("show 2 --json").done().objects().remove(0)["header"].as_str().unwrap().to_owned();
     let hash = |line: &str| {
         let text = header.lines().find_map(|l| l.strip_prefix(line)).unwrap().trim().to_owned();
         let digest = provlog::ledger::Digest::from_text(text.as_bytes()).unwrap();

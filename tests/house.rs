@@ -367,6 +367,45 @@ fn there_are_no_drawers() {
     }
 }
 
+/// Whether what stands behind an opening bracket is string literals alone, up to its end.
+fn is_literals_alone(list: &str) -> bool {
+    let mut rest = list.trim_start();
+    while let Some(literal) = rest.strip_prefix('"') {
+        let mut escaped = false;
+        let end = literal.find(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        let Some(end) = end else { return false };
+        rest = literal[end + 1..].trim_start_matches(|c: char| c == ',' || c.is_whitespace());
+    }
+    rest.starts_with(']')
+}
+
+#[test]
+fn a_command_line_whose_words_are_known_is_one_string() {
+    // The rule sees what it is for, and no more.
+    assert!(["\"list\", \"--json\"]", "\n \"a \\\"b\",\n ]", "]"].into_iter().all(is_literals_alone));
+    assert!(!["\"show\", index]", "&\"a\"]", "\"a\".to_owned()]", "\"a"].into_iter().any(is_literals_alone));
+    let mut calls = 0;
+    for (path, text) in sources("../tests") {
+        for call in [".run(", ".record(", ".command(", ".run_with_input("] {
+            for (at, _) in text.match_indices(call) {
+                let args = text[at + call.len()..].trim_start().trim_start_matches('&');
+                let said = args.lines().next().unwrap_or_default();
+                assert!(
+                    !args.strip_prefix('[').is_some_and(is_literals_alone),
+                    "{}: a command line is a string, not a word a line: {call}{said}",
+                    path.display()
+                );
+                calls += 1;
+            }
+        }
+    }
+    assert!(calls > 1000, "{calls}");
+}
+
 #[test]
 fn the_schema_has_a_name_for_every_kind() {
     let schema = include_str!("../schema.sql");

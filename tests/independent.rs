@@ -48,27 +48,27 @@ fn check(room: &Room, checker: &Path, args: &[&str]) -> Result<String, String> {
 fn go_reads_checkpoints_and_proofs() {
     let room = Room::with_ledger();
     let Some(checker) = checker(&room) else { return };
-    let key = room.run(&["key"]).done().stdout.split_whitespace().nth(1).unwrap().to_owned();
+    let key = room.run("key").done().stdout.split_whitespace().nth(1).unwrap().to_owned();
     room.write("key", &key);
     for (n, rows) in [1, 6, 250, 300].into_iter().enumerate() {
         room.write("h.csv", history(rows, n as u64));
-        room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-        let note = room.run(&["-q", "checkpoint"]).done().stdout;
+        room.run("import h.csv --basis opt-out").done();
+        let note = room.run("-q checkpoint").done().stdout;
         room.write(&format!("{n}.note"), &note);
-        let verified = room.run(&["verify", "--json"]).done().objects().pop().unwrap();
+        let verified = room.run("verify --json").done().objects().pop().unwrap();
         let expected = format!("{} {}\n", verified["size"], verified["root"].as_str().unwrap());
         assert_eq!(check(&room, &checker, &["note", "key", &format!("{n}.note")]), Ok(expected));
     }
     let size: u64 = room.query("SELECT count(*) FROM entry");
     for index in [0, 1, 2, 8, 255, 256, 300, 512, size - 1] {
         let (text, file) = (index.to_string(), format!("{index}.proof"));
-        let shown = room.run(&["show", &text, "--proof", &file, "--json"]).done();
+        let shown = room.run(["show", &text, "--proof", &file, "--json"]).done();
         room.write("header", shown.objects()[0]["header"].as_str().unwrap());
         let found = check(&room, &checker, &["proof", "key", &file, "header"]);
         assert_eq!(found, Ok(format!("entry {index} is in the log of {size}\n")));
     }
     for old in ["0.note", "1.note", "2.note", "3.note"] {
-        let body = room.run(&["-q", "checkpoint", "--since", old]).done().stdout;
+        let body = room.run(["-q", "checkpoint", "--since", old]).done().stdout;
         room.write("body", &body);
         assert!(
             check(&room, &checker, &["tree", "key", "body", old]).unwrap().contains("continues"),
@@ -90,8 +90,8 @@ fn go_reads_checkpoints_and_proofs() {
 fn others_find_the_exported_folder_whole() {
     let room = Room::with_ledger();
     room.write("h.csv", history(40, 2));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    room.run(&["export", "--out", "folder"]).done();
+    room.run("import h.csv --basis opt-out").done();
+    room.run("export --out folder").done();
     let run = |program: &str, args: &[&str]| {
         let output = Command::new(program).args(args).current_dir(room.path("folder")).output().ok()?;
         Some((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
@@ -114,13 +114,13 @@ fn others_find_the_exported_folder_whole() {
 fn somebody_elses_reader_of_csvw_finds_the_records() {
     let mut room = Room::with_ledger();
     room.write("h.csv", history(40, 2));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    room.record(&["--principal-id", "N-1", "--note", "一行目\n二行目"]).done();
-    let listed = room.run(&["list", "--kind", "provision", "--json"]).done().objects();
+    room.run("import h.csv --basis opt-out").done();
+    room.record("--principal-id N-1 --note '一行目\n二行目'").done();
+    let listed = room.run("list --kind provision --json").done().objects();
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/independent/read_csvw.py");
     for lang in ["en", "ja"] {
         room.lang = lang;
-        room.run(&["export", "--out", lang]).done();
+        room.run(["export", "--out", lang]).done();
         match Command::new("python3").args(["-c", "import csvw"]).output() {
             Ok(found) if found.status.success() => {}
             _ => {
@@ -160,7 +160,7 @@ fn openssl_reads_the_signing_key_and_agrees_on_the_public_one() {
         return;
     };
     assert!(output.status.success());
-    let key = room.run(&["key"]).done().stdout.split_whitespace().nth(1).unwrap().to_owned();
+    let key = room.run("key").done().stdout.split_whitespace().nth(1).unwrap().to_owned();
     let key = provlog::ledger::note::VerifierKey::parse(&key).unwrap();
     // SubjectPublicKeyInfo of Ed25519: twelve bytes, then the key.
     assert_eq!(&output.stdout[12..], key.public_key());

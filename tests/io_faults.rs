@@ -15,7 +15,7 @@ use crate::acts::{Act, FOLDER, acts, anchored_size};
 use crate::judge::{Pending, Seen, look};
 use crate::shim::Call;
 use crate::snapshot::Snapshot;
-use crate::support::{Ran, Room, WHOLE};
+use crate::support::{Ran, Room, whole};
 
 /// What a command has done, and the statuses that say so. Nothing else fits, least of all 101 and a signal (-1).
 const FITTING: [(Done, &[i32]); 2] = [
@@ -116,7 +116,7 @@ impl Trial {
             self.all_there(&seen)?;
         }
         let seen = if self.act.name == "export" { crate::judge::exported(&self.room, seen)? } else { seen };
-        let record: Vec<&str> = ["record", "--principal-id", "one more"].into_iter().chain(WHOLE).collect();
+        let record = whole("--principal-id 'one more'");
         let next = self.room.run(&record);
         if next.status != 0 {
             return Err(format!("the next record: status {}, {}", next.status, next.stderr));

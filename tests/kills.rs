@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::support::others::{self, Numbers, Seen};
-use crate::support::{Room, WHOLE, history};
+use crate::support::{Room, WHOLE, Words, history};
 
 /// From 8,192 entries on the program reads with several connections.
 const OLD_ROWS: usize = 8_500;
@@ -82,7 +82,7 @@ impl Field<'_> {
     fn run(
         &self,
         what: &'static str,
-        args: &[&str],
+        args: impl Words,
         input: &str,
         moment: Option<Duration>,
         pace: &mut Pace,
@@ -159,7 +159,7 @@ impl Field<'_> {
                     let moment = kill.then(|| pace.moment("correct", &mut numbers));
                     let set = format!("note=corrected {tag}.");
                     let args = ["correct", &index, "--set", &set, "--reason", "a slip"];
-                    let ended = self.run("correct", &args, "", moment, &mut pace);
+                    let ended = self.run("correct", args, "", moment, &mut pace);
                     let note = format!("corrected {tag}.");
                     self.owed.push(match self.acknowledged("correct", &ended) {
                         true => Owed::Correction(note),
@@ -173,10 +173,9 @@ impl Field<'_> {
     fn single(&self, tag: &str, kill: bool, numbers: &mut Numbers, pace: &mut Pace, mine: &mut Vec<String>) {
         let with_key = numbers.below(2) == 0;
         let key = format!("key {tag}");
-        let mut args = vec!["record", "--json", "--principal-id", tag];
-        args.extend(WHOLE);
+        let mut args = ["record", "--json", "--principal-id", tag].and(WHOLE);
         if with_key {
-            args.extend(["--key", &key]);
+            args.extend(["--key".to_owned(), key]);
         }
         let moment = kill.then(|| pace.moment("record", numbers));
         let mut ended = self.run("record", &args, "", moment, pace);
@@ -205,8 +204,7 @@ impl Field<'_> {
                 false => format!("{{\"principal_id\":\"{id}\"}}\n"),
             });
         }
-        let mut args = vec!["record", "--from", "-"];
-        args.extend(WHOLE);
+        let args = "record --from -".and(WHOLE);
         let moment = kill.then(|| pace.moment("record --from", numbers));
         let ended = self.run("record --from", &args, &input, moment, pace);
         let mut acknowledged = self.acknowledged("record --from", &ended);
@@ -221,9 +219,9 @@ impl Field<'_> {
         let mut numbers = Numbers::new(0x0BAD_CAFE);
         let mut pace = Pace::default();
         while self.goes_on() {
-            let (what, args): (_, &[&str]) = match numbers.below(3) {
-                0 => ("list", &["list", "--json", "--limit", "50"]),
-                _ => ("verify", &["verify", "--json"]),
+            let (what, args) = match numbers.below(3) {
+                0 => ("list", "list --json --limit 50"),
+                _ => ("verify", "verify --json"),
             };
             let moment = (numbers.below(3) == 0).then(|| pace.moment(what, &mut numbers));
             let ended = self.run(what, args, "", moment, &mut pace);
@@ -247,12 +245,12 @@ fn taken(
 /// How often each ID and each note of a correction is there.
 fn there(room: &Room) -> (HashMap<String, u64>, HashMap<String, u64>) {
     let (mut ids, mut notes) = (HashMap::new(), HashMap::new());
-    for entry in room.run(&["list", "--json", "--from", "2026-11-20"]).done().objects() {
+    for entry in room.run("list --json --from 2026-11-20").done().objects() {
         if entry["kind"] == "provision" {
             *ids.entry(entry["principal_id"].as_str().unwrap().to_owned()).or_default() += 1;
         }
     }
-    for entry in room.run(&["list", "--json", "--kind", "correction"]).done().objects() {
+    for entry in room.run("list --json --kind correction").done().objects() {
         *notes.entry(entry["extra"]["set_note"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     (ids, notes)
@@ -261,10 +259,10 @@ fn there(room: &Room) -> (HashMap<String, u64>, HashMap<String, u64>) {
 fn killed_again_and_again(wanted: u64, anchored: bool) {
     let room = Room::with_ledger();
     room.write("h.csv", history(OLD_ROWS, 21));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    room.run("import h.csv --basis opt-out").done();
     if anchored {
         std::fs::create_dir(room.path("elsewhere")).unwrap();
-        room.run(&["anchor", "--set", "elsewhere/anchor"]).done();
+        room.run("anchor --set elsewhere/anchor").done();
     }
     let older = others::older();
     let field = Field {
@@ -293,8 +291,8 @@ fn killed_again_and_again(wanted: u64, anchored: bool) {
     });
 
     // Nobody is left. Whoever comes next goes on without any repair.
-    let after = room.record(&["--principal-id", "the next"]);
-    let deep = room.run(&["verify", "--deep"]);
+    let after = room.record("--principal-id 'the next'");
+    let deep = room.run("verify --deep");
     let (ids, notes) = there(&room);
     let (mut acknowledged, mut lost, mut doubled, mut torn) = (0u64, Vec::new(), Vec::new(), Vec::new());
     let mut count = |name: &String, here: &HashMap<String, u64>, owed: bool| {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::Room;
+use crate::support::{Room, Words};
 use provlog::record::rules::{self, Asked, Fault, FutureDays, Source};
 use provlog::record::{Basis, Field, Method, PartyType, Provision, Rare, Side};
 
@@ -269,7 +269,7 @@ fn bases_of_the_other_side_are_refused() {
 fn the_rules_that_are_printed_are_these() {
     let room = Room::new();
     let mut printed = BTreeSet::new();
-    for o in room.run(&["rules", "--json"]).done().objects() {
+    for o in room.run("rules --json").done().objects() {
         let text = |key: &str| o[key].as_str().unwrap_or("").to_owned();
         let item = if o["allowed"] == true { text("item") } else { "-".to_owned() };
         let condition = if matches!(text("condition").as_str(), "always" | "") { "" } else { "?" };
@@ -305,140 +305,79 @@ fn the_rules_that_are_printed_are_these() {
     // And a filter shows a part of it, in Japanese as well.
     let mut room = room;
     room.lang = "ja";
-    let shown = room.run(&["rules", "--side", "receipt", "--basis", "opt-out", "--method", "each"]).done();
+    let shown = room.run("rules --side receipt --basis opt-out --method each").done();
     assert_eq!(shown.stdout.lines().count(), 9, "{}", shown.stdout);
     assert!(shown.stdout.contains("法第30条第3項・施行規則第24条"));
-    room.run(&["rules", "--basis", "whim"]).refused();
+    room.run("rules --basis whim").refused();
 }
 
 #[test]
 fn a_record_that_breaks_a_rule_is_made_as_it_happened_with_the_breach_on_it() {
     let room = Room::with_ledger();
-    let args = [
-        "record",
-        "--provided-on",
-        "2026-11-20",
-        "--recipient",
-        "架空商事",
-        "--principal-id",
-        "A",
-        "--item",
-        "氏名",
-        "--basis",
-        "opt-out",
-    ];
-    room.run(&args).refused().says("Act 29(1)").says("--as-happened");
-    let mut happened = args.to_vec();
-    happened.push("--as-happened");
+    let args =
+        "record --provided-on 2026-11-20 --recipient 架空商事 --principal-id A --item 氏名 --basis opt-out";
+    room.run(args).refused().says("Act 29(1)").says("--as-happened");
+    let happened = format!("{args} --as-happened");
     room.run(&happened).done();
-    let shown = room.run(&["show", "1", "--json"]).done().objects();
+    let shown = room.run("show 1 --json").done().objects();
     assert_eq!(
         shown[0]["breaches"],
         serde_json::json!(["missing:recipient_address", "missing:recipient_representative"])
     );
     // What contradicts itself is no record of what happened.
-    happened[2] = "2027-01-01";
-    room.run(&happened).refused().says("still to come");
-    room.run(&["verify"]).done();
+    room.run(happened.replace("2026-11-20", "2027-01-01")).refused().says("still to come");
+    room.run("verify").done();
 }
 
 #[test]
 fn both_sides_and_all_methods_are_recorded_listed_exported_and_verified() {
     let room = Room::with_ledger();
-    let whole = ["--principal-id", "A", "--item", "氏名"];
-    let to = [
-        "record",
-        "--recipient",
-        "架空商事",
-        "--recipient-address",
-        "東京都架空区1",
-        "--representative",
-        "見本 太郎",
-    ];
-    let from = [
-        "receive",
-        "--provider",
-        "架空物産",
-        "--provider-address",
-        "東京都架空区2",
-        "--provider-representative",
-        "見本 次郎",
-        "--acquisition",
-        "購入",
-    ];
-    let run = |side: &[&str], more: &[&str]| {
-        let args: Vec<&str> = side.iter().chain(&whole).chain(more).copied().collect();
-        room.run(&args)
-    };
-    run(&to, &["--provided-on", "2026-11-20", "--basis", "opt-out"]).done();
-    run(&to, &["--basis", "consent", "--method", "bulk", "--period-from", "2026-01-01"])
-        .done()
-        .says("last day is open");
-    run(
-        &to,
-        &[
-            "--basis",
-            "consent",
-            "--method",
-            "bulk",
-            "--period-from",
-            "2026-01-01",
-            "--period-to",
-            "2026-03-31",
-        ],
+    let whole = "--principal-id A --item 氏名";
+    let to = "record --recipient 架空商事 --recipient-address 東京都架空区1 --representative '見本 太郎'";
+    let from = "receive --provider 架空物産 --provider-address 東京都架空区2 \
+                --provider-representative '見本 次郎' --acquisition 購入";
+    let run = |side: &str, more: &str| room.run(format!("{side} {whole} {more}"));
+    run(to, "--provided-on 2026-11-20 --basis opt-out").done();
+    run(to, "--basis consent --method bulk --period-from 2026-01-01").done().says("last day is open");
+    run(to, "--basis consent --method bulk --period-from 2026-01-01 --period-to 2026-03-31").done();
+    run(to, "--basis foreign-consent --method contract --provided-on 2026-11-20").done();
+    run(to, "--basis personal-related --confirmation 契約書 --provided-on 2026-11-20").done();
+    run(to, "--basis voluntary --exemption 法第27条第5項第1号 --provided-on 2026-11-20").done();
+    run(from, "--basis opt-out --received-on 2026-11-19 --ppc-publication 第1号").done();
+    run(from, "--basis consent").done();
+    run(from, "--basis personal-related --foreign-recipient --foreign-information 書面").done();
+    room.run(
+        "receive --provider '見本 三郎' --provider-type person --provider-address 東京都架空区3 \
+         --acquisition 本人から --principal-name '見本 三郎' --item 氏名 --basis private-person",
     )
     .done();
-    run(&to, &["--basis", "foreign-consent", "--method", "contract", "--provided-on", "2026-11-20"]).done();
-    run(&to, &["--basis", "personal-related", "--confirmation", "契約書", "--provided-on", "2026-11-20"])
-        .done();
-    run(&to, &["--basis", "voluntary", "--exemption", "法第27条第5項第1号", "--provided-on", "2026-11-20"])
-        .done();
-    run(&from, &["--basis", "opt-out", "--received-on", "2026-11-19", "--ppc-publication", "第1号"]).done();
-    run(&from, &["--basis", "consent"]).done();
-    run(&from, &["--basis", "personal-related", "--foreign-recipient", "--foreign-information", "書面"])
-        .done();
-    room.run(&[
-        "receive",
-        "--provider",
-        "見本 三郎",
-        "--provider-type",
-        "person",
-        "--provider-address",
-        "東京都架空区3",
-        "--acquisition",
-        "本人から",
-        "--principal-name",
-        "見本 三郎",
-        "--item",
-        "氏名",
-        "--basis",
-        "private-person",
-    ])
-    .done();
-    let listed = |args: &[&str]| -> Vec<u64> {
-        let mut all = vec!["list", "--json"];
-        all.extend(args);
-        room.run(&all).done().objects().iter().map(|o| o["index"].as_u64().unwrap()).collect()
+    let listed = |args: &str| -> Vec<u64> {
+        room.run("list --json".and(args))
+            .done()
+            .objects()
+            .iter()
+            .map(|o| o["index"].as_u64().unwrap())
+            .collect()
     };
-    assert_eq!(listed(&["--side", "receipt"]), [7, 8, 9, 10]);
-    assert_eq!(listed(&["--side", "provision", "--basis", "consent"]), [2, 3]);
-    assert_eq!(listed(&["--recipient", "架空物産"]), [7, 8, 9]);
+    assert_eq!(listed("--side receipt"), [7, 8, 9, 10]);
+    assert_eq!(listed("--side provision --basis consent"), [2, 3]);
+    assert_eq!(listed("--recipient 架空物産"), [7, 8, 9]);
     // A period is found by every day of it; an open one goes on.
-    assert_eq!(listed(&["--from", "2026-02-01", "--to", "2026-02-01"]), [2, 3]);
-    assert_eq!(listed(&["--from", "2026-05-01", "--to", "2026-11-19"]), [2, 7]);
-    room.run(&["delete", "2"]).done().says("last day of provision is not known");
-    room.run(&["delete", "2", "--apply", "--reason", "x"]).refused();
-    room.run(&["verify"]).done();
-    room.run(&["export", "--out", "folder", "--xlsx"]).done();
-    assert!(crate::support::folders::agreed(&room, "folder", &[], "both sides"));
+    assert_eq!(listed("--from 2026-02-01 --to 2026-02-01"), [2, 3]);
+    assert_eq!(listed("--from 2026-05-01 --to 2026-11-19"), [2, 7]);
+    room.run("delete 2").done().says("last day of provision is not known");
+    room.run("delete 2 --apply --reason x").refused();
+    room.run("verify").done();
+    room.run("export --out folder --xlsx").done();
+    assert!(crate::support::folders::agreed(&room, "folder", "", "both sides"));
     for (column, refusal) in [("受領日", "receive"), ("提供元", "receive")] {
         let text = format!(
             "提供日,提供先,所在地,代表者,本人ID,提供項目,根拠,{column}\n2024/4/1,架空,東京都,見本,1,氏名,同意,2024/4/1\n"
         );
         room.write("in.csv", text);
-        room.run(&["import", "in.csv"]).refused().says(refusal);
+        room.run("import in.csv").refused().says(refusal);
     }
     room.write("in.csv", "受領日,提供元,提供元の住所,提供元の代表者の氏名,取得の経緯,本人,提供項目,根拠,届出番号\n令和6年4月1日,架空物産,東京都,見本,購入,見本 花子,氏名・住所,オプトアウト,第2号\n");
-    room.run(&["import", "in.csv", "--side", "receipt"]).done();
-    room.run(&["verify"]).done();
+    room.run("import in.csv --side receipt").done();
+    room.run("verify").done();
 }

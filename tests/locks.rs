@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::others::{self, Holding};
-use crate::support::{Ran, Room, WHOLE, forge, history};
+use crate::support::{Ran, Room, Words, forge, history, whole};
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Kind, Timestamp};
 use provlog::record::{Basis, Provision};
@@ -231,7 +231,7 @@ fn no_opening_and_no_reading_drops_a_lock_that_this_process_holds() {
     }
     eprintln!("locks: {looked} openings and readings inside a write transaction, every lock held after each");
     assert!(looked > 20, "{looked}");
-    room.run(&["verify"]).done();
+    room.run("verify").done();
 }
 
 /// The openings of a file by name that strace has seen: how, and whether it was there.
@@ -260,11 +260,12 @@ fn is_strace_there(room: &Room) -> bool {
 }
 
 /// Runs the program under strace; the files of the ledger that something other than SQLite has opened.
-fn traced(room: &Room, args: &[&str], own: &[&str]) -> (Ran, Vec<String>) {
-    let plain = room.command(args);
+fn traced(room: &Room, args: impl Words, own: &[&str]) -> (Ran, Vec<String>) {
+    let args = args.words();
+    let plain = room.command(&args);
     let mut command = Command::new("strace");
     command.args(["-f", "-e", "trace=open,openat,openat2,creat", "-o", "trace"]);
-    command.arg(plain.get_program()).args(args).current_dir(room.path("."));
+    command.arg(plain.get_program()).args(&args).current_dir(room.path("."));
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().envs(plain.get_envs().filter_map(|(k, v)| Some((k, v?)))).env("PATH", path);
     let ran = Ran::from_output(command.output().unwrap(), args);
@@ -289,38 +290,38 @@ fn no_command_opens_the_ledger_but_through_sqlite() {
         return;
     }
     room.write("h.csv", history(30, 1));
-    let record: Vec<&str> = [&["record", "--principal-id", "A"], &WHOLE[..]].concat();
+    let record = whole("--principal-id A");
     let mut outside = Vec::new();
-    let commands: [&[&str]; 24] = [
-        &["--ledger", "new.db", "init", "--operator", "x"],
+    let commands: [&str; 24] = [
+        "--ledger new.db init --operator x",
         &record,
-        &["import", "h.csv", "--basis", "opt-out", "--dry-run"],
-        &["import", "h.csv", "--basis", "opt-out"],
-        &["list", "--principal-id", "A"],
-        &["show", "1"],
-        &["correct", "1", "--set", "note=x", "--reason", "r"],
-        &["hold", "add", "1", "--reason", "r"],
-        &["hold", "list"],
-        &["checkpoint"],
-        &["verify"],
-        &["verify", "--deep"],
-        &["export", "--out", "folder"],
-        &["export", "--out", "sparse", "--sparse", "--principal-id", "A"],
-        &["disclose", "--principal-id", "A", "--out", "copy"],
-        &["delete", "--expired"],
-        &["delete", "3", "--apply", "--reason", "r", "--confirm-date", "2026-11-23"],
-        &["anchor", "--set", "anchor"],
-        &["anchor"],
-        &["key"],
-        &["key", "--rotate", "--reason", "r"],
-        &["recipient", "list"],
-        &["filing", "list"],
-        &["optout", "list"],
+        "import h.csv --basis opt-out --dry-run",
+        "import h.csv --basis opt-out",
+        "list --principal-id A",
+        "show 1",
+        "correct 1 --set note=x --reason r",
+        "hold add 1 --reason r",
+        "hold list",
+        "checkpoint",
+        "verify",
+        "verify --deep",
+        "export --out folder",
+        "export --out sparse --sparse --principal-id A",
+        "disclose --principal-id A --out copy",
+        "delete --expired",
+        "delete 3 --apply --reason r --confirm-date 2026-11-23",
+        "anchor --set anchor",
+        "anchor",
+        "key",
+        "key --rotate --reason r",
+        "recipient list",
+        "filing list",
+        "optout list",
     ];
     for args in commands {
         let (ran, by_others) = traced(&room, args, &[&OWN[..], &["new.db"]].concat());
         // The deletion is refused (its time has not come); everything else is done.
-        assert_eq!(ran.status, i32::from(args.contains(&"--apply")), "{args:?}: {}", ran.stderr);
+        assert_eq!(ran.status, i32::from(args.contains("--apply")), "{args:?}: {}", ran.stderr);
         outside.extend(by_others.into_iter().map(|opened| format!("{args:?}: {opened}")));
     }
     eprintln!(
@@ -334,9 +335,9 @@ fn no_command_opens_the_ledger_but_through_sqlite() {
 /// A ledger that is in use (its log is there), with links to its files.
 fn in_use() -> (Room, Option<Holding>) {
     let room = Room::with_ledger();
-    room.record(&["--principal-id", "A"]).done();
+    room.record("--principal-id A").done();
     let reader = others::python().map(|_| Holding::reading(&room.ledger()));
-    room.record(&["--principal-id", "B"]).done();
+    room.record("--principal-id B").done();
     for (link, to) in
         [("link.csv", "provlog.db"), ("wal.csv", "provlog.db-wal"), ("shm.csv", "provlog.db-shm")]
     {
@@ -362,34 +363,35 @@ fn the_ledgers_own_files_are_refused_unopened_wherever_a_file_is_taken() {
     let before = room.ledger_bytes();
     let mut wrong = Vec::new();
     let mut tried = 0;
+    let record = whole("--from FILE");
     for name in &own {
-        let record: Vec<&str> = [&["record", "--from", name], &WHOLE[..]].concat();
-        let commands: [&[&str]; 12] = [
-            &["import", name, "--basis", "opt-out"],
-            &["import", "h.csv", name, "--basis", "opt-out", "--dry-run"],
-            &["import", "h.csv", "--basis", "opt-out", "--map", name],
-            &["import", name, "--propose-map", "map.toml"],
+        let commands: [&str; 12] = [
+            "import FILE --basis opt-out",
+            "import h.csv FILE --basis opt-out --dry-run",
+            "import h.csv --basis opt-out --map FILE",
+            "import FILE --propose-map map.toml",
             &record,
-            &["receive", "--from", name, "--received-on", "2026-11-20", "--provider", "x", "--item", "y"],
-            &["verify", "--checkpoint", name],
-            &["verify", "--bundle", name],
-            &["checkpoint", "--since", name],
-            &["checkpoint", "--attach", name],
-            &["optout", "screen", name, "--out", "out.csv", "--stopped", "stopped.csv"],
-            &["anchor", "--set", name],
+            "receive --from FILE --received-on 2026-11-20 --provider x --item y",
+            "verify --checkpoint FILE",
+            "verify --bundle FILE",
+            "checkpoint --since FILE",
+            "checkpoint --attach FILE",
+            "optout screen FILE --out out.csv --stopped stopped.csv",
+            "anchor --set FILE",
         ];
         for args in commands {
+            let args = args.replace("FILE", name);
             tried += 1;
             let watched = [&OWN[..], &["link.csv", "wal.csv", "shm.csv"]].concat();
             let (ran, by_others) = match strace {
-                true => traced(&room, args, &watched),
-                false => (room.run(args), Vec::new()),
+                true => traced(&room, &args, &watched),
+                false => (room.run(&args), Vec::new()),
             };
             if !matches!(ran.status, 1 | 2) {
                 wrong.push(format!("{args:?}: status {}: {}", ran.status, ran.stderr.trim()));
             }
             // A folder, and a place for an anchor, are refused for what they are not.
-            let a_file = !args.contains(&"--bundle") && args[0] != "anchor";
+            let a_file = !args.contains("--bundle") && !args.starts_with("anchor");
             let told = format!("{}{}", ran.stdout, ran.stderr);
             if a_file && !told.contains("ledger") {
                 wrong.push(format!("{args:?}: does not say that this is the ledger: {}", told.trim()));
@@ -414,14 +416,14 @@ fn first_of(all: &[String]) -> String {
 #[test]
 fn the_ledger_as_standard_input_is_refused_under_the_names_of_standard_input() {
     let room = Room::with_ledger();
-    room.record(&["--principal-id", "A"]).done();
+    room.record("--principal-id A").done();
     let before = room.ledger_bytes();
     for name in ["/dev/stdin", "/proc/self/fd/0"] {
         if !Path::new(name).exists() {
             eprintln!("LEFT OUT: there is no {name} here");
             continue;
         }
-        let args: Vec<&str> = [&["record", "--from", name], &WHOLE[..]].concat();
+        let args = whole(&format!("--from {name}"));
         let mut command = room.command(&args);
         command.stdin(std::fs::File::open(room.ledger()).unwrap());
         let ran = Ran::from_output(command.output().unwrap(), &args);
@@ -446,21 +448,21 @@ fn the_ledgers_own_files_are_never_overwritten_by_what_a_command_makes() {
         if !room.path(name).exists() {
             continue;
         }
-        let commands: [&[&str]; 8] = [
-            &["import", "h.csv", "--basis", "nonsense", "--partial", "--rejects", name],
-            &["import", "h.csv", "--propose-map", name],
-            &["checkpoint", "--timestamp-query", name],
-            &["show", "1", "--proof", name],
-            &["optout", "screen", "h.csv", "--out", name, "--stopped", "stopped.csv"],
-            &["optout", "screen", "h.csv", "--out", "out.csv", "--stopped", name],
-            &["export", "--out", name],
-            &["disclose", "--principal-id", "A", "--out", name],
-        ];
-        for args in commands {
+        for args in [
+            "import h.csv --basis nonsense --partial --rejects FILE",
+            "import h.csv --propose-map FILE",
+            "checkpoint --timestamp-query FILE",
+            "show 1 --proof FILE",
+            "optout screen h.csv --out FILE --stopped stopped.csv",
+            "optout screen h.csv --out out.csv --stopped FILE",
+            "export --out FILE",
+            "disclose --principal-id A --out FILE",
+        ] {
+            let args = args.replace("FILE", name);
             let watched = [&OWN[..], &["link.csv", "wal.csv"]].concat();
             let (ran, by_others) = match strace {
-                true => traced(&room, args, &watched),
-                false => (room.run(args), Vec::new()),
+                true => traced(&room, &args, &watched),
+                false => (room.run(&args), Vec::new()),
             };
             if !matches!(ran.status, 1 | 2) {
                 wrong.push(format!("{args:?}: status {}: {}", ran.status, ran.stderr.trim()));
@@ -473,5 +475,5 @@ fn the_ledgers_own_files_are_never_overwritten_by_what_a_command_makes() {
     assert_eq!(&room.ledger_bytes()[0][..15], b"SQLite format 3");
     assert!(wrong.is_empty(), "{}", first_of(&wrong));
     drop(reader);
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }

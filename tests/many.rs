@@ -5,26 +5,26 @@ use std::collections::HashSet;
 use std::io::{BufWriter, Write as _};
 use std::process::{Child, Stdio};
 
-use crate::support::{Room, WHOLE, history};
+use crate::support::{Room, WHOLE, Words, history};
 
 #[test]
 fn eight_processes_that_record_at_once_lose_nothing_and_write_nothing_twice() {
     const EACH: usize = 200;
     let room = Room::with_ledger();
     room.write("h.csv", history(100_000, 3));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    room.run("import h.csv --basis opt-out").done();
     std::thread::scope(|scope| {
         for process in 0..8 {
             let room = &room;
             scope.spawn(move || {
                 for n in 0..EACH {
-                    room.record(&["--principal-id", &format!("P{process}-{n}"), "--quiet"]).done();
+                    room.record(["--principal-id", &format!("P{process}-{n}"), "--quiet"]).done();
                 }
             });
         }
     });
-    room.run(&["verify", "--json"]).done();
-    let listed = room.run(&["list", "--json", "--from", "2026-11-20"]).done().objects();
+    room.run("verify --json").done();
+    let listed = room.run("list --json --from 2026-11-20").done().objects();
     let ids: HashSet<&str> = listed.iter().map(|r| r["principal_id"].as_str().unwrap()).collect();
     assert_eq!((listed.len(), ids.len()), (8 * EACH, 8 * EACH));
     assert_eq!(room.query::<u64>("SELECT count(*) FROM entry"), 2 + 100_000 + 8 * EACH as u64);
@@ -39,12 +39,12 @@ fn eight_processes_that_retry_the_same_keys_record_each_once() {
             scope.spawn(move || {
                 for n in 0..25 {
                     let key = format!("night-{n}");
-                    room.record(&["--principal-id", &key, "--key", &key]).done();
+                    room.record(["--principal-id", &key, "--key", &key]).done();
                 }
             });
         }
     });
-    room.run(&["verify"]).done().says("26 (25 records, 0 erased)");
+    room.run("verify").done().says("26 (25 records, 0 erased)");
 }
 
 /// The peak of a process's resident memory in KiB, read while it runs.
@@ -79,20 +79,20 @@ fn a_million_rows_are_refused_imported_verified_exported_and_erased_in_under_64_
     }
     good.flush().unwrap();
     bad.flush().unwrap();
-    let run = |room: &Room, expected: i32, args: &[&str]| {
+    let run = |room: &Room, expected: i32, args: &str| {
         let command = room.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let (peak, status) = peak(command);
         assert_eq!(status, expected, "{args:?}");
         assert!(peak > 1024, "{args:?}: the peak was not read ({peak} KiB)");
         assert!(peak < LIMIT, "{args:?}: {peak} KiB");
     };
-    run(&room, 1, &["import", "bad.csv", "--basis", "opt-out", "--partial", "--rejects", "r.csv"]);
-    run(&room, 0, &["import", "good.csv", "--basis", "opt-out"]);
-    run(&room, 0, &["verify"]);
-    run(&room, 0, &["export", "--out", "folder"]);
+    run(&room, 1, "import bad.csv --basis opt-out --partial --rejects r.csv");
+    run(&room, 0, "import good.csv --basis opt-out");
+    run(&room, 0, "verify");
+    run(&room, 0, "export --out folder");
     room.clock = "2030-11-23T03:00:00.000Z".into();
     room.states_the_day = true;
-    run(&room, 0, &["delete", "--expired", "--apply", "--reason", "old", "--confirm-date", "2030-11-23"]);
+    run(&room, 0, "delete --expired --apply --reason old --confirm-date 2030-11-23");
     assert_eq!(room.query::<u64>("SELECT count(*) FROM entry WHERE kind = 1 AND facts_salt IS NOT NULL"), 0);
     // Every refused row is in the file of rejects.
     let rejects = std::fs::read(room.path("r.csv")).unwrap();
@@ -102,8 +102,7 @@ fn a_million_rows_are_refused_imported_verified_exported_and_erased_in_under_64_
 #[test]
 fn a_batch_of_json_lines_is_all_or_nothing() {
     let room = Room::with_ledger();
-    let mut args = vec!["record", "--from", "-"];
-    args.extend(WHOLE);
+    let args = "record --from -".and(WHOLE);
     let mut lines: Vec<String> =
         (0..500).map(|n| format!("{{\"principal_id\":\"N{n}\",\"key\":\"k{n}\"}}")).collect();
     lines[400] = "{\"principal_id\":\"\",\"key\":\"k400\"}".into();
@@ -119,19 +118,19 @@ fn a_batch_of_json_lines_is_all_or_nothing() {
         .refused()
         .says("\"k7\" (line 8)")
         .says("nothing was recorded");
-    room.run(&["verify"]).done().says("501 (500 records");
+    room.run("verify").done().says("501 (500 records");
 }
 
 #[test]
 fn whoever_records_during_an_import_waits_for_it() {
     let room = Room::with_ledger();
     room.write("h.csv", history(30_000, 5));
-    let mut import = room.command(&["-q", "import", "h.csv", "--basis", "opt-out"]).spawn().unwrap();
+    let mut import = room.command("-q import h.csv --basis opt-out").spawn().unwrap();
     let mut recorded = 0;
     while import.try_wait().unwrap().is_none() {
-        room.record(&["--principal-id", &format!("P{recorded}")]).done();
+        room.record(["--principal-id", &format!("P{recorded}")]).done();
         recorded += 1;
     }
     assert!(import.wait().unwrap().success());
-    room.run(&["verify"]).done().says(&format!("({} records, 0 erased)", 30_000 + recorded));
+    room.run("verify").done().says(&format!("({} records, 0 erased)", 30_000 + recorded));
 }

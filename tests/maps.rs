@@ -7,7 +7,7 @@ use crate::support::Room;
 use serde_json::{Value, json};
 
 fn records(room: &Room) -> Vec<Value> {
-    let all = room.run(&["list", "--json"]).done().objects().into_iter();
+    let all = room.run("list --json").done().objects().into_iter();
     all.filter(|row| row["kind"] == "provision" || row["kind"] == "receipt").collect()
 }
 
@@ -25,19 +25,16 @@ fn what_is_not_known_stops_a_file_until_somebody_has_decided_and_then_serves_nex
         room.lang = lang;
         room.write("march.csv", format!("{HEADING}{MARCH}"));
         let before = room.ledger_bytes();
-        room.run(&["import", "march.csv", "--basis", "opt-out"])
-            .refused()
-            .says("社内メモ")
-            .says("--propose-map");
-        room.run(&["import", "march.csv", "--basis", "opt-out", "--propose-map", "map.toml"]).done();
+        room.run("import march.csv --basis opt-out").refused().says("社内メモ").says("--propose-map");
+        room.run("import march.csv --basis opt-out --propose-map map.toml").done();
         assert!(before == room.ledger_bytes(), "nothing is imported");
-        room.run(&["import", "march.csv", "--propose-map", "map.toml"]).cannot().says("map.toml");
+        room.run("import march.csv --propose-map map.toml").cannot().says("map.toml");
         let map = String::from_utf8(room.read("map.toml")).unwrap();
         for line in ["recipient_name = \"会社名\"", "basis = \"opt-out\"", "# purpose = \"\""] {
             assert!(map.lines().any(|l| l.starts_with(line)), "{line}:\n{map}");
         }
         assert!(!map.contains("至急") && !map.contains("架空商事"), "no value of a row stands in a map");
-        room.run(&["import", "march.csv", "--map", "map.toml"])
+        room.run("import march.csv --map map.toml")
             .refused()
             .says("map.toml:")
             .says("日付")
@@ -49,18 +46,18 @@ fn what_is_not_known_stops_a_file_until_somebody_has_decided_and_then_serves_nex
         let decided =
             format!("{decided}provided_on = \"日付\"\nrecipient_address = \"住所\"\nundecided = []{rest}");
         room.write("map.toml", decided);
-        room.run(&["import", "march.csv", "--map", "map.toml"]).done().says("社内メモ");
+        room.run("import march.csv --map map.toml").done().says("社内メモ");
         // Somebody saved it from Excel this time.
         let april = format!("{HEADING}{}", MARCH.replace("2026/3/1", "2026/4/1"));
         room.write("april.csv", encoding_rs::SHIFT_JIS.encode(&april).0);
-        room.run(&["import", "april.csv", "--map", "map.toml"]).done();
+        room.run("import april.csv --map map.toml").done();
         let days: Vec<Value> = records(&room).iter().map(|r| r["provided_on"].clone()).collect();
         assert_eq!(days, ["2026-03-01", "2026-04-01"]);
         // A column that was not there last month is not taken for anything.
         room.write("may.csv", format!("新しい列,{HEADING}x,{MARCH}"));
-        room.run(&["import", "may.csv", "--map", "map.toml"]).refused().says("新しい列");
+        room.run("import may.csv --map map.toml").refused().says("新しい列");
         room.write("june.csv", format!("{HEADING}{MARCH}").replace("日付", "月日"));
-        room.run(&["import", "june.csv", "--map", "map.toml"]).refused().says("map.toml:").says("日付");
+        room.run("import june.csv --map map.toml").refused().says("map.toml:").says("日付");
     }
 }
 
@@ -71,18 +68,7 @@ fn everything_that_the_description_names_does_what_it_says() {
     let parsed = |text: &str| block(text).parse::<toml::Table>().unwrap();
     assert_eq!(parsed(&en), parsed(&ja), "the example is the same in both languages");
     let room = Room::with_ledger();
-    room.run(&[
-        "recipient",
-        "set",
-        "acme",
-        "--name",
-        "架空",
-        "--address",
-        "東京都",
-        "--representative",
-        "見本",
-    ])
-    .done();
+    room.run("recipient set acme --name 架空 --address 東京都 --representative 見本").done();
     // The example is for a workbook and for text at once, and gives every row a recipient and a basis.
     let map: String = block(&en)
         .lines()
@@ -107,10 +93,7 @@ fn everything_that_the_description_names_does_what_it_says() {
         .unwrap()
         .replace("\"社内メモ\", \"済\"", "\"社内メモ\", \"済\", \"状態\", \"相手\"");
     room.write("map.toml", leave_out);
-    room.run(&["import", "old.csv", "--map", "map.toml"])
-        .done()
-        .says("the map says so")
-        .says("an empty cell");
+    room.run("import old.csv --map map.toml").done().says("the map says so").says("an empty cell");
     let told: Vec<Value> = records(&room)
         .iter()
         .map(|r| json!([r["provided_on"], r["recipient_name"], r["principal_name"], r["items"], r["basis"]]))
@@ -133,17 +116,13 @@ fn a_file_without_a_heading_is_read_by_places_and_what_is_refused_comes_back_the
     room.write("map.toml", map);
     let good = "20260401,架空商事,東京都架空区1,見本 太郎,C-1,氏名,x\n";
     room.write("batch.csv", format!("{good}{}", good.replace("20260401", "20260431")));
-    let with_map = |file, more: &[&'static str]| {
-        let args: Vec<&str> =
-            ["import", file, "--map", "map.toml"].into_iter().chain(more.iter().copied()).collect();
-        room.run(&args)
-    };
-    with_map("batch.csv", &["--partial", "--rejects", "r.csv"]).refused().says("batch.csv:2: #1:");
+    let with_map = |file, more| room.run(format!("import {file} --map map.toml {more}"));
+    with_map("batch.csv", "--partial --rejects r.csv").refused().says("batch.csv:2: #1:");
     assert_eq!(records(&room)[0]["medium"], "DVD");
     let mended = String::from_utf8(room.read("r.csv")).unwrap().replace("20260431", "20260430");
     assert_eq!(mended.lines().count(), 1, "no heading where there was none");
     room.write("mended.csv", mended);
-    with_map("mended.csv", &[]).done();
+    with_map("mended.csv", "").done();
     assert_eq!(records(&room)[1]["provided_on"], "2026-04-30");
 }
 
@@ -156,15 +135,15 @@ fn a_workbook_is_found_by_the_words_of_a_map_and_a_flag_does_not_overrule_a_cons
         "side = \"provision\"\n[columns]\nprovided_on = \"日付\"\nrecipient_address = \"住所\"\nleave_out = \"社内メモ\"\n\
          [constants]\nbasis = \"opt-out\"\n",
     );
-    room.run(&["import", "h.csv", "--map", "map.toml", "--basis", "consent"]).refused().says("give it once");
-    room.run(&["import", "h.csv", "--map", "no.toml"]).cannot().says("no.toml");
+    room.run("import h.csv --map map.toml --basis consent").refused().says("give it once");
+    room.run("import h.csv --map no.toml").cannot().says("no.toml");
     room.write("lines.jsonl", "{\"a\":\"b\"}\n");
-    room.run(&["import", "lines.jsonl", "--map", "map.toml"]).refused().says("JSON Lines");
-    room.run(&["import", "h.csv", "h.csv", "--propose-map", "p.toml"]).cannot().says("one file");
-    room.run(&["import", "h.csv", "--map", "map.toml", "--propose-map", "p.toml"]).cannot();
+    room.run("import lines.jsonl --map map.toml").refused().says("JSON Lines");
+    room.run("import h.csv h.csv --propose-map p.toml").cannot().says("one file");
+    room.run("import h.csv --map map.toml --propose-map p.toml").cannot();
     room.write("bad.toml", "[columns]\nprovided = \"日付\"\n");
-    room.run(&["import", "h.csv", "--map", "bad.toml"]).refused().says("bad.toml:2:").says("no such field");
-    room.run(&["import", "h.csv", "--map", "map.toml"]).done();
+    room.run("import h.csv --map bad.toml").refused().says("bad.toml:2:").says("no such field");
+    room.run("import h.csv --map map.toml").done();
 }
 
 #[test]
@@ -175,15 +154,15 @@ fn rows_that_end_early_are_refused_until_a_map_says_that_their_last_cells_are_em
     let row = |id: &str, rest: &str| format!("2026/3/1,架空商事,東京都架空区1,見本 太郎,{id},氏名{rest}\n");
     let text = format!("{heading}{}{}{}", row("C-1", ",至急,見本"), row("C-2", ""), row("C-3", ",x"));
     room.write("h.csv", format!("{text}2026/3/1,架空商事,東京都架空区1\n"));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).refused().says("h.csv:3:").says("short_rows = true");
+    room.run("import h.csv --basis opt-out").refused().says("h.csv:3:").says("short_rows = true");
     room.write("map.toml", "[file]\nshort_rows = true\n[constants]\nbasis = \"opt-out\"\n");
     // What the law asks for is asked for all the same.
-    room.run(&["import", "h.csv", "--map", "map.toml"])
+    room.run("import h.csv --map map.toml")
         .refused()
         .says_not("the row has")
         .says("h.csv:5: 提供項目: the data items are missing");
     room.write("h.csv", text);
-    room.run(&["import", "h.csv", "--map", "map.toml"]).done();
+    room.run("import h.csv --map map.toml").done();
     let told: Vec<Value> =
         records(&room).iter().map(|r| json!([r["principal_id"], r["note"], r["handler"]])).collect();
     assert_eq!(told, [json!(["C-1", "至急", "見本"]), json!(["C-2", null, null]), json!(["C-3", "x", null])]);

@@ -5,19 +5,20 @@
 
 use std::process::Command;
 
-use crate::support::{Ran, Room};
+use crate::support::{Ran, Room, Words};
 
 const MIB: usize = 1024 * 1024;
 const HEAD: &str = "提供年月日,提供先,提供先住所,代表者,会員番号,本人氏名,提供項目,備考\n";
 
 /// The program, in 64 MiB: its code, its stacks and its data.
-fn in_64_mib(room: &Room, args: &[&str]) -> Ran {
-    let usual = room.command(args);
+fn in_64_mib(room: &Room, args: impl Words) -> Ran {
+    let args = args.words();
+    let usual = room.command(&args);
     let mut command = Command::new("sh");
     command
         .args(["-c", "ulimit -v 65536 && exec \"$0\" \"$@\""])
         .arg(usual.get_program())
-        .args(args)
+        .args(&args)
         .current_dir(room.path("."))
         .env_clear()
         .envs(usual.get_envs().filter_map(|(name, value)| Some((name, value?))))
@@ -49,8 +50,8 @@ fn rows() -> (String, u64) {
 #[track_caller]
 fn comes_in_whole(room: &Room, bytes: &[u8], rows: u64) {
     room.write("h.csv", bytes);
-    let args = ["import", "h.csv", "--basis", "opt-out", "--partial", "--rejects", "r.csv", "--json"];
-    let ran = in_64_mib(room, &args).status(1);
+    let args = "import h.csv --basis opt-out --partial --rejects r.csv --json";
+    let ran = in_64_mib(room, args).status(1);
     let objects = ran.objects();
     let report = objects.iter().find(|o| o.get("report").is_some()).unwrap();
     let number = |value: &serde_json::Value| value.as_u64().unwrap();
@@ -59,14 +60,14 @@ fn comes_in_whole(room: &Room, bytes: &[u8], rows: u64) {
     assert_eq!(number(&report["read"]), rows);
     assert_eq!(imported + skipped + number(&report["refused"]), rows, "a row is lost");
     assert_eq!(imported, number(&report["accepted"]));
-    let import = room.run(&["show", "1", "--json"]).done().objects().remove(0);
+    let import = room.run("show 1 --json").done().objects().remove(0);
     let kept = ["rows", "refused", "skipped"]
         .map(|name| import["facts"][name].as_str().unwrap().parse::<u64>().unwrap());
     assert_eq!((kept.iter().sum::<u64>(), kept[0]), (rows, imported), "what the ledger keeps of it");
     assert!(imported > 40_000 && skipped > 800 && number(&report["refused"]) > 400);
     let listed = room.query::<u64>("SELECT count(*) FROM entry WHERE kind = 1");
     assert_eq!(listed, imported, "and they are in the ledger");
-    in_64_mib(room, &["verify"]).done();
+    in_64_mib(room, "verify").done();
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn ten_megabytes_that_are_no_ledger() {
         ("JSON without an end", format!("{{\"note\":\"{endless}")),
     ] {
         room.write("h.csv", text);
-        let ran = in_64_mib(&room, &["import", "h.csv", "--basis", "opt-out"]);
+        let ran = in_64_mib(&room, "import h.csv --basis opt-out");
         assert_eq!(ran.status, 1, "{what}: {}", ran.stderr.chars().take(500).collect::<String>());
     }
 }

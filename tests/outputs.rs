@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _, pipe};
 use std::process::Stdio;
 
-use crate::support::{NOW, Ran, Room, WHOLE};
+use crate::support::{NOW, Ran, Room, WHOLE, Words, whole};
 
 /// The reader has gone before the first word.
 fn closed() -> Stdio {
@@ -20,15 +20,15 @@ fn full() -> Stdio {
 }
 
 #[track_caller]
-fn run(room: &Room, args: &[&str], stdout: Stdio, stderr: Stdio) -> Ran {
-    let child = room.command(args).stdout(stdout).stderr(stderr).spawn().unwrap();
+fn run(room: &Room, args: impl Words, stdout: Stdio, stderr: Stdio) -> Ran {
+    let child = room.command(&args).stdout(stdout).stderr(stderr).spawn().unwrap();
     Ran::from_output(child.wait_with_output().unwrap(), args)
 }
 
 /// With something on standard input.
 #[track_caller]
-fn run_with_input(room: &Room, args: &[&str], input: &str, stdout: Stdio) -> Ran {
-    let mut command = room.command(args);
+fn run_with_input(room: &Room, args: impl Words, input: &str, stdout: Stdio) -> Ran {
+    let mut command = room.command(&args);
     let mut child = command.stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     Ran::from_output(child.wait_with_output().unwrap(), args)
@@ -38,15 +38,14 @@ fn run_with_input(room: &Room, args: &[&str], input: &str, stdout: Stdio) -> Ran
 fn old(records: usize) -> Room {
     let mut room = Room::new();
     room.clock = "2023-11-01T03:00:00.000Z".into();
-    room.run(&["init", "--operator", "Sample K.K."]).done();
+    room.run("init --operator 'Sample K.K.'").done();
     let rows: String = (0..records).map(|n| format!("{{\"principal_id\":\"C-{n}\"}}\n")).collect();
-    let mut args = vec!["record", "--from", "-"];
-    args.extend(WHOLE);
-    args[4] = "2023-10-31";
+    let mut args = "record --from -".and(WHOLE);
+    args[4] = "2023-10-31".to_owned();
     room.run_with_input(&args, &rows).done();
     for day in ["2024-11-01", "2025-11-01", "2026-11-01"] {
         room.clock = format!("{day}T03:00:00.000Z");
-        room.run(&["recipient", "set", "R-1", "--name", "架空商事株式会社"]).done();
+        room.run("recipient set R-1 --name 架空商事株式会社").done();
     }
     room.clock = NOW.into();
     room
@@ -60,7 +59,7 @@ fn left(room: &Room) -> (u64, u64) {
     )
 }
 
-const DELETE: [&str; 7] = ["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "2026-11-23"];
+const DELETE: &str = "delete --expired --apply --reason x --confirm-date 2026-11-23";
 
 fn newest(room: &Room) -> u64 {
     room.query("SELECT max(idx) FROM entry")
@@ -73,7 +72,7 @@ fn a_deletion_whose_plan_nobody_reads_to_its_end_is_done_and_says_so() {
             for stdout in [closed as fn() -> Stdio, full] {
                 let mut room = old(3);
                 room.lang = lang;
-                let args: Vec<&str> = DELETE.into_iter().chain(json.then_some("--json")).collect();
+                let args = DELETE.and(if json { "--json" } else { "" });
                 let ran = run(&room, &args, stdout(), Stdio::piped()).done().says(says);
                 assert_eq!(left(&room), (0, 1), "{}", ran.stderr);
                 ran.says(&newest(&room).to_string());
@@ -87,24 +86,24 @@ fn a_plan_that_is_read_slowly_locks_nobody_out_and_nothing_is_erased_that_it_did
     let room = old(5000);
     let delete = |meanwhile: &dyn Fn()| {
         let (mut reader, writer) = pipe().unwrap();
-        let child = room.command(&DELETE).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+        let child = room.command(DELETE).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
         // More than a pipe holds is still to be printed.
         let mut first = [0];
         reader.read_exact(&mut first).unwrap();
         meanwhile();
         let mut plan = String::new();
         reader.read_to_string(&mut plan).unwrap();
-        (Ran::from_output(child.wait_with_output().unwrap(), &DELETE), plan)
+        (Ran::from_output(child.wait_with_output().unwrap(), DELETE), plan)
     };
     let (refused, plan) = delete(&|| {
-        room.run(&["--wait", "0", "hold", "add", "17", "--reason", "x"]).done();
+        room.run("--wait 0 hold add 17 --reason x").done();
     });
     assert_eq!(plan.lines().filter(|line| line.contains("erase")).count(), 5000);
     refused.busy().says("is no longer what was shown").says("nothing was erased");
     assert_eq!(left(&room), (5000, 0));
     // What is no part of the plan changes nothing.
     let (done, plan) = delete(&|| {
-        room.record(&["--principal-id", "A", "--wait", "0"]).done();
+        room.record("--principal-id A --wait 0").done();
     });
     assert!(plan.contains("erased: 4999 records"), "{plan:.100}");
     done.done();
@@ -115,24 +114,24 @@ fn a_plan_that_is_read_slowly_locks_nobody_out_and_nothing_is_erased_that_it_did
 fn a_tampered_ledger_is_not_verified_whoever_listens() {
     let room = old(600);
     room.tamper("UPDATE entry SET principal_id = 'X' WHERE kind = 1");
-    for args in [&["verify"][..], &["verify", "--json"], &["-q", "verify"]] {
+    for args in ["verify", "verify --json", "-q verify"] {
         for stderr in [Stdio::piped(), closed(), full()] {
             run(&room, args, closed(), stderr).refused();
         }
         run(&room, args, full(), Stdio::piped()).refused().says("standard output cannot be written");
     }
     let sound = old(1);
-    let heard = run(&sound, &["verify"], closed(), Stdio::piped()).done();
+    let heard = run(&sound, "verify", closed(), Stdio::piped()).done();
     assert_eq!(heard.stderr, "");
-    run(&sound, &["verify"], full(), Stdio::piped()).no_room().says("standard output cannot be written");
+    run(&sound, "verify", full(), Stdio::piped()).no_room().says("standard output cannot be written");
 }
 
 #[test]
 fn a_list_that_nobody_reads_ends_before_its_end() {
     let room = old(2000);
     room.tamper("UPDATE entry SET kind = 99 WHERE idx = (SELECT max(idx) FROM entry)");
-    room.run(&["list", "--json"]).refused();
-    for args in [&["list"][..], &["list", "--json"]] {
+    room.run("list --json").refused();
+    for args in ["list", "list --json"] {
         let ran = run(&room, args, closed(), Stdio::piped()).done();
         assert_eq!(ran.stderr, "");
     }
@@ -143,104 +142,64 @@ fn an_answer_that_is_asked_for_and_cannot_be_written_is_no_success() {
     let room = old(1);
     room.write("h.csv", crate::support::history(3, 1));
     for args in [
-        &["list"][..],
-        &["list", "--json"],
-        &["show", "1"],
-        &["rules"],
-        &["key"],
-        &["anchor"],
-        &["checkpoint"],
-        &["delete", "--expired"],
-        &["recipient", "list"],
-        &["import", "h.csv", "--basis", "opt-out", "--dry-run", "--json"],
-        &["--help"],
-        &["--version"],
+        "list",
+        "list --json",
+        "show 1",
+        "rules",
+        "key",
+        "anchor",
+        "checkpoint",
+        "delete --expired",
+        "recipient list",
+        "import h.csv --basis opt-out --dry-run --json",
+        "--help",
+        "--version",
     ] {
         let before = room.query::<u64>("SELECT count(*) FROM entry");
         for (lang, says) in [("en", "standard output"), ("ja", "標準出力")] {
-            let args: Vec<&str> = ["--lang", lang].into_iter().chain(args.iter().copied()).collect();
-            run(&room, &args, full(), Stdio::piped()).no_room().says(says);
+            run(&room, format!("--lang {lang} {args}"), full(), Stdio::piped()).no_room().says(says);
         }
         let ran = run(&room, args, closed(), Stdio::piped()).done();
         assert!(!ran.stderr.contains("output"), "{args:?}: {}", ran.stderr);
         assert_eq!(before, room.query::<u64>("SELECT count(*) FROM entry"), "{args:?}");
     }
     // A content that is refused stays refused.
-    run(&room, &["show", "99"], full(), Stdio::piped()).refused();
-    run(&room, &["--json", "show", "99"], full(), Stdio::piped()).refused().says("standard output");
-    run(&room, &["--json", "show", "99"], closed(), Stdio::piped()).refused().says_not("standard output");
+    run(&room, "show 99", full(), Stdio::piped()).refused();
+    run(&room, "--json show 99", full(), Stdio::piped()).refused().says("standard output");
+    run(&room, "--json show 99", closed(), Stdio::piped()).refused().says_not("standard output");
 }
 
 #[test]
 fn whatever_is_committed_is_told_with_its_index_although_the_answer_is_lost() {
-    let filing = [
-        "filing",
-        "add",
-        "F-1",
-        "--filed-on",
-        "2026-08-01",
-        "--number",
-        "第1号",
-        "--start-day",
-        "2026-09-01",
-        "--name",
-        "Sample K.K.",
-        "--address",
-        "a",
-        "--representative",
-        "r",
-        "--telephone",
-        "t",
-        "--contact",
-        "c",
-        "--item",
-        "氏名:ordinary:public",
-        "--purpose",
-        "p",
-        "--acquisition",
-        "q",
-        "--provision-method",
-        "m",
-        "--request-method",
-        "w",
-        "--update-method",
-        "u",
-        "--publication",
-        "yes",
-    ];
+    let filing = "filing add F-1 --filed-on 2026-08-01 --number 第1号 --start-day 2026-09-01 \
+                  --name 'Sample K.K.' --address a --representative r --telephone t --contact c \
+                  --item 氏名:ordinary:public --purpose p --acquisition q --provision-method m \
+                  --request-method w --update-method u --publication yes";
     for stdout in [closed as fn() -> Stdio, full] {
         let room = Room::with_ledger();
         room.write("h.csv", crate::support::history(20, 1));
         room.write("rows.jsonl", "{\"principal_id\":\"A\"}\n{\"principal_id\":\"B\"}\n");
-        let mut one = vec!["record", "--principal-id", "C-1"];
-        one.extend(WHOLE);
-        let mut many = vec!["record", "--from", "rows.jsonl"];
-        many.extend(WHOLE);
         for args in [
-            &one[..],
-            &many,
-            &["import", "h.csv", "--basis", "opt-out"],
-            &["correct", "1", "--set", "note=x", "--reason", "x"],
-            &["hold", "add", "1", "--reason", "x"],
-            &["hold", "release", "NEWEST", "--reason", "x"],
-            &["key", "--rotate", "--reason", "x"],
-            &["anchor", "--set", "the.anchor"],
-            &["anchor", "--off", "--reason", "x"],
-            &["recipient", "set", "R-1", "--name", "架空商事株式会社"],
-            &filing,
-            &["optout", "add", "--principal-id", "C-9"],
-            &["optout", "withdraw", "NEWEST", "--reason", "x"],
-            &["disclose", "--principal-id", "C-1", "--out", "copy"],
-            &["export", "--out", "folder"],
+            whole("--principal-id C-1").as_str(),
+            &whole("--from rows.jsonl"),
+            "import h.csv --basis opt-out",
+            "correct 1 --set note=x --reason x",
+            "hold add 1 --reason x",
+            "hold release NEWEST --reason x",
+            "key --rotate --reason x",
+            "anchor --set the.anchor",
+            "anchor --off --reason x",
+            "recipient set R-1 --name 架空商事株式会社",
+            filing,
+            "optout add --principal-id C-9",
+            "optout withdraw NEWEST --reason x",
+            "disclose --principal-id C-1 --out copy",
+            "export --out folder",
         ] {
             for json in [false, true] {
                 let before = newest(&room);
-                let index = before.to_string();
-                let mut args: Vec<&str> =
-                    args.iter().map(|arg| if *arg == "NEWEST" { &index } else { *arg }).collect();
-                if json {
-                    args.push("--json");
-                }
+                let args = args.replace("NEWEST", &before.to_string());
+                let args = args.and(if json { "--json" } else { "" });
                 let told = run(&room, &args, stdout(), Stdio::piped());
                 // Once is enough; --json tries what cannot be done twice.
                 if json && told.status != 0 {
@@ -256,23 +215,22 @@ fn whatever_is_committed_is_told_with_its_index_although_the_answer_is_lost() {
         for folder in ["copy", "folder"] {
             assert!(room.path(folder).exists());
         }
-        room.run(&["verify"]).done();
+        room.run("verify").done();
     }
 }
 
 #[test]
 fn a_new_ledger_is_told_although_the_answer_is_lost() {
     let room = Room::new();
-    let init = ["init", "--operator", "Sample K.K."];
-    run(&room, &init, full(), Stdio::piped()).done().says("provlog.db was made").says("entry 0");
-    room.run(&["verify"]).done();
+    let ran = run(&room, "init --operator 'Sample K.K.'", full(), Stdio::piped());
+    ran.done().says("provlog.db was made").says("entry 0");
+    room.run("verify").done();
 }
 
 #[test]
 fn with_quiet_there_is_no_answer_to_lose() {
     let room = Room::with_ledger();
-    let mut args = vec!["-q", "record", "--principal-id", "A"];
-    args.extend(WHOLE);
+    let args = "-q record --principal-id A".and(WHOLE);
     for stdout in [closed(), full()] {
         let ran = run(&room, &args, stdout, Stdio::piped()).done();
         assert_eq!(ran.stderr, "");
@@ -284,34 +242,32 @@ fn with_quiet_there_is_no_answer_to_lose() {
 fn a_standard_error_that_nobody_reads_stops_nothing() {
     let room = old(3);
     room.write("bad.csv", "提供年月日,提供先,本人ID,提供項目\n2020-02-30,a,b,c\n");
-    let mut record = vec!["record", "--principal-id", "A"];
-    record.extend(WHOLE);
+    let record = whole("--principal-id A");
     for stderr in [closed as fn() -> Stdio, full] {
         for (args, status) in [
-            (&["show", "99"][..], 1),
-            (&["import", "bad.csv", "--basis", "opt-out"], 1),
-            (&["record", "--principal-id", "A"], 1),
-            (&["nonsense"], 2),
-            (&["list", "--no-such-option"], 2),
-            (&["--ledger", "none.db", "list"], 3),
-            (&["checkpoint"], 0),
-            (&["-v", "verify"], 0),
-            (&record, 0),
+            ("show 99", 1),
+            ("import bad.csv --basis opt-out", 1),
+            ("record --principal-id A", 1),
+            ("nonsense", 2),
+            ("list --no-such-option", 2),
+            ("--ledger none.db list", 3),
+            ("checkpoint", 0),
+            ("-v verify", 0),
+            (record.as_str(), 0),
         ] {
             run(&room, args, Stdio::piped(), stderr()).status(status);
             run(&room, args, closed(), stderr()).status(status);
         }
     }
     // Everything at once: nobody hears of it, and it is done.
-    run(&room, &DELETE, full(), full()).done();
+    run(&room, DELETE, full(), full()).done();
     assert_eq!(left(&room).1, 1);
 }
 
 #[test]
 fn rows_from_a_pipe_are_recorded_whatever_becomes_of_the_answer() {
     let room = Room::with_ledger();
-    let mut args = vec!["record", "--json", "--from", "-"];
-    args.extend(WHOLE);
+    let args = "record --json --from -".and(WHOLE);
     let rows = "{\"principal_id\":\"A\"}\n{\"principal_id\":\"B\"}\n";
     run_with_input(&room, &args, rows, closed()).done().says("recorded as entries 1 to 2");
     run_with_input(&room, &args, "{\"principal_id\":\"A\",\"basis\":\"x\"}\n", closed()).refused();
@@ -322,8 +278,8 @@ fn rows_from_a_pipe_are_recorded_whatever_becomes_of_the_answer() {
 fn what_a_command_has_made_before_it_failed_is_told() {
     let room = Room::with_ledger();
     std::fs::create_dir(room.path("share")).unwrap();
-    room.run(&["anchor", "--set", "share/the.anchor"]).done();
+    room.run("anchor --set share/the.anchor").done();
     std::fs::rename(room.path("share"), room.path("away")).unwrap();
-    let ran = room.run(&["export", "--out", "folder"]).busy().says("cannot be read");
+    let ran = room.run("export --out folder").busy().says("cannot be read");
     assert_eq!(room.path("folder").exists(), ran.stderr.contains("folder was made"), "{}", ran.stderr);
 }

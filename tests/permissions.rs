@@ -8,13 +8,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Ran, Room, WHOLE};
+use crate::support::{Ran, Room, Words, whole};
 
 /// The program under this umask.
-fn under(room: &Room, umask: &str, args: &[&str]) -> Ran {
-    let ours = room.command(args);
+fn under(room: &Room, umask: &str, args: impl Words) -> Ran {
+    let args = args.words();
+    let ours = room.command(&args);
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", "umask $0; exec \"$@\"", umask]).arg(ours.get_program()).args(args);
+    command.args(["-c", "umask $0; exec \"$@\"", umask]).arg(ours.get_program()).args(&args);
     command.current_dir(room.path("")).env_clear();
     for (name, value) in ours.get_envs() {
         command.env(name, value.unwrap());
@@ -58,32 +59,30 @@ fn whatever_is_made_is_made_for_its_owner_alone_under_every_umask() {
         std::fs::create_dir(&states).unwrap();
         let rows = give("h.csv", "提供年月日,提供先,本人ID,提供項目\n2020-02-30,a,b,c\n2020-02-20,a,b,c\n");
         let list = give("list.csv", "本人ID,本人の氏名\nC-1,見本 花子\nC-2,架空 次郎\n");
-        let run = |room: &Room, args: &[&str]| under(room, umask, args);
-        run(&room, &["init", "--operator", "Sample K.K.", "--anchor", "newest.anchor"]).done();
-        let record =
-            [&["record"][..], &WHOLE, &["--principal-id", "C-1", "--principal-name", "見本 花子"]].concat();
-        run(&room, &record).done();
+        under(&room, umask, "init --operator 'Sample K.K.' --anchor newest.anchor").done();
+        let record = whole("--principal-id C-1 --principal-name '見本 花子'");
+        under(&room, umask, &record).done();
         // With the ledger in use, its write-ahead log is there to be looked at.
         let reader = rusqlite::Connection::open(room.ledger()).unwrap();
         let entries = || reader.query_row("SELECT count(*) FROM entry", [], |r| r.get::<_, u64>(0)).unwrap();
         let before = entries();
-        run(&room, &record).done();
+        under(&room, umask, &record).done();
         assert_eq!(entries(), before + 1);
         let args = ["import", &rows, "--basis", "opt-out", "--partial", "--rejects", "rejected.csv"];
-        run(&room, &args).refused();
-        run(&room, &["import", &rows, "--propose-map", "map.toml"]).done();
-        run(&room, &["checkpoint", "--timestamp-query", "query.tsq"]).done();
-        run(&room, &["show", "2", "--proof", "one.tlog-proof"]).done();
-        run(&room, &["export", "--out", "evidence", "--xlsx"]).done();
-        run(&room, &["export", "--out", "single", "--sparse"]).done();
-        run(&room, &["disclose", "--principal-id", "C-1", "--out", "copy"]).done();
+        under(&room, umask, args).refused();
+        under(&room, umask, ["import", &rows, "--propose-map", "map.toml"]).done();
+        under(&room, umask, "checkpoint --timestamp-query query.tsq").done();
+        under(&room, umask, "show 2 --proof one.tlog-proof").done();
+        under(&room, umask, "export --out evidence --xlsx").done();
+        under(&room, umask, "export --out single --sparse").done();
+        under(&room, umask, "disclose --principal-id C-1 --out copy").done();
         let args = ["optout", "screen", &list, "--out", "allowed.csv", "--stopped", "stopped.csv"];
-        run(&room, &args);
-        run(&room, &["key", "--rotate", "--reason", "test"]).done();
-        run(&room, &["anchor", "--set", states.to_str().unwrap()]).done();
+        under(&room, umask, args);
+        under(&room, umask, "key --rotate --reason test").done();
+        under(&room, umask, ["anchor", "--set", states.to_str().unwrap()]).done();
         room.clock = "2030-11-24T00:00:00.000Z".into();
-        let args = ["delete", "2", "--apply", "--reason", "expired", "--confirm-date", "2030-11-24"];
-        run(&room, &args);
+        let args = "delete 2 --apply --reason expired --confirm-date 2030-11-24";
+        under(&room, umask, args);
         let made = modes(&room.path(""));
         for name in [
             "provlog.db",
@@ -133,55 +132,55 @@ fn what_others_can_read_is_told_and_what_a_group_can_is_not() {
         }
     };
     set(&room, ".", 0o700);
-    room.run(&["list"]).done().says_not("warning");
+    room.run("list").done().says_not("warning");
     // Nobody comes through a closed folder.
     set(&room, "provlog.db", 0o644);
-    room.run(&["list"]).done().says_not("warning");
+    room.run("list").done().says_not("warning");
     set(&room, ".", 0o755);
     let reach = room.path("..").canonicalize().unwrap().ancestors().all(|above| mode(above) & 0o001 != 0);
     if !reach {
         println!("LEFT OUT: a folder above the temporary ones is closed, so nothing there is open to others");
         return;
     }
-    room.run(&["list"]).done().says("warning: everybody").says("provlog.db").says("chmod o=");
-    room.record(&["--principal-id", "A"]).done().says("warning: everybody");
-    room.run(&["list", "-q"]).done().says_not("warning");
-    let json = room.run(&["list", "--json"]).done();
+    room.run("list").done().says("warning: everybody").says("provlog.db").says("chmod o=");
+    room.record("--principal-id A").done().says("warning: everybody");
+    room.run("list -q").done().says_not("warning");
+    let json = room.run("list --json").done();
     assert!(json.stderr.contains("warning") && !json.stdout.contains("warning"));
-    room.run(&["rules", "--basis", "consent"]).says_not("warning");
+    room.run("rules --basis consent").says_not("warning");
     // What everybody may write is worse.
     set(&room, "provlog.db", 0o602);
-    room.run(&["list"]).done().says("warning: everybody");
+    room.run("list").done().says("warning: everybody");
     // A group is a choice.
     set(&room, "provlog.db", 0o660);
-    room.run(&["list"]).done().says_not("warning");
+    room.run("list").done().says_not("warning");
     for name in ["provlog.db.fingerprint-secret", "provlog.db.signing-key.pem"] {
         set(&room, name, 0o640);
-        room.run(&["list"]).done().says_not("warning");
+        room.run("list").done().says_not("warning");
         set(&room, name, 0o604);
-        room.run(&["list"]).done().says("warning: everybody").says(name);
+        room.run("list").done().says("warning: everybody").says(name);
         set(&room, name, 0o600);
     }
     // SQLite gives the write-ahead log the permissions of the ledger; somebody else may have changed them.
     let reader = rusqlite::Connection::open(room.ledger()).unwrap();
     let count = |sql: &str| reader.query_row(sql, [], |r| r.get::<_, u64>(0)).unwrap();
     assert_eq!(count("SELECT count(*) FROM entry"), 2);
-    room.record(&["--principal-id", "B"]).done().says_not("warning");
+    room.record("--principal-id B").done().says_not("warning");
     set(&room, "provlog.db-wal", 0o644);
-    room.run(&["list"]).done().says("warning: everybody").says("provlog.db-wal");
+    room.run("list").done().says("warning: everybody").says("provlog.db-wal");
     room.lang = "ja";
-    room.run(&["list"]).done().says("警告: ").says("provlog.db-wal").says("chmod o=");
+    room.run("list").done().says("警告: ").says("provlog.db-wal").says("chmod o=");
 }
 
 #[test]
 fn an_anchor_that_a_group_may_read_on_purpose_stays_open_to_it() {
     let room = Room::new();
-    room.run(&["init", "--operator", "Sample K.K.", "--anchor", "newest.anchor"]).done();
+    room.run("init --operator 'Sample K.K.' --anchor newest.anchor").done();
     let anchor = room.path("newest.anchor");
     assert_eq!(mode(&anchor), 0o600);
     std::fs::set_permissions(&anchor, std::fs::Permissions::from_mode(0o640)).unwrap();
     let before = std::fs::read(&anchor).unwrap();
-    under(&room, "077", &[&["record"][..], &WHOLE, &["--principal-id", "A"]].concat()).done();
+    under(&room, "077", whole("--principal-id A")).done();
     assert_ne!(std::fs::read(&anchor).unwrap(), before, "it has advanced");
     assert_eq!(mode(&anchor), 0o640);
 }
@@ -236,8 +235,8 @@ fn a_message_about_one_cell_names_nobody_who_stands_in_the_others() {
         room.lang = lang;
         for (name, bytes) in &cases {
             room.write(name, bytes);
-            for more in [&[][..], &["--json"], &["-v"], &["--dry-run"]] {
-                let ran = room.run(&[&["import", name][..], more].concat());
+            for more in ["", "--json", "-v", "--dry-run"] {
+                let ran = room.run(["import", name].and(more));
                 assert_ne!(ran.status, 0, "{name} is taken for good: {}{}", ran.stdout, ran.stderr);
                 ran.says_not(MARKER);
                 count += 1;
@@ -245,8 +244,8 @@ fn a_message_about_one_cell_names_nobody_who_stands_in_the_others() {
         }
         for (name, bytes) in &lines {
             room.write(name, bytes);
-            for more in [&[][..], &["--json"], &["-v"]] {
-                let ran = room.run(&[&["record", "--from", name][..], more].concat());
+            for more in ["", "--json", "-v"] {
+                let ran = room.run(["record", "--from", name].and(more));
                 assert_ne!(ran.status, 0, "{name} is taken for good: {}{}", ran.stdout, ran.stderr);
                 ran.says_not(MARKER);
                 count += 1;
@@ -260,35 +259,20 @@ fn a_message_about_one_cell_names_nobody_who_stands_in_the_others() {
 fn failures_and_findings_name_nobody_who_is_in_the_log() {
     let mut room = Room::with_ledger();
     for id in ["秘密-7", "秘密-8"] {
-        room.record(&[
-            "--principal-id",
-            id,
-            "--principal-name",
-            "秘密 花子",
-            "--note",
-            "秘密の備考",
-            "--key",
-            id,
-        ])
-        .done();
+        room.record(format!("--principal-id {id} --principal-name '秘密 花子' --note 秘密の備考 --key {id}"))
+            .done();
     }
-    room.run(&["verify"]).done().says_not(MARKER);
-    room.run(&["delete", "1"]).done().says_not(MARKER);
-    room.run(&["delete", "1", "--apply", "--reason", "x", "--confirm-date", "2026-11-23"])
-        .refused()
-        .says_not(MARKER);
-    room.run(&["correct", "1", "--set", "provided_on=2024-02-30", "--reason", "x"])
-        .refused()
-        .says_not(MARKER);
-    room.run(&["hold", "add", "1", "--reason", "x"]).done().says_not(MARKER);
-    room.run(&["export", "--out", "e"]).done().says_not(MARKER);
-    room.run(&["verify", "--bundle", "e"]).done().says_not(MARKER);
+    room.run("verify").done().says_not(MARKER);
+    room.run("delete 1").done().says_not(MARKER);
+    room.run("delete 1 --apply --reason x --confirm-date 2026-11-23").refused().says_not(MARKER);
+    room.run("correct 1 --set provided_on=2024-02-30 --reason x").refused().says_not(MARKER);
+    room.run("hold add 1 --reason x").done().says_not(MARKER);
+    room.run("export --out e").done().says_not(MARKER);
+    room.run("verify --bundle e").done().says_not(MARKER);
     room.write("copy.csv", "本人ID\n秘密-7\n");
-    for args in
-        [&["checkpoint"][..], &["key"], &["anchor"], &["disclose", "--principal-id", "C-9", "--out", "none"]]
-    {
-        for more in [&[][..], &["-v"]] {
-            room.run(&[args, more].concat()).says_not(MARKER);
+    for args in ["checkpoint", "key", "anchor", "disclose --principal-id C-9 --out none"] {
+        for more in ["", "-v"] {
+            room.run(args.and(more)).says_not(MARKER);
         }
     }
     let records = String::from_utf8(room.read("e/data/records.csv")).unwrap();
@@ -296,11 +280,11 @@ fn failures_and_findings_name_nobody_who_is_in_the_log() {
     room.tamper("UPDATE entry SET note = '秘密の別の備考' WHERE idx = 1");
     for lang in ["en", "ja"] {
         room.lang = lang;
-        for more in [&[][..], &["--json"], &["-v"], &["--deep"]] {
-            room.run(&[&["verify"][..], more].concat()).refused().says_not(MARKER);
+        for more in ["", "--json", "-v", "--deep"] {
+            room.run("verify".and(more)).refused().says_not(MARKER);
         }
-        room.run(&["verify", "--bundle", "e"]).refused().says_not(MARKER);
-        room.run(&["verify", "--bundle", "e", "--json"]).refused().says_not(MARKER);
+        room.run("verify --bundle e").refused().says_not(MARKER);
+        room.run("verify --bundle e --json").refused().says_not(MARKER);
     }
 }
 
@@ -310,14 +294,9 @@ fn a_process_is_called_what_was_typed_and_nothing_else() {
     use std::io::Write as _;
     use std::process::Stdio;
     let room = Room::with_ledger();
-    let args = ["record", "--from", "-", "--basis", "consent"];
-    let mut child = room
-        .command(&args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let args = "record --from - --basis consent";
+    let mut child =
+        room.command(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // Half a line: it has read a name, and waits for the rest.
     stdin.write_all("{\"principal_name\":\"秘密 花子\",".as_bytes()).unwrap();
@@ -329,8 +308,8 @@ fn a_process_is_called_what_was_typed_and_nothing_else() {
         std::thread::yield_now();
     }
     let title = named("cmdline");
-    let typed = std::iter::once(env!("CARGO_BIN_EXE_provlog")).chain(args);
-    let typed: Vec<u8> = typed.flat_map(|arg| arg.bytes().chain([0])).collect();
+    let typed = [env!("CARGO_BIN_EXE_provlog")].and(args);
+    let typed: Vec<u8> = typed.iter().flat_map(|arg| arg.bytes().chain([0])).collect();
     assert_eq!(title, typed);
     for task in std::fs::read_dir(format!("{process}/task")).unwrap() {
         let name = std::fs::read_to_string(task.unwrap().path().join("comm")).unwrap();

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::support::others::{self, Holding, Numbers, Older, Seen};
-use crate::support::{Ran, Room, WHOLE, forge, history};
+use crate::support::{Ran, Room, WHOLE, Words, forge, history};
 
 use provlog::record::Field;
 use provlog::record::correction::Correction;
@@ -31,8 +31,7 @@ fn large() -> Room {
 /// How often each principal's record is there.
 fn there(room: &Room) -> HashMap<String, u64> {
     let mut ids = HashMap::new();
-    for entry in room.run(&["list", "--json", "--kind", "provision", "--from", "2026-11-20"]).done().objects()
-    {
+    for entry in room.run("list --json --kind provision --from 2026-11-20").done().objects() {
         *ids.entry(entry["principal_id"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     ids
@@ -51,7 +50,7 @@ fn are_there_once(room: &Room, acknowledged: &[String]) {
 
 /// A record; its index and ID, when it was acknowledged.
 fn recorded(room: &Room, id: &str) -> Result<u64, Ran> {
-    let ran = room.record(&["--principal-id", id, "--json"]);
+    let ran = room.record(["--principal-id", id, "--json"]);
     if ran.status == 0 { Ok(ran.objects()[0]["index"].as_u64().unwrap()) } else { Err(ran) }
 }
 
@@ -88,43 +87,41 @@ enum LogIsHeld {
 fn every_command(room: &Room, round: usize, held: LogIsHeld, acknowledged: &Seen<String>, s: &mut Statuses) {
     let name = |what: &str| format!("{what}-{round}");
     let id = name("own");
-    let ran = room.record(&["--principal-id", &id, "--json"]);
+    let ran = room.record(["--principal-id", &id, "--json"]);
     let own = s.saw("record", ran, &[0]).objects()[0]["index"].to_string();
     acknowledged.push(id.clone());
 
     let file = name("h.csv");
     room.write(&file, history(40, 1000 + round as u64));
-    s.saw("import", room.run(&["import", &file, "--basis", "opt-out"]), &[0]);
-    s.saw("correct", room.run(&["correct", &own, "--set", "note=amended", "--reason", "a slip"]), &[0]);
-    let hold = room.run(&["hold", "add", &own, "--reason", "a dispute", "--json"]);
+    s.saw("import", room.run(["import", &file, "--basis", "opt-out"]), &[0]);
+    s.saw("correct", room.run(["correct", &own, "--set", "note=amended", "--reason", "a slip"]), &[0]);
+    let hold = room.run(["hold", "add", &own, "--reason", "a dispute", "--json"]);
     let hold = s.saw("hold add", hold, &[0]).objects()[0]["holds"][0].to_string();
-    s.saw("hold release", room.run(&["hold", "release", &hold, "--reason", "settled"]), &[0]);
-    s.saw("checkpoint", room.run(&["checkpoint"]), &[0]);
+    s.saw("hold release", room.run(["hold", "release", &hold, "--reason", "settled"]), &[0]);
+    s.saw("checkpoint", room.run("checkpoint"), &[0]);
     let folder = name("folder");
-    s.saw("export", room.run(&["export", "--out", &folder, "--from", "2026-11-01"]), &[0]);
-    s.saw("verify --bundle", room.run(&["verify", "--bundle", &folder]), &[0]);
-    s.saw("disclose", room.run(&["disclose", "--principal-id", &id, "--out", &name("copy")]), &[0]);
-    s.saw("verify", room.run(&["verify"]), &[0]);
-    let listed = room.run(&["list", "--json", "--principal-id", &id]);
+    s.saw("export", room.run(["export", "--out", &folder, "--from", "2026-11-01"]), &[0]);
+    s.saw("verify --bundle", room.run(["verify", "--bundle", &folder]), &[0]);
+    s.saw("disclose", room.run(["disclose", "--principal-id", &id, "--out", &name("copy")]), &[0]);
+    s.saw("verify", room.run("verify"), &[0]);
+    let listed = room.run(["list", "--json", "--principal-id", &id]);
     assert_eq!(s.saw("list", listed, &[0]).objects().len(), 1, "its own record");
-    s.saw("anchor --set", room.run(&["anchor", "--set", &name("anchor")]), &[0]);
-    s.saw("anchor", room.run(&["anchor"]), &[0]);
-    s.saw("verify, anchored", room.run(&["verify"]), &[0]);
-    s.saw("anchor --off", room.run(&["anchor", "--off", "--reason", "x"]), &[0]);
-    s.saw("key --rotate", room.run(&["key", "--rotate", "--reason", "yearly"]), &[0]);
+    s.saw("anchor --set", room.run(["anchor", "--set", &name("anchor")]), &[0]);
+    s.saw("anchor", room.run("anchor"), &[0]);
+    s.saw("verify, anchored", room.run("verify"), &[0]);
+    s.saw("anchor --off", room.run("anchor --off --reason x"), &[0]);
+    s.saw("key --rotate", room.run("key --rotate --reason yearly"), &[0]);
 
     // Last, because nothing but a writer after it ends what it may leave pending.
     let indexes = [4, 5, 6].map(|n| (n + 3 * round as u64).to_string());
-    let mut args = vec!["delete"];
-    args.extend(indexes.iter().map(String::as_str));
-    args.extend(ERASE);
+    let args = "delete".and(indexes).and(ERASE);
     let erased = match held {
         LogIsHeld::Surely => s.saw("delete", room.run(&args), &[4]),
         LogIsHeld::Perhaps => s.saw("delete", room.run(&args), &[0, 4]),
     };
     assert!(erased.stdout.contains("erased: 3 records"), "{}", erased.stdout);
     if held == LogIsHeld::Surely {
-        s.saw("verify, pending", room.run(&["verify"]), &[4]);
+        s.saw("verify, pending", room.run("verify"), &[4]);
     }
 }
 
@@ -133,7 +130,7 @@ fn afterwards(room: &Room, what: &str, rounds: usize, acknowledged: Seen<String>
     recorded(room, "the next writer").map_err(|ran| ran.done()).unwrap_or_default();
     acknowledged.push("the next writer".to_owned());
     assert_eq!(room.query::<i64>("SELECT wal_pending FROM state"), 0, "the erasure is finished");
-    room.run(&["verify", "--deep"]).done().says("VERIFIED");
+    room.run("verify --deep").done().says("VERIFIED");
     let acknowledged = acknowledged.take();
     are_there_once(room, &acknowledged);
     let gone: i64 = room.query("SELECT count(*) FROM entry WHERE kind = 1 AND facts_salt IS NULL");
@@ -234,7 +231,7 @@ fn each_command_beside_a_reader_that_holds_its_transaction_loses_nothing() {
         // The next writer, whoever it is, ends it.
         recorded(&room, &format!("after-{round}")).map_err(|ran| ran.done()).unwrap_or_default();
         acknowledged.push(format!("after-{round}"));
-        room.run(&["verify"]).done();
+        room.run("verify").done();
     }
     let what = format!("beside a reader of Python's sqlite3 {version}");
     afterwards(&room, &what, rounds(), acknowledged, &statuses);
@@ -289,14 +286,14 @@ fn a_copy_by_cp_while_commands_run_is_a_true_prefix_or_refused() {
     let whole = leaves(&room);
     let mut outcomes: BTreeMap<i32, u64> = BTreeMap::new();
     for copy in &copies {
-        let verified = copy.run(&["verify"]);
+        let verified = copy.run("verify");
         *outcomes.entry(verified.status).or_default() += 1;
         assert!((0..=5).contains(&verified.status), "status {}: {}", verified.status, verified.stderr);
         if verified.status == 0 {
             let copied = leaves(copy);
             assert!(whole.starts_with(&copied), "VERIFIED, and not a prefix of the log");
             // What it lists is what the log has: nothing but what is hashed is shown.
-            copy.run(&["list", "--json", "--limit", "3"]).done();
+            copy.run("list --json --limit 3").done();
         }
     }
     eprintln!("{} copies by cp, by the status of verify: {outcomes:?}", copies.len());
@@ -328,7 +325,7 @@ fn a_copy_by_backup_while_commands_run_is_a_ledger_with_all_that_was_acknowledge
     let whole = leaves(&room);
     for (copy, before) in &copies {
         // While the log has an anchor, its path is not in the copy.
-        let verified = copy.run(&["verify"]);
+        let verified = copy.run("verify");
         assert!([0, 4].contains(&verified.status), "{}{}", verified.stdout, verified.stderr);
         assert!(whole.starts_with(&leaves(copy)), "not a prefix of the log");
         let others: i64 =
@@ -368,8 +365,7 @@ fn what_is_recorded_while_a_large_deletion_runs_beside_an_older_reader_is_not_lo
     let Some(older) = others::older() else { return };
     const ROWS: usize = 16_000;
     let room = others::old_ledger(ROWS);
-    let mut args = vec!["delete", "--expired"];
-    args.extend(ERASE);
+    let args = "delete --expired".and(ERASE);
     let (mut acknowledged, mut refused) = (Vec::new(), Vec::new());
     let mut deletion = room.command(&args);
     let mut deletion = deletion.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -401,7 +397,7 @@ fn what_is_recorded_while_a_large_deletion_runs_beside_an_older_reader_is_not_lo
     assert!(refused.is_empty(), "{refused:?}");
     assert!(matches!(ended.status.code(), Some(0 | 4)), "{:?} {told}", ended.status);
     recorded(&room, "the next writer").map_err(|ran| ran.done()).unwrap_or_default();
-    room.run(&["verify", "--deep"]).done().says(&format!("{ROWS} erased"));
+    room.run("verify --deep").done().says(&format!("{ROWS} erased"));
 }
 
 /// How many descriptors of a file a process has.
@@ -423,14 +419,14 @@ fn wait_until(mut happened: impl FnMut() -> bool) {
 }
 
 /// Runs a reading command again and again while others write; what it said when it was not 0 (or 4).
-fn false_alarms(room: &Room, times: usize, args: &[&str]) -> Vec<String> {
+fn false_alarms(room: &Room, times: usize, args: &str) -> Vec<String> {
     (0..times)
         .map(|_| room.run(args))
         .filter(|ran| ![0, 4].contains(&ran.status))
         .map(|ran| {
             let told = format!("{}{}", ran.stdout, ran.stderr);
             let found = told.lines().find(|line| line.contains("FINDING") || line.contains("provlog:"));
-            format!("{args:?}: status {}: {}", ran.status, found.unwrap_or(&told))
+            format!("{args}: status {}: {}", ran.status, found.unwrap_or(&told))
         })
         .collect()
 }
@@ -445,7 +441,7 @@ fn verify_beside_an_older_reader_never_calls_an_intact_ledger_malformed() {
         || {
             beside(
                 |stop| keeps_recording(&room, "job", &acknowledged, stop),
-                || false_alarms(&room, 10, &["verify"]),
+                || false_alarms(&room, 10, "verify"),
             )
         },
     );
@@ -459,14 +455,14 @@ fn verify_beside_an_older_reader_never_calls_an_intact_ledger_malformed() {
     assert!(refused.is_empty(), "{refused:?}");
     assert!(polled.complaints.is_empty(), "{:?}", polled.complaints);
     are_there_once(&room, &acknowledged.take());
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }
 
 #[test]
 fn verify_and_anchor_beside_a_writer_find_nothing_at_an_anchored_ledger() {
     let room = Room::with_ledger();
     room.write("h.csv", history(3000, 5));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    room.run("import h.csv --basis opt-out").done();
     // Many corrections: they are read between the begin of the state that is verified and the anchor.
     forge::append(&room, TODAY, |a| {
         let records = Store::open(&room.ledger(), USUAL_WAIT)?;
@@ -484,14 +480,14 @@ fn verify_and_anchor_beside_a_writer_find_nothing_at_an_anchored_ledger() {
         }
         Ok(())
     });
-    room.run(&["anchor", "--set", "anchor"]).done();
+    room.run("anchor --set anchor").done();
     let acknowledged = Seen::new();
     const RUNS: usize = 15;
     let (refused, alarms) = beside(
         |stop| keeps_recording(&room, "job", &acknowledged, stop),
         || {
-            let mut alarms = false_alarms(&room, RUNS, &["verify"]);
-            alarms.extend(false_alarms(&room, RUNS, &["anchor"]));
+            let mut alarms = false_alarms(&room, RUNS, "verify");
+            alarms.extend(false_alarms(&room, RUNS, "anchor"));
             alarms
         },
     );
@@ -499,7 +495,7 @@ fn verify_and_anchor_beside_a_writer_find_nothing_at_an_anchored_ledger() {
     assert!(alarms.is_empty(), "{}", alarms.join("\n"));
     assert!(refused.is_empty(), "{refused:?}");
     are_there_once(&room, &acknowledged.take());
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }
 
 #[test]
@@ -520,13 +516,13 @@ fn a_ledger_under_two_names_is_refused_by_both() {
             assert!(matches!(ran.status, 1..=3), "{args:?}: status {}: {}", ran.status, ran.stderr);
             assert!(ran.stderr.contains("link"), "{args:?} does not say why: {}", ran.stderr);
         }
-        let ran = room.record(&["--ledger", name, "--principal-id", "x"]);
+        let ran = room.record(["--ledger", name, "--principal-id", "x"]);
         assert!(matches!(ran.status, 1..=3) && ran.stderr.contains("link"), "{}: {}", ran.status, ran.stderr);
     }
     assert_eq!(before, room.ledger_bytes());
     std::fs::remove_file(room.path("hard.db")).unwrap();
     recorded(&room, "one name again").map_err(|ran| ran.done()).unwrap_or_default();
-    room.run(&["verify"]).done();
+    room.run("verify").done();
 }
 
 /// Two names at once, as it went wrong: what is acknowledged under either is in the file.
@@ -544,7 +540,7 @@ fn what_is_acknowledged_under_either_of_two_names_is_not_lost() {
                 let (room, acknowledged) = (&room, &acknowledged);
                 scope.spawn(move || {
                     let id = format!("{name}-{n}");
-                    let ran = room.record(&["--ledger", name, "--principal-id", &id]);
+                    let ran = room.record(["--ledger", name, "--principal-id", &id]);
                     if ran.status == 0 {
                         acknowledged.push(id);
                     }
@@ -554,7 +550,7 @@ fn what_is_acknowledged_under_either_of_two_names_is_not_lost() {
     });
     std::fs::remove_file(room.path("hard.db")).unwrap();
     are_there_once(&room, &acknowledged.take());
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }
 
 /// Somebody restores a backup under the ledger's name by rename while a writer waits for the lock.
@@ -570,8 +566,7 @@ fn replaced_while_a_writer_waits(with_the_log_removed: bool) {
     let before = std::fs::read(room.path("backup.db")).unwrap();
 
     let holder = Holding::writing(&room.ledger());
-    let mut args = vec!["record", "--principal-id", "late", "--json"];
-    args.extend(WHOLE);
+    let args = "record --principal-id late --json".and(WHOLE);
     let mut writer = room.command(&args);
     let writer = writer.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // It has opened the ledger, and waits.
@@ -596,7 +591,7 @@ fn replaced_while_a_writer_waits(with_the_log_removed: bool) {
     if ran.status != 0 {
         assert_eq!(before, std::fs::read(room.ledger()).unwrap(), "the restored file was touched");
     }
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }
 
 #[test]
@@ -621,7 +616,7 @@ fn a_lost_record_would_be_seen() {
 
 #[test]
 fn a_file_into_which_another_process_is_just_copying_is_looked_at_again() {
-    for args in [&["verify"][..], &["list"], &["anchor", "--set", "anchor"]] {
+    for args in ["verify", "list", "anchor --set anchor"] {
         let room = Room::with_ledger();
         let whole = room.read("provlog.db");
         let part = |length| {

@@ -12,7 +12,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Ran, Room};
+use crate::support::{Ran, Room, Words};
 
 /// Nobody's account and group.
 const NOBODY: u32 = 65_534;
@@ -24,7 +24,7 @@ fn ledger(mode: u32) -> Option<Room> {
         println!("LEFT OUT: only root can become another account");
         return None;
     }
-    room.record(&["--principal-id", "A-1"]).done();
+    room.record("--principal-id A-1").done();
     chmod(&room.path("."), mode);
     let program = room.path("provlog");
     std::fs::copy(env!("CARGO_BIN_EXE_provlog"), &program).unwrap();
@@ -40,10 +40,11 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 /// The program as run by somebody else.
-fn by_nobody(room: &Room, args: &[&str]) -> Ran {
+fn by_nobody(room: &Room, args: impl Words) -> Ran {
+    let args = args.words();
     let mut command = std::process::Command::new(room.path("provlog"));
     command
-        .args(args)
+        .args(&args)
         .current_dir(room.path("."))
         .env_clear()
         .env("PROVLOG_TEST_CLOCK", &room.clock)
@@ -70,13 +71,13 @@ fn lying(room: &Room) -> Vec<(PathBuf, u32, u64)> {
 #[track_caller]
 fn reads_and_leaves_nothing(room: &Room) {
     let before = lying(room);
-    by_nobody(room, &["verify"]).done().says("VERIFIED").says("search terms were not compared");
-    by_nobody(room, &["list"]).done().says("A-1");
-    by_nobody(room, &["show", "1"]).done().says("A-1");
+    by_nobody(room, "verify").done().says("VERIFIED").says("search terms were not compared");
+    by_nobody(room, "list").done().says("A-1");
+    by_nobody(room, "show 1").done().says("A-1");
     assert_eq!(lying(room), before);
     // The owner is not locked out.
-    room.record(&["--principal-id", "A-2"]).done();
-    room.run(&["verify"]).done();
+    room.record("--principal-id A-2").done();
+    room.run("verify").done();
 }
 
 #[test]
@@ -106,9 +107,9 @@ fn a_reader_beside_writers_sees_what_is_in_the_log_alone() {
     // Somebody keeps the log from being copied into the file.
     let holder = rusqlite::Connection::open(room.ledger()).unwrap();
     holder.execute_batch("BEGIN; SELECT count(*) FROM entry").unwrap();
-    room.record(&["--principal-id", "A-3"]).done();
+    room.record("--principal-id A-3").done();
     assert!(std::fs::metadata(room.path("provlog.db-wal")).unwrap().len() > 0);
-    by_nobody(&room, &["list"]).done().says("A-3");
+    by_nobody(&room, "list").done().says("A-3");
     // Without the shared memory the newest entries cannot be read: said, and not passed over.
     let copy = Room::new();
     chmod(&copy.path("."), 0o755);
@@ -117,23 +118,23 @@ fn a_reader_beside_writers_sees_what_is_in_the_log_alone() {
         chmod(&copy.path(file), if file == "provlog" { 0o755 } else { 0o644 });
     }
     let before = lying(&copy);
-    let ran = by_nobody(&copy, &["list"]).says("the owner opens the ledger once").says_not("A-1");
+    let ran = by_nobody(&copy, "list").says("the owner opens the ledger once").says_not("A-1");
     assert_eq!(ran.status, 3);
     assert_eq!(lying(&copy), before);
-    copy.run(&["verify"]).done();
-    by_nobody(&copy, &["list"]).done().says("A-3");
+    copy.run("verify").done();
+    by_nobody(&copy, "list").done().says("A-3");
 }
 
 #[test]
 fn a_reader_writes_nothing_and_is_told_so() {
     let Some(room) = ledger(0o755) else { return };
     let before = lying(&room);
-    let ran = by_nobody(&room, &["recipient", "set", "acme", "--name", "架空商事"]);
+    let ran = by_nobody(&room, "recipient set acme --name 架空商事");
     assert_eq!(ran.status, 3);
     let ran = ran.says("cannot be written by this account");
     assert!(ran.stdout.is_empty(), "{}", ran.stdout);
     chmod(&room.ledger(), 0o600);
-    let ran = by_nobody(&room, &["list"]).says("cannot be read by this account");
+    let ran = by_nobody(&room, "list").says("cannot be read by this account");
     assert_eq!(ran.status, 3);
     assert_eq!(lying(&room), before);
 }

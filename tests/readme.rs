@@ -47,7 +47,7 @@ fn shell(room: &Room, command: &str, lang: &str) -> crate::support::Ran {
         .env("TOUR_TODAY", "2026-11-23")
         .output()
         .unwrap();
-    crate::support::Ran::from_output(output, &[command])
+    crate::support::Ran::from_output(output, [command])
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn every_command_of_the_readme_ends_with_status_0() {
         for command in commands.iter().filter(|c| **c != "sh tests/run.sh") {
             shell(&room, command, lang).done();
         }
-        room.run(&["verify"]).done().says("VERIFIED");
+        room.run("verify").done().says("VERIFIED");
     }
 }
 

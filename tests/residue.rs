@@ -14,12 +14,12 @@ use std::time::Duration;
 
 use crate::guesses::{Found, Guesser, Of, Scan, Tables, Whose, kanji, letters};
 use crate::support::others::{self, Holding, Numbers};
-use crate::support::{Ran, Room, WHOLE};
+use crate::support::{Ran, Room, WHOLE, Words};
 use serde_json::{Map, Value, json};
 
 const MADE: &str = "2022-05-10T03:00:00.000Z";
 const NOW: &str = "2026-11-23T03:00:00.000Z";
-const ERASE: [&str; 5] = ["--apply", "--reason", "満了", "--confirm-date", "2026-11-23"];
+const ERASE: &str = "--apply --reason 満了 --confirm-date 2026-11-23";
 
 /// What a token is of.
 mod of {
@@ -209,7 +209,7 @@ impl Person {
 
 fn batch(room: &Room, command: &str, people: &[&Person]) {
     let lines: Vec<String> = people.iter().map(|p| Value::Object(p.object()).to_string()).collect();
-    room.run_with_input(&["-q", command, "--from", "-"], &lines.join("\n")).done();
+    room.run_with_input(["-q", command, "--from", "-"], &lines.join("\n")).done();
 }
 
 fn import(room: &Room, people: &[&Person]) {
@@ -230,7 +230,7 @@ fn import(room: &Room, people: &[&Person]) {
         text.push('\n');
     }
     room.write("h.csv", text);
-    room.run(&["-q", "import", "h.csv"]).done();
+    room.run("-q import h.csv").done();
     std::fs::remove_file(room.path("h.csv")).unwrap();
 }
 
@@ -265,7 +265,7 @@ fn alone(room: &Room, person: &Person) {
     for item in person.items() {
         args.extend(["--item".to_owned(), item.to_owned()]);
     }
-    room.run(&args.iter().map(String::as_str).collect::<Vec<_>>()).done();
+    room.run(args.iter().map(String::as_str).collect::<Vec<_>>()).done();
 }
 
 /// The whole of a test: who is in the ledger, under which index, and what is found of whom.
@@ -282,7 +282,7 @@ impl Case {
     fn new(count: u32) -> Case {
         let mut room = Room::new();
         room.clock = MADE.into();
-        room.run(&["init", "--operator", "Sample K.K."]).done();
+        room.run("init --operator 'Sample K.K.'").done();
         // Nine in ten are imported, 40 come alone, the rest in batches; a hundredth is received from others.
         let comes = |n: u32| match n {
             _ if n < 40 => Comes::Alone,
@@ -322,14 +322,12 @@ impl Case {
     }
 
     fn delete(&self, whose: &[u32]) -> Vec<String> {
-        let mut args = vec!["delete".to_owned()];
-        args.extend(whose.iter().map(|n| self.index[n].to_string()));
-        args.extend(ERASE.map(str::to_owned));
-        args
+        let whose: Vec<String> = whose.iter().map(|n| self.index[n].to_string()).collect();
+        "delete".and(whose).and(ERASE)
     }
 
     fn run(&self, args: &[String]) -> Ran {
-        self.room.run(&args.iter().map(String::as_str).collect::<Vec<_>>())
+        self.room.run(args)
     }
 
     /// Everything is found: of those who are there all, of those who are erased nothing.
@@ -424,20 +422,20 @@ fn nothing_of_what_was_erased_is_left_in_any_file_or_found_by_a_guess_with_the_s
         let index = case.index[&(n * 7)].to_string();
         let name = format!("principal_name=訂{}正", kanji(of::CORRECTED, n * 7));
         let why = format!("理{}由", kanji(of::WHY, n * 7));
-        case.room.run(&["-q", "correct", &index, "--set", &name, "--reason", &why]).done();
+        case.room.run(["-q", "correct", &index, "--set", &name, "--reason", &why]).done();
     }
     let mut holds = Vec::new();
     for n in [3u32, 50, 51, 52] {
         let index = case.index[&n].to_string();
         let why = format!("保{}全", kanji(of::HOLD, n));
-        let added = case.room.run(&["hold", "add", &index, "--reason", &why, "--json"]).done();
+        let added = case.room.run(["hold", "add", &index, "--reason", &why, "--json"]).done();
         let hold = added.objects()[0]["holds"][0].to_string();
-        case.room.run(&["hold", "release", &hold, "--reason", "済"]).done();
+        case.room.run(["hold", "release", &hold, "--reason", "済"]).done();
         holds.push(hold);
     }
     std::fs::create_dir(case.room.path("elsewhere")).unwrap();
-    case.room.run(&["anchor", "--set", "elsewhere/anchor"]).done();
-    case.room.run(&["-q", "export", "--out", "folder"]).done();
+    case.room.run("anchor --set elsewhere/anchor").done();
+    case.room.run("-q export --out folder").done();
     std::fs::remove_dir_all(case.room.path("folder")).unwrap();
 
     case.check("before", &BTreeSet::new());
@@ -460,23 +458,19 @@ fn nothing_of_what_was_erased_is_left_in_any_file_or_found_by_a_guess_with_the_s
     erased.extend(&rounds[3]);
     beside_an_older_sqlite(&mut case, &rounds[3], &erased);
 
-    let expired: Vec<&str> = [&["delete", "--expired"], &ERASE[..]].concat();
-    case.room.run(&expired).done();
+    case.room.run("delete --expired".and(ERASE)).done();
     erased.extend(&rounds[4]);
     case.check("after the last round", &erased);
 
     // The reasons of holds stand in acts that stay for ever; they go by themselves.
-    let mut extras: Vec<&str> = vec!["delete", "--extra"];
-    extras.extend(holds.iter().map(String::as_str));
-    extras.extend(ERASE);
-    case.room.run(&extras).done();
+    case.room.run("delete --extra".and(holds).and(ERASE)).done();
     let found = case.scan.look_everywhere(&case.room.path("."));
     eprintln!("residue, in the end: {} runs of characters of erased values: {:?}", found.runs, found.places);
     if found.runs > 0 {
         case.faults.push(format!("in the end: bytes of erased values: {:?} ...", found.places));
     }
     case.raw("in the end", &erased);
-    case.room.run(&["verify", "--deep"]).done();
+    case.room.run("verify --deep").done();
     assert!(case.faults.is_empty(), "{}", case.faults.join("\n"));
 }
 
@@ -491,7 +485,7 @@ fn beside_a_reader(case: &mut Case, whose: &[u32], erased: &BTreeSet<u32>) {
     if ran.status != 4 {
         case.faults.push(format!("beside a reader: the deletion has status {}, not 4", ran.status));
     }
-    let verified = case.room.run(&["verify"]);
+    let verified = case.room.run("verify");
     if verified.status != 4 {
         case.faults.push(format!("beside a reader: verify has status {}, not 4", verified.status));
     }
@@ -502,8 +496,7 @@ fn beside_a_reader(case: &mut Case, whose: &[u32], erased: &BTreeSet<u32>) {
         "the scan sees nothing in the log"
     );
     reader.let_go();
-    let next: Vec<&str> = [&["-q", "record", "--principal-id", "next writer"], &WHOLE[..]].concat();
-    case.room.run(&next).done();
+    case.room.run("-q record --principal-id 'next writer'".and(WHOLE)).done();
     case.check("after a round that a reader held up", erased);
 }
 
@@ -516,7 +509,7 @@ fn killed_before_the_truncation(case: &mut Case, whose: &[u32], erased: &BTreeSe
     // The reader keeps it from emptying the log, so that it is certainly caught before.
     let reader = Holding::reading(&case.room.ledger());
     let args = case.delete(whose);
-    let mut command = case.room.command(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut command = case.room.command(args.iter().map(String::as_str).collect::<Vec<_>>());
     let mut deletion = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while case.room.query::<i64>("SELECT wal_pending FROM state") == 0 {
         assert!(deletion.try_wait().unwrap().is_none(), "the deletion ended before it was committed");
@@ -526,10 +519,9 @@ fn killed_before_the_truncation(case: &mut Case, whose: &[u32], erased: &BTreeSe
     assert_eq!(deletion.wait().unwrap().signal(), Some(9), "the deletion was over before it was killed");
     // The machine is gone with all that ran on it; the log is left as it was.
     reader.kill();
-    let next: Vec<&str> = [&["-q", "record", "--principal-id", "next writer"], &WHOLE[..]].concat();
-    case.room.run(&next).done();
+    case.room.run("-q record --principal-id 'next writer'".and(WHOLE)).done();
     case.check("after a round that was killed before the log was emptied", erased);
-    case.room.run(&["verify"]).done();
+    case.room.run("verify").done();
 }
 
 fn beside_an_older_sqlite(case: &mut Case, whose: &[u32], erased: &BTreeSet<u32>) {
@@ -549,8 +541,7 @@ fn beside_an_older_sqlite(case: &mut Case, whose: &[u32], erased: &BTreeSet<u32>
     if ![0, 4].contains(&status) {
         case.faults.push(format!("beside an older sqlite3: the deletion has status {status}"));
     }
-    let next: Vec<&str> = [&["-q", "record", "--principal-id", "next writer"], &WHOLE[..]].concat();
-    case.room.run(&next).done();
+    case.room.run("-q record --principal-id 'next writer'".and(WHOLE)).done();
     case.check("after a round beside an older sqlite3", erased);
 }
 
@@ -559,26 +550,26 @@ fn beside_an_older_sqlite(case: &mut Case, whose: &[u32], erased: &BTreeSet<u32>
 fn no_act_that_stays_for_ever_keeps_the_value_that_it_was_filtered_by() {
     let mut room = Room::new();
     room.clock = MADE.into();
-    room.run(&["init", "--operator", "Sample K.K."]).done();
+    room.run("init --operator 'Sample K.K.'").done();
     let people: Vec<Person> = (0..4).map(|n| person(n, Comes::Alone)).collect();
     people.iter().for_each(|p| alone(&room, p));
     let (id, name) = (people[1].id(), people[2].fact("principal_name").unwrap());
-    room.run(&["-q", "export", "--out", "one", "--principal-id", id]).done();
-    room.run(&["-q", "export", "--out", "two", "--principal-name", name]).done();
-    room.run(&["-q", "disclose", "--principal-id", id, "--out", "three"]).done();
-    let held = room.run(&["hold", "add", "--principal-id", id, "--reason", "係争", "--json"]).done();
+    room.run(["-q", "export", "--out", "one", "--principal-id", id]).done();
+    room.run(["-q", "export", "--out", "two", "--principal-name", name]).done();
+    room.run(["-q", "disclose", "--principal-id", id, "--out", "three"]).done();
+    let held = room.run(["hold", "add", "--principal-id", id, "--reason", "係争", "--json"]).done();
     let hold = held.objects()[0]["holds"][0].to_string();
-    room.run(&["hold", "release", &hold, "--reason", "済"]).done();
+    room.run(["hold", "release", &hold, "--reason", "済"]).done();
     for folder in ["one", "two", "three"] {
         std::fs::remove_dir_all(room.path(folder)).unwrap();
     }
     let scan = Scan::new();
     assert!(scan.look_everywhere(&room.path(".")).whole.contains_key(&(of::ID, 1)), "it is there before");
     room.clock = NOW.into();
-    room.run(&[&["delete", "--expired"], &ERASE[..]].concat()).done();
+    room.run("delete --expired".and(ERASE)).done();
     let found = scan.look_everywhere(&room.path("."));
     assert!(found.runs == 0, "{:?} {:?}", found.whole, found.places);
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
 }
 
 /// A killed export leaves a folder of records under an unfinished name, which nobody looks for when they are erased.
@@ -598,7 +589,7 @@ fn what_a_killed_export_left_goes_with_the_next_run() {
         records.and_then(|file| file.metadata().ok()).is_some_and(|file| file.len() > 5_000)
     };
     for _ in 0..20 {
-        let mut export = case.room.command(&["-q", "export", "--out", "folder"]);
+        let mut export = case.room.command("-q export --out folder");
         let mut export = export.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         while !begun() && export.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
@@ -614,7 +605,7 @@ fn what_a_killed_export_left_goes_with_the_next_run() {
     let found = case.scan.look_everywhere(&case.room.path(&unfinished()[0].to_string_lossy()));
     eprintln!("a killed export left {:?} with {} tokens of records", unfinished(), found.whole.len());
     assert!(!found.whole.is_empty());
-    let next = case.room.run(&["export", "--out", "folder"]).done();
+    let next = case.room.run("export --out folder").done();
     assert!(unfinished().is_empty(), "still there: {:?}; {}{}", unfinished(), next.stdout, next.stderr);
 }
 

@@ -8,14 +8,13 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::others::{self, Holding};
-use crate::support::{Room, WHOLE, history};
+use crate::support::{Room, WHOLE, Words, history, whole};
 
 const LOG: &str = "provlog.db-wal";
 
 fn batch(room: &Room, tag: &str, rows: u64) {
     let lines: String = (0..rows).map(|n| format!("{{\"principal_id\":\"{tag}-{n}\"}}\n")).collect();
-    let args: Vec<&str> = [&["-q", "record", "--from", "-"], &WHOLE[..]].concat();
-    room.run_with_input(&args, &lines).done();
+    room.run_with_input("-q record --from -".and(WHOLE), &lines).done();
 }
 
 fn leaves(ledger: &Path) -> Vec<Vec<u8>> {
@@ -77,9 +76,9 @@ fn both(room: &Room) -> (Vec<u8>, Vec<u8>) {
 fn is_a_good_backup_without_the_log(room: &Room, backup: &[Vec<u8>]) {
     std::fs::rename(room.path(LOG), room.path("the-log-of-the-broken-ledger")).unwrap();
     let _ = std::fs::remove_file(room.path("provlog.db-shm"));
-    room.run(&["verify", "--deep"]).done();
+    room.run("verify --deep").done();
     assert!(leaves(&room.ledger()) == backup, "not what was backed up");
-    room.record(&["--principal-id", "x"]).done();
+    room.record("--principal-id x").done();
 }
 
 /// Sizes of the backup, of what came since, and of what stands in the log.
@@ -104,19 +103,19 @@ fn a_writer_refuses_a_backup_beside_a_log_of_another_state_and_touches_neither()
     for (number, (first, since, in_the_log)) in CASES.into_iter().enumerate() {
         let case = died(first, since, in_the_log).restored(number % 2 == 0);
         let before = both(&case.room);
-        let record: Vec<&str> = [&["record", "--principal-id", "x"], &WHOLE[..]].concat();
-        let commands: [&[&str]; 5] = [
+        let record = whole("--principal-id x");
+        let commands: [&str; 5] = [
             &record,
-            &["import", "h.csv", "--basis", "opt-out"],
-            &["hold", "add", "1", "--reason", "r"],
-            &["checkpoint"],
-            &["key", "--rotate", "--reason", "r"],
+            "import h.csv --basis opt-out",
+            "hold add 1 --reason r",
+            "checkpoint",
+            "key --rotate --reason r",
         ];
         for args in commands {
             tried += 1;
             let room = others::copy_of(&case.room);
             let ran = room.run(args);
-            let what = format!("{first} {since:?} {in_the_log:?} {}", args[0]);
+            let what = format!("{first} {since:?} {in_the_log:?} {args}");
             if ran.status == 0 {
                 faults.push(format!("{what}: done"));
             } else if !ran.stderr.contains("-wal") {
@@ -124,7 +123,7 @@ fn a_writer_refuses_a_backup_beside_a_log_of_another_state_and_touches_neither()
             }
             if both(&room) != before {
                 faults.push(format!("{what}: status {}, and the file or its log was touched", ran.status));
-            } else if args[0] == "record" {
+            } else if args == record {
                 is_a_good_backup_without_the_log(&room, &case.backup);
             }
         }
@@ -143,8 +142,7 @@ fn a_reader_does_not_spoil_a_backup_beside_a_log_of_another_state() {
     for (number, (first, since, in_the_log)) in CASES.into_iter().enumerate() {
         let case = died(first, since, in_the_log).restored(number % 2 == 1);
         let before = both(&case.room);
-        for args in [["verify"].as_slice(), &["list", "--json"], &["verify", "--deep"], &["anchor"], &["key"]]
-        {
+        for args in ["verify", "list --json", "verify --deep", "anchor", "key"] {
             tried += 1;
             let room = others::copy_of(&case.room);
             let ran = room.run(args);
@@ -153,10 +151,10 @@ fn a_reader_does_not_spoil_a_backup_beside_a_log_of_another_state() {
                 faults.push(format!("{what}, and the copy or its log was changed"));
                 continue;
             }
-            if args[0] == "verify" && ran.status == 0 {
+            if args.starts_with("verify") && ran.status == 0 {
                 faults.push(format!("{what}: VERIFIED, as if the log belonged to the file"));
             }
-            if args == ["verify"] {
+            if args == "verify" {
                 is_a_good_backup_without_the_log(&room, &case.backup);
             }
         }
@@ -179,11 +177,11 @@ fn a_log_that_belongs_to_its_file_is_recovered_after_a_crash() {
                 let _ = std::fs::remove_file(room.path("provlog.db-shm"));
             }
             if reader_first {
-                room.run(&["list", "--json"]).done();
-                room.run(&["verify"]).done().says(&format!("({} records, 0 erased)", all - 1));
+                room.run("list --json").done();
+                room.run("verify").done().says(&format!("({} records, 0 erased)", all - 1));
             }
-            room.record(&["--principal-id", "next"]).done();
-            room.run(&["verify", "--deep"]).done().says(&format!("({all} records, 0 erased)"));
+            room.record("--principal-id next").done();
+            room.run("verify --deep").done().says(&format!("({all} records, 0 erased)"));
         }
     }
 }
@@ -198,10 +196,10 @@ fn a_backup_that_the_log_goes_on_from_is_recovered_whole_or_refused_untouched() 
     for (first, since, in_the_log) in [(200, &[][..], &[5, 300][..]), (200, &[5], &[5, 300])] {
         let case = died(first, since, in_the_log).restored(true);
         let before = both(&case.room);
-        let ran = case.room.record(&["--principal-id", "next"]);
+        let ran = case.room.record("--principal-id next");
         if ran.status == 0 {
             let all = 1 + first + since.iter().sum::<u64>() + in_the_log.iter().sum::<u64>();
-            case.room.run(&["verify", "--deep"]).done().says(&format!("({all} records, 0 erased)"));
+            case.room.run("verify --deep").done().says(&format!("({all} records, 0 erased)"));
         } else {
             assert!(both(&case.room) == before, "refused, and the file or its log was touched");
             is_a_good_backup_without_the_log(&case.room, &case.backup);
@@ -220,13 +218,13 @@ fn the_log_of_another_ledger_is_refused() {
     batch(&room, "mine", 50);
     std::fs::write(room.path(LOG), both(&other.room).1).unwrap();
     let before = both(&room);
-    let ran = room.record(&["--principal-id", "x"]);
+    let ran = room.record("--principal-id x");
     assert_ne!(ran.status, 0, "recorded into a mixture of two ledgers");
     assert!(both(&room) == before, "the file or the log was touched");
     assert!(ran.stderr.contains("-wal"), "does not name the log: {}", ran.stderr);
     std::fs::remove_file(room.path(LOG)).unwrap();
     let _ = std::fs::remove_file(room.path("provlog.db-shm"));
-    room.run(&["verify", "--deep"]).done().says("(50 records, 0 erased)");
+    room.run("verify --deep").done().says("(50 records, 0 erased)");
 }
 
 /// What the log holds of each page, the newest of it (sqlite.org/walformat.html), and the size of a page.
@@ -270,7 +268,7 @@ fn a_crash_in_the_middle_of_copying_the_log_into_the_file_is_recovered() {
                     let whole = if torn && n + 1 == copied { 512 } else { size };
                     half_copied[from..from + whole].copy_from_slice(&bytes[..whole]);
                 }
-                for args in [["verify"].as_slice(), &["checkpoint"]] {
+                for args in ["verify", "checkpoint"] {
                     tried += 1;
                     let room = others::copy_of(&case.room);
                     let _ = std::fs::remove_file(room.path("provlog.db-shm"));
@@ -280,8 +278,8 @@ fn a_crash_in_the_middle_of_copying_the_log_into_the_file_is_recovered() {
                         pages.len()
                     );
                     let ran = room.run(args);
-                    let after = room.record(&["--principal-id", "next"]);
-                    let deep = room.run(&["verify", "--deep"]);
+                    let after = room.record("--principal-id next");
+                    let deep = room.run("verify --deep");
                     let whole = deep.stdout.contains(&format!("({} records, 0 erased)", all + 1));
                     if (ran.status, after.status, deep.status, whole) != (0, 0, 0, true) {
                         let told =

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Room, WHOLE};
+use crate::support::{Room, whole};
 use serde_json::Value;
 use toml::Table;
 
@@ -247,35 +247,35 @@ fn the_program_names_no_network_and_starts_no_other_program() {
 #[test]
 fn the_kernel_sees_no_socket_and_no_other_program() {
     let room = Room::new();
-    let strace = |args: &[&str]| {
+    let strace = |args: &str| {
         let ours = room.command(args);
         let mut command = Command::new("strace");
         command.args(["-f", "-qq", "-e", "trace=%network,execve,execveat", "-o", "calls"]);
-        command.arg(ours.get_program()).args(args).current_dir(room.path("")).env_clear();
+        command.arg(ours.get_program()).args(ours.get_args()).current_dir(room.path("")).env_clear();
         ours.get_envs().for_each(|(name, value)| {
             command.env(name, value.unwrap());
         });
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.output()
     };
-    let first = strace(&["init", "--operator", "Sample K.K.", "--anchor", "newest.anchor"]);
+    let first = strace("init --operator 'Sample K.K.' --anchor newest.anchor");
     if !first.as_ref().is_ok_and(|done| done.status.success()) {
         println!("LEFT OUT: strace is not there, or may not look: {first:?}");
         return;
     }
     room.write("h.csv", crate::support::history(50, 7));
-    let record = [&["record"][..], &WHOLE, &["--principal-id", "A"]].concat();
+    let record = whole("--principal-id A");
     let mut runs = 0;
     for args in [
-        &record[..],
-        &["import", "h.csv", "--basis", "opt-out"],
-        &["list"],
-        &["verify", "--deep"],
-        &["checkpoint", "--timestamp-query", "query.tsq"],
-        &["export", "--out", "evidence", "--xlsx"],
-        &["verify", "--bundle", "evidence"],
-        &["disclose", "--principal-id", "A", "--out", "copy"],
-        &["key", "--rotate", "--reason", "test"],
+        record.as_str(),
+        "import h.csv --basis opt-out",
+        "list",
+        "verify --deep",
+        "checkpoint --timestamp-query query.tsq",
+        "export --out evidence --xlsx",
+        "verify --bundle evidence",
+        "disclose --principal-id A --out copy",
+        "key --rotate --reason test",
     ] {
         let done = strace(args).unwrap();
         assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));

@@ -7,8 +7,8 @@ use crate::support::{Room, history};
 fn room() -> Room {
     let room = Room::with_ledger();
     room.write("history.csv", history(598, 7));
-    room.run(&["import", "history.csv", "--basis", "opt-out"]).done();
-    room.run(&["verify"]).done().says("VERIFIED");
+    room.run("import history.csv --basis opt-out").done();
+    room.run("verify").done().says("VERIFIED");
     room
 }
 
@@ -16,8 +16,8 @@ fn room() -> Room {
 fn caught(sql: &str, entry: &str) {
     let room = room();
     room.tamper(sql);
-    room.run(&["verify"]).refused().says("NOT VERIFIED").says(entry);
-    let found = room.run(&["verify", "--json"]).refused();
+    room.run("verify").refused().says("NOT VERIFIED").says(entry);
+    let found = room.run("verify --json").refused();
     let last = found.objects().into_iter().find(|o| o.get("verified").is_some()).unwrap();
     assert_eq!(last["verified"], false);
     assert!(last["findings"].as_u64().unwrap() > 0);
@@ -157,9 +157,9 @@ fn a_rewritten_permanent_entry_is_named() {
 fn without_the_secret_verification_works_and_says_what_it_left_out() {
     let room = room();
     std::fs::remove_file(room.path("provlog.db.fingerprint-secret")).unwrap();
-    room.run(&["verify"]).done().says("search terms were not compared");
+    room.run("verify").done().says("search terms were not compared");
     room.tamper("UPDATE entry SET note = 'x' WHERE idx = 9");
-    room.run(&["verify"]).refused().says("entry 9 was altered");
+    room.run("verify").refused().says("entry 9 was altered");
 }
 
 #[test]
@@ -180,19 +180,19 @@ fn the_triggers_hold_back_a_slip() {
 fn long_room() -> Room {
     let room = Room::with_ledger();
     room.write("history.csv", history(20_000, 8));
-    room.run(&["import", "history.csv", "--basis", "opt-out"]).done();
+    room.run("import history.csv --basis opt-out").done();
     room
 }
 
 #[test]
 fn what_several_threads_find_is_said_in_the_order_of_the_log() {
     let room = long_room();
-    room.run(&["verify"]).done().says("VERIFIED");
+    room.run("verify").done().says("VERIFIED");
     room.tamper(
         "UPDATE entry SET note = 'x' WHERE idx IN (2047, 2048, 2049, 4095, 4096, 19999);
          DELETE FROM entry WHERE idx BETWEEN 6143 AND 12290",
     );
-    let found = room.run(&["verify", "--json"]).refused().objects();
+    let found = room.run("verify --json").refused().objects();
     let found: Vec<(&str, u64)> = found
         .iter()
         .filter_map(|o| Some((o["finding"].as_str()?, o["index"].as_u64()?)))
@@ -213,14 +213,14 @@ fn what_several_threads_find_is_said_in_the_order_of_the_log() {
 fn an_index_far_behind_the_end_is_a_gap_and_takes_no_time() {
     let room = long_room();
     room.tamper("UPDATE entry SET idx = 4611686018427387904 WHERE idx = 20001");
-    room.run(&["verify"]).refused().says("4611686018427387904");
+    room.run("verify").refused().says("4611686018427387904");
 }
 
 #[test]
 fn an_index_before_the_beginning_is_found() {
     for room in [room(), long_room()] {
         room.tamper("UPDATE entry SET idx = -5 WHERE idx = 20");
-        room.run(&["verify"]).refused().says("-5");
+        room.run("verify").refused().says("-5");
     }
 }
 
@@ -240,9 +240,9 @@ fn tampering_with_packed_lookups_is_found() {
     ] {
         let room = Room::with_ledger();
         room.write("history.csv", history(5_000, 9));
-        room.run(&["import", "history.csv", "--basis", "opt-out"]).done();
-        room.run(&["verify"]).done().says("VERIFIED");
+        room.run("import history.csv --basis opt-out").done();
+        room.run("verify").done().says("VERIFIED");
         room.tamper(sql);
-        room.run(&["verify"]).refused().says("NOT VERIFIED").says(says);
+        room.run("verify").refused().says("NOT VERIFIED").says(says);
     }
 }

@@ -44,19 +44,19 @@ fn stamp(room: &Room, query: &str, reply: &str) {
 #[test]
 fn an_authority_stamps_exactly_the_checkpoint() {
     let Some(room) = room() else { return };
-    let note = room.run(&["checkpoint", "--timestamp-query", "q.tsq"]).done().says("q.tsq").stdout;
+    let note = room.run("checkpoint --timestamp-query q.tsq").done().says("q.tsq").stdout;
     room.write("c.note", &note);
     stamp(&room, "q.tsq", "r.tsr");
     // What we asked for is what openssl finds stamped of the file.
     assert!(openssl(&room, "ts -verify -in r.tsr -data c.note -CAfile ca.pem"));
-    room.run(&["checkpoint", "--attach", "r.tsr"])
+    room.run("checkpoint --attach r.tsr")
         .done()
         .says("is over the checkpoint of 1 entries")
         .says("was not checked here")
         .says("openssl ts -verify");
-    room.run(&["checkpoint", "--attach", "r.tsr", "--json"]).done().says("\"signature_checked\":false");
+    room.run("checkpoint --attach r.tsr --json").done().says("\"signature_checked\":false");
     assert_eq!(room.query::<u64>("SELECT count(*) FROM timestamp"), 1, "the same reply is kept once");
-    room.run(&["verify"]).done().says("whether an authority has signed it was not checked here");
+    room.run("verify").done().says("whether an authority has signed it was not checked here");
 
     // Replies to something else, and what is no reply, in both languages.
     room.write("other", "another text\n");
@@ -77,19 +77,19 @@ fn an_authority_stamps_exactly_the_checkpoint() {
     ] {
         for (lang, says) in [("en", english), ("ja", japanese)] {
             room.lang = lang;
-            room.run(&["checkpoint", "--attach", file]).refused().says(says);
+            room.run(["checkpoint", "--attach", file]).refused().says(says);
         }
     }
     room.lang = "en";
-    room.run(&["checkpoint", "--attach", "missing.tsr"]).cannot();
-    room.run(&["checkpoint", "--timestamp-query", "q.tsq"]).cannot().says("nothing is overwritten");
+    room.run("checkpoint --attach missing.tsr").cannot();
+    room.run("checkpoint --timestamp-query q.tsq").cannot().says("nothing is overwritten");
     assert_eq!(room.query::<u64>("SELECT count(*) FROM timestamp"), 1);
 
     // A reply that was exchanged in the ledger is found.
     let other: Vec<u8> = room.read("other.tsr");
     let conn = rusqlite::Connection::open(room.ledger()).unwrap();
     conn.execute("UPDATE timestamp SET reply = ?1", [&other]).unwrap();
-    room.run(&["verify"])
+    room.run("verify")
         .refused()
         .says("a timestamp that the ledger keeps is not over its checkpoint of 1 entries");
 }
@@ -97,16 +97,16 @@ fn an_authority_stamps_exactly_the_checkpoint() {
 #[test]
 fn a_timestamp_earlier_than_an_erasure_before_it_is_a_finding() {
     let Some(mut room) = room() else { return };
-    room.record(&["--principal-id", "A"]).done();
+    room.record("--principal-id A").done();
     // A clock far ahead erases what must stay; the authority knows better.
     room.clock = "2099-01-01T00:00:00.000Z".into();
     room.states_the_day = true;
-    room.run(&["delete", "--expired", "--apply", "--reason", "x", "--confirm-date", "2099-01-01"]).done();
-    room.run(&["verify"]).done();
-    room.run(&["checkpoint", "--timestamp-query", "q.tsq"]).done();
+    room.run("delete --expired --apply --reason x --confirm-date 2099-01-01").done();
+    room.run("verify").done();
+    room.run("checkpoint --timestamp-query q.tsq").done();
     stamp(&room, "q.tsq", "r.tsr");
-    room.run(&["checkpoint", "--attach", "r.tsr"]).done();
-    room.run(&["verify"])
+    room.run("checkpoint --attach r.tsr").done();
+    room.run("verify")
         .refused()
         .says("erasure entry 2 says 2099-01-01")
         .says("the clock was ahead when it erased");

@@ -28,29 +28,21 @@ fn file(rows: &[(&str, &str)]) -> String {
 fn trusting() -> Room {
     let room = Room::with_ledger();
     room.write("old.csv", file(&[("A-1", "2021-04-05"), ("A-2", ""), ("A-3", "2021-03-01")]));
-    room.run(&[
-        "import",
-        "old.csv",
-        "--basis",
-        "opt-out",
-        "--trust-record-dates",
-        "--reason",
-        "台帳と照合済み",
-    ])
-    .done()
-    .says("not from today's import");
+    room.run("import old.csv --basis opt-out --trust-record-dates --reason 台帳と照合済み")
+        .done()
+        .says("not from today's import");
     room
 }
 
 fn base(room: &Room, index: &str) -> String {
-    let entry = room.run(&["show", index, "--json"]).done().objects().remove(0);
+    let entry = room.run(["show", index, "--json"]).done().objects().remove(0);
     entry["retention_base"].as_str().unwrap().to_owned()
 }
 
 #[track_caller]
 fn verifies(room: &Room, folder: &str) {
-    room.run(&["verify", "--bundle", folder]).done().says("counts from the record dates");
-    if let Some((status, told)) = by_python(room, folder, &[]) {
+    room.run(["verify", "--bundle", folder]).done().says("counts from the record dates");
+    if let Some((status, told)) = by_python(room, folder, "") {
         assert_eq!(status, 0, "{folder}: {told}");
         assert!(told.contains("counts from dates that a file claims, by entry 1"), "{told}");
     }
@@ -62,33 +54,31 @@ fn retention_counts_from_the_later_of_claim_and_provision_and_the_decision_is_an
     assert_eq!(base(&room, "3"), "2021-04-05", "the day on which it claims to have been recorded");
     assert_eq!(base(&room, "4"), "2026-11-23", "it claims nothing, and counts from the import");
     assert_eq!(base(&room, "5"), "2021-04-01", "the provision was later than the claim");
-    room.run(&["show", "1"]).done().says("trust").says("3-5").says("台帳と照合済み").says("tester");
-    room.run(&["show", "3"]).done().says("from 2024-04-06 on (claimed record dates count, by entry 1)");
-    room.run(&["show", "4"]).done().says("from 2029-11-24 on\n");
-    room.run(&["verify"]).done().says("entries 3 to 5 counts from the record dates");
+    room.run("show 1").done().says("trust").says("3-5").says("台帳と照合済み").says("tester");
+    room.run("show 3").done().says("from 2024-04-06 on (claimed record dates count, by entry 1)");
+    room.run("show 4").done().says("from 2029-11-24 on\n");
+    room.run("verify").done().says("entries 3 to 5 counts from the record dates");
 }
 
 #[test]
 fn a_record_is_free_when_its_claim_says_so_and_its_erasure_verifies_in_every_form() {
     let mut room = trusting();
     room.states_the_day = true;
-    room.run(&["delete", "4", "--apply", "--reason", "x"]).refused().says("2029-11-24");
-    room.run(&["delete", "3", "--apply", "--reason", "期間満了"]).done();
-    room.run(&["verify"]).done();
+    room.run("delete 4 --apply --reason x").refused().says("2029-11-24");
+    room.run("delete 3 --apply --reason 期間満了").done();
+    room.run("verify").done();
     // The whole range; a range that begins behind the decision; single entries.
-    room.run(&["export", "--out", "range"]).done();
-    room.run(&["export", "--out", "behind", "--principal-id", "A-3"]).done();
-    room.run(&["export", "--out", "sparse", "--principal-id", "A-3", "--sparse"]).done();
+    room.run("export --out range").done();
+    room.run("export --out behind --principal-id A-3").done();
+    room.run("export --out sparse --principal-id A-3 --sparse").done();
     for folder in ["range", "behind", "sparse"] {
         verifies(&room, folder);
     }
     // A correction lets it begin again, as ever.
     room.clock = "2027-01-10T03:00:00.000Z".into();
-    room.run(&["correct", "5", "--set", "note=x", "--reason", "誤記"]).done();
-    room.run(&["delete", "5", "--apply", "--reason", "x", "--confirm-date", "2027-01-10"])
-        .refused()
-        .says("2030-01-11");
-    room.run(&["verify"]).done();
+    room.run("correct 5 --set note=x --reason 誤記").done();
+    room.run("delete 5 --apply --reason x --confirm-date 2027-01-10").refused().says("2030-01-11");
+    room.run("verify").done();
 }
 
 #[test]
@@ -99,19 +89,15 @@ fn it_takes_a_reason_and_a_claim_and_says_so_in_both_languages() {
     let before = room.ledger_bytes();
     for lang in ["en", "ja"] {
         room.lang = lang;
-        let import = |file, more: &[&str]| {
-            let mut args = vec!["import", file, "--basis", "opt-out"];
-            args.extend(more);
-            room.run(&args)
-        };
-        import("old.csv", &["--trust-record-dates"]).cannot().says("--reason TEXT");
-        import("old.csv", &["--reason", "x"]).cannot().says("--trust-record-dates");
-        import("none.csv", &["--trust-record-dates", "--reason", "x"]).refused().says("claimed_recorded_on");
+        let import = |file, more| room.run(format!("import {file} --basis opt-out {more}"));
+        import("old.csv", "--trust-record-dates").cannot().says("--reason TEXT");
+        import("old.csv", "--reason x").cannot().says("--trust-record-dates");
+        import("none.csv", "--trust-record-dates --reason x").refused().says("claimed_recorded_on");
     }
     assert!(before == room.ledger_bytes());
     room.lang = "en";
     // What it comes to is said before.
-    room.run(&["import", "old.csv", "--basis", "opt-out", "--dry-run"])
+    room.run("import old.csv --basis opt-out --dry-run")
         .done()
         .says("record dates claimed: from 2021-04-05 to 2021-04-05 (rows: 1)");
 }
@@ -119,21 +105,17 @@ fn it_takes_a_reason_and_a_claim_and_says_so_in_both_languages() {
 #[test]
 fn only_the_new_rows_of_a_grown_file_are_trusted() {
     let room = Room::with_ledger();
-    let import = |more: &[&str]| {
-        let mut args = vec!["import", "old.csv", "--basis", "opt-out"];
-        args.extend(more);
-        room.run(&args).done()
-    };
+    let import = |more| room.run(format!("import old.csv --basis opt-out {more}")).done();
     room.write("old.csv", file(&[("A-1", "2021-04-05")]));
-    import(&[]);
+    import("");
     room.write("old.csv", file(&[("A-1", "2021-04-05"), ("A-2", "2021-04-06")]));
-    import(&["--new-only", "--trust-record-dates", "--reason", "x"]);
+    import("--new-only --trust-record-dates --reason x");
     assert_eq!((base(&room, "2"), base(&room, "5")), ("2026-11-23".into(), "2021-04-06".into()));
     // Nothing new: nothing to decide on.
     room.write("old.csv", file(&[("A-2", "2021-04-06"), ("A-1", "2021-04-05")]));
-    import(&["--new-only", "--trust-record-dates", "--reason", "x"]);
-    room.run(&["list", "--kind", "trust", "--json"]).done().says_not(r#""index":6"#);
-    room.run(&["verify"]).done();
+    import("--new-only --trust-record-dates --reason x");
+    room.run("list --kind trust --json").done().says_not(r#""index":6"#);
+    room.run("verify").done();
 }
 
 const FACTS: &str = r#"{"basis":"opt-out","items":["氏名"],"method":"each","principal_id":"A-1","provided_on":"2021-04-01","recipient_address":"東京都架空区1","recipient_name":"架空商事株式会社","recipient_representative":"見本 太郎","recipient_type":"body"}"#;
@@ -157,7 +139,7 @@ fn record(a: &mut Appender<'_>, base: &str, extra: &str) -> Result<(), Failure> 
 fn untrusting() -> Room {
     let room = Room::with_ledger();
     room.write("old.csv", file(&[("A-1", "2021-04-05")]));
-    room.run(&["import", "old.csv", "--basis", "opt-out"]).done();
+    room.run("import old.csv --basis opt-out").done();
     room
 }
 
@@ -183,10 +165,10 @@ fn the_forger_s_record_is_lawful_where_its_base_is() {
     stored(&room, 5, CLAIMING);
     room.clock = "2027-01-10T03:00:00.000Z".into();
     // Its search terms are missing, as it never went through the program; nothing else is wrong with it.
-    room.run(&["verify"]).refused().says("FINDING: entry 5 cannot be found").says_not("entry 5: ");
-    room.run(&["export", "--out", "lawful"]).done();
-    room.run(&["verify", "--bundle", "lawful"]).done();
-    assert_eq!(by_python(&room, "lawful", &[]).map_or(0, |(status, _)| status), 0);
+    room.run("verify").refused().says("FINDING: entry 5 cannot be found").says_not("entry 5: ");
+    room.run("export --out lawful").done();
+    room.run("verify --bundle lawful").done();
+    assert_eq!(by_python(&room, "lawful", "").map_or(0, |(status, _)| status), 0);
 }
 
 #[test]
@@ -223,9 +205,9 @@ fn a_record_that_is_written_later_cannot_be_put_under_an_old_decision() {
     append(&room, "2026-11-25", |a| record(a, "2021-04-05", CLAIMING));
     stored(&room, 5, CLAIMING);
     is_found(&mut room, "later", EARLIER);
-    room.run(&["export", "--out", "sparse", "--sparse"]).done();
-    room.run(&["verify", "--bundle", "sparse"]).refused().says(EARLIER);
-    assert_eq!(by_python(&room, "sparse", &[]).map_or(1, |(status, _)| status), 1);
+    room.run("export --out sparse --sparse").done();
+    room.run("verify --bundle sparse").refused().says(EARLIER);
+    assert_eq!(by_python(&room, "sparse", "").map_or(1, |(status, _)| status), 1);
 }
 
 #[test]

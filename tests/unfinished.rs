@@ -9,11 +9,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::{Ran, Room, history};
+use crate::support::{Ran, Room, Words, history, whole};
 
-const EXPORT: [&str; 3] = ["export", "--out", "e"];
-const DISCLOSE: [&str; 5] = ["disclose", "--principal-id", "A", "--out", "e"];
-const INIT: [&str; 3] = ["init", "--operator", "S"];
+const EXPORT: &str = "export --out e";
+const DISCLOSE: &str = "disclose --principal-id A --out e";
+const INIT: &str = "init --operator S";
 
 /// The disk took no more, and nothing was done.
 const DISK: i32 = 6;
@@ -22,7 +22,7 @@ const NOT_FINISHED: i32 = 4;
 
 fn with_record() -> Room {
     let room = Room::with_ledger();
-    room.record(&["--principal-id", "A"]).done();
+    room.record("--principal-id A").done();
     room
 }
 
@@ -43,7 +43,7 @@ const OF_IMPORT: u8 = 5;
 const OF_EXPORT: u8 = 6;
 
 /// The program with its arguments behind those of another.
-fn under(room: &Room, outer: &[&str], args: &[&str]) -> Command {
+fn under(room: &Room, outer: &[&str], args: impl Words) -> Command {
     let inner = room.command(args);
     let mut command = Command::new(outer[0]);
     command.args(&outer[1..]).arg(inner.get_program()).args(inner.get_args());
@@ -79,20 +79,20 @@ const CHANGES: [&str; 7] = [
 ];
 
 /// Runs a command with something done to its n-th call among some.
-fn inject(room: &Room, calls: &str, what: &str, n: usize, args: &[&str]) -> Ran {
+fn inject(room: &Room, calls: &str, what: &str, n: usize, args: impl Words) -> Ran {
     let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:{what}:when={n}"));
     let outer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
-    Ran::from_output(under(room, &outer, args).output().unwrap(), args)
+    Ran::from_output(under(room, &outer, &args).output().unwrap(), args)
 }
 
 /// Runs a command in a copy of the same room for each call of a kind, and kills it there; hands over what it left. How often it
 /// was killed.
-fn killed_everywhere(template: &Room, args: &[&str], mut check: impl FnMut(&Room)) -> usize {
+fn killed_everywhere(template: &Room, args: impl Words, mut check: impl FnMut(&Room)) -> usize {
     let mut killed = 0;
     for calls in CHANGES {
         for n in 1.. {
             let room = copy(template);
-            let ran = inject(&room, calls, "signal=KILL", n, args);
+            let ran = inject(&room, calls, "signal=KILL", n, &args);
             check(&room);
             if ran.status != -1 && ran.status != 137 {
                 break;
@@ -122,13 +122,13 @@ fn a_killed_export_has_a_folder_that_is_logged_or_none_and_the_next_one_ends_it(
     }
     let template = with_record();
     // The checkpoint that it will hold is there already.
-    template.run(&["checkpoint"]).done();
+    template.run("checkpoint").done();
     let mut finished = 0;
-    let points = killed_everywhere(&template, &[&EXPORT[..], &["--xlsx"]].concat(), |room| {
+    let points = killed_everywhere(&template, EXPORT.and("--xlsx"), |room| {
         let there = room.path("e").exists();
         let logged = entries(room, OF_EXPORT) == 1;
         assert!(logged || !there, "a folder left the house, and the log knows nothing of it");
-        let next = room.run(&EXPORT);
+        let next = room.run(EXPORT);
         match (there, logged) {
             (true, _) => drop(next.cannot().says("there already")),
             (false, true) => {
@@ -139,8 +139,8 @@ fn a_killed_export_has_a_folder_that_is_logged_or_none_and_the_next_one_ends_it(
         }
         assert_eq!(entries(room, OF_EXPORT), 1);
         assert_eq!(unfinished(room), Vec::<String>::new());
-        room.run(&["verify", "--bundle", "e"]).done();
-        room.run(&["verify"]).done();
+        room.run("verify --bundle e").done();
+        room.run("verify").done();
     });
     println!("export: killed at {points} calls; {finished} times the next one finished the folder");
     assert!(finished > 0 && points >= 40, "{finished} of {points}");
@@ -152,11 +152,11 @@ fn a_killed_disclosure_has_a_copy_that_is_logged_or_none() {
         return;
     }
     let template = with_record();
-    let points = killed_everywhere(&template, &DISCLOSE, |room| {
+    let points = killed_everywhere(&template, DISCLOSE, |room| {
         let there = room.path("e").exists();
         let logged: u64 = room.query("SELECT count(*) FROM entry");
         assert!(logged == 3 || !there);
-        let next = room.run(&DISCLOSE);
+        let next = room.run(DISCLOSE);
         if logged == 3 {
             drop(next.cannot())
         } else {
@@ -176,7 +176,7 @@ fn a_killed_init_begins_anew() {
         return;
     }
     for anchor in [false, true] {
-        let args = if anchor { [&INIT[..], &["--anchor", "anchor"]].concat() } else { INIT.to_vec() };
+        let args = if anchor { INIT.and("--anchor anchor") } else { INIT.words() };
         let mut told = 0;
         let points = killed_everywhere(&Room::new(), &args, |room| {
             let is_made = room.ledger().exists();
@@ -184,7 +184,7 @@ fn a_killed_init_begins_anew() {
                 let what = if room.lang == "en" { "interrupted" } else { "中断" };
                 // Only the lock may be there: then nothing was begun.
                 if unfinished(room).iter().any(|name| !name.ends_with(".lock")) {
-                    room.run(&["verify"]).says(what).says("provlog init");
+                    room.run("verify").says(what).says("provlog init");
                     told += 1;
                 }
             }
@@ -195,11 +195,11 @@ fn a_killed_init_begins_anew() {
                 drop(next.done())
             }
             assert_eq!(unfinished(room), Vec::<String>::new());
-            room.run(&["verify"]).done().says("VERIFIED");
-            room.record(&["--principal-id", "A"]).done();
-            room.run(&["checkpoint"]).done();
+            room.run("verify").done().says("VERIFIED");
+            room.record("--principal-id A").done();
+            room.run("checkpoint").done();
             if anchor {
-                room.run(&["anchor"]).done().says("3 entries");
+                room.run("anchor").done().says("3 entries");
             }
         });
         println!(
@@ -216,27 +216,24 @@ fn killed_lists_and_other_files_are_whole_or_not_there_and_the_next_ones_are() {
         return;
     }
     let template = with_record();
-    template.run(&["optout", "add", "--principal-id", "B", "--received", "2026-11-01"]).done();
+    template.run("optout add --principal-id B --received 2026-11-01").done();
     template.write("list.csv", "会員番号\r\nA\r\nB\r\n");
     template.write(
         "h.csv",
         "提供日,提供先,提供先住所,代表者,会員番号,提供項目\r\n2025-02-28,架空,東京,見本,C-1,氏名\r\n2025-02-30,架空,東京,見本,C-2,氏名\r\n",
     );
-    let screen = ["optout", "screen", "list.csv", "--out", "a.csv", "--stopped", "s.csv"];
-    let import = ["import", "h.csv", "--basis", "opt-out", "--partial", "--rejects", "r.csv"];
-    let query = ["checkpoint", "--timestamp-query", "q.tsq"];
-    let map = ["import", "h.csv", "--basis", "opt-out", "--propose-map", "m.toml"];
-    let whole = |args: &[&str], files: &[&str]| {
+    let screen = "optout screen list.csv --out a.csv --stopped s.csv";
+    let import = "import h.csv --basis opt-out --partial --rejects r.csv";
+    let query = "checkpoint --timestamp-query q.tsq";
+    let map = "import h.csv --basis opt-out --propose-map m.toml";
+    let whole = |args: &str, files: &[&str]| {
         let room = copy(&template);
         room.run(args);
         files.iter().map(|file| room.read(file)).collect::<Vec<_>>()
     };
-    for (args, files) in [
-        (&screen[..], &["a.csv", "s.csv"][..]),
-        (&import, &["r.csv"]),
-        (&query, &["q.tsq"]),
-        (&map, &["m.toml"]),
-    ] {
+    for (args, files) in
+        [(screen, &["a.csv", "s.csv"][..]), (import, &["r.csv"]), (query, &["q.tsq"]), (map, &["m.toml"])]
+    {
         let expected = whole(args, files);
         let points = killed_everywhere(&template, args, |room| {
             for (file, bytes) in files.iter().zip(&expected) {
@@ -262,7 +259,7 @@ fn killed_lists_and_other_files_are_whole_or_not_there_and_the_next_ones_are() {
             }
             assert_eq!(unfinished(room), Vec::<String>::new());
         });
-        println!("{}: killed at {points} calls", args.join(" "));
+        println!("{args}: killed at {points} calls");
         assert!(points >= 5, "{points}");
     }
 }
@@ -275,19 +272,19 @@ fn a_logged_folder_that_cannot_be_named_is_told_with_its_place_and_named_later()
     for lang in ["en", "ja"] {
         let mut room = with_record();
         room.lang = lang;
-        let ran = inject(&room, CHANGES[1], "error=EIO", 1, &EXPORT).status(NOT_FINISHED);
+        let ran = inject(&room, CHANGES[1], "error=EIO", 1, EXPORT).status(NOT_FINISHED);
         let left = unfinished(&room);
         let folder = left.iter().find(|name| !name.ends_with(".lock")).unwrap();
         let told = ran.says(folder).says(if lang == "en" { "entry 2" } else { "エントリ 2" });
         assert!(!told.stdout.contains("opened"), "{}", told.stdout);
-        room.run(&["verify", "--bundle", folder]).done();
+        room.run(["verify", "--bundle", folder]).done();
         // Another ledger can neither name nor remove it.
-        let other = ["--ledger", "other.db"];
-        room.run(&[&INIT[..], &other].concat()).done();
-        room.run(&[&EXPORT[..], &other].concat()).cannot().says(folder).says("--ledger FILE");
+        let other = "--ledger other.db";
+        room.run(INIT.and(other)).done();
+        room.run(EXPORT.and(other)).cannot().says(folder).says("--ledger FILE");
         assert_eq!(unfinished(&room), left);
-        room.run(&EXPORT).cannot().says(if lang == "en" { "entry 2" } else { "エントリ 2" });
-        room.run(&["verify", "--bundle", "e"]).done();
+        room.run(EXPORT).cannot().says(if lang == "en" { "entry 2" } else { "エントリ 2" });
+        room.run("verify --bundle e").done();
         assert_eq!((unfinished(&room), entries(&room, OF_EXPORT)), (Vec::new(), 1));
     }
 }
@@ -301,9 +298,10 @@ fn what_an_older_program_left_is_removed_and_what_is_being_made_is_not() {
         let mut room = with_record();
         room.lang = lang;
         room.write("list.csv", "会員番号\r\nA\r\n");
-        let screen = ["optout", "screen", "list.csv", "--out", "a.csv", "--stopped", "s.csv"];
-        for (args, name) in [(&EXPORT[..], "e"), (&DISCLOSE, "d"), (&screen, "a.csv")] {
-            let args: Vec<&str> = args.iter().map(|arg| if *arg == "e" { name } else { arg }).collect();
+        let screen = "optout screen list.csv --out a.csv --stopped s.csv";
+        for (args, name) in
+            [("export --out e", "e"), ("disclose --principal-id A --out d", "d"), (screen, "a.csv")]
+        {
             // The number is that of a living process, this one: it says nothing.
             let left = format!("{name}.unfinished-{}", std::process::id());
             let of_another = format!("{name}x.unfinished-1");
@@ -316,10 +314,10 @@ fn what_an_older_program_left_is_removed_and_what_is_being_made_is_not() {
             room.write(&of_another, "somebody else's");
             let lock = std::fs::File::create(room.path(&format!("{name}.unfinished.lock"))).unwrap();
             lock.lock().unwrap();
-            room.run(&args).status(NOT_FINISHED).says(busy).says(&format!("{name}.unfinished.lock"));
+            room.run(args).status(NOT_FINISHED).says(busy).says(&format!("{name}.unfinished.lock"));
             assert!(room.path(&left).exists() && !room.path(name).exists());
             drop(lock);
-            room.run(&args).done().says(removed).says(&left);
+            room.run(args).done().says(removed).says(&left);
             assert!(room.path(name).exists() && !room.path(&left).exists());
             std::fs::remove_file(room.path(&of_another)).unwrap();
             assert_eq!(unfinished(&room), Vec::<String>::new());
@@ -330,9 +328,9 @@ fn what_an_older_program_left_is_removed_and_what_is_being_made_is_not() {
 #[test]
 fn a_folder_may_be_named_with_a_separator_behind_it() {
     let room = with_record();
-    room.run(&["export", "--out", "e/"]).done();
-    room.run(&["verify", "--bundle", "e"]).done();
-    room.run(&["export", "--out", "e/"]).cannot().says("there already");
+    room.run("export --out e/").done();
+    room.run("verify --bundle e").done();
+    room.run("export --out e/").cannot().says("there already");
 }
 
 #[test]
@@ -342,13 +340,13 @@ fn an_interrupted_init_is_told_by_every_command_and_takes_no_secret_that_is_not_
         room.lang = lang;
         room.write("provlog.db.unfinished-7", "half a database");
         room.write("provlog.db.unfinished-7.fingerprint-secret", "half a secret");
-        for args in [&["verify"][..], &["list"], &["export", "--out", "e"], &["anchor"]] {
+        for args in ["verify", "list", "export --out e", "anchor"] {
             room.run(args).no_ledger().says(told).says("provlog init");
         }
         // The secret of a ledger that is lost, beside what an init left: nothing of either is touched.
         room.write("provlog.db.fingerprint-secret", "of a lost ledger");
         let before = unfinished(&room);
-        room.run(&INIT).cannot().says("provlog.db.fingerprint-secret");
+        room.run(INIT).cannot().says("provlog.db.fingerprint-secret");
         assert_eq!(room.read("provlog.db.fingerprint-secret"), b"of a lost ledger");
         assert_eq!(
             unfinished(&room).iter().filter(|n| !n.ends_with(".lock")).collect::<Vec<_>>(),
@@ -356,17 +354,17 @@ fn an_interrupted_init_is_told_by_every_command_and_takes_no_secret_that_is_not_
         );
         // A write-ahead log of a lost ledger would be taken for the new one's.
         std::fs::rename(room.path("provlog.db.fingerprint-secret"), room.path("provlog.db-wal")).unwrap();
-        room.run(&INIT).cannot().says("provlog.db-wal");
+        room.run(INIT).cannot().says("provlog.db-wal");
         std::fs::remove_file(room.path("provlog.db-wal")).unwrap();
         // While another process is at it, nothing is taken from it.
         let lock = std::fs::File::create(room.path("provlog.db.unfinished.lock")).unwrap();
         lock.lock().unwrap();
-        room.run(&INIT).status(NOT_FINISHED).says("provlog.db.unfinished.lock");
+        room.run(INIT).status(NOT_FINISHED).says("provlog.db.unfinished.lock");
         assert_eq!(unfinished(&room).len(), 3);
         drop(lock);
-        room.run(&INIT).done().says(told).says("provlog.db.unfinished-7");
+        room.run(INIT).done().says(told).says("provlog.db.unfinished-7");
         assert_eq!(unfinished(&room), Vec::<String>::new());
-        room.run(&["verify"]).done();
+        room.run("verify").done();
     }
 }
 
@@ -379,7 +377,7 @@ fn a_secret_whose_database_is_lost_is_kept_whatever_a_left_lock_says() {
     // Killed between naming the database and removing the lock.
     let moments = (1..).map(|n| {
         let room = Room::new();
-        let ran = inject(&room, "/^fsync$", "signal=KILL", n, &INIT);
+        let ran = inject(&room, "/^fsync$", "signal=KILL", n, INIT);
         assert!(ran.status != 0, "there is no such moment");
         room
     });
@@ -388,7 +386,7 @@ fn a_secret_whose_database_is_lost_is_kept_whatever_a_left_lock_says() {
     std::fs::rename(room.ledger(), room.path("lost")).unwrap();
     let secret = room.read("provlog.db.fingerprint-secret");
     room.write("provlog.db.unfinished-7", "somebody else's");
-    room.run(&INIT).cannot().says("provlog.db.fingerprint-secret");
+    room.run(INIT).cannot().says("provlog.db.fingerprint-secret");
     assert_eq!(room.read("provlog.db.fingerprint-secret"), secret);
 }
 
@@ -434,23 +432,23 @@ fn what_does_not_fit_on_the_disk_is_not_there_and_not_in_the_log() {
     room.write("h.csv", history(3000, 5));
     room.write("bad.csv", history(8000, 6).replace("2025-", "2025-13-"));
     room.write("list.csv", format!("会員番号\r\n{}", "A\r\n".repeat(400_000)));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    room.run(&["checkpoint"]).done();
+    room.run("import h.csv --basis opt-out").done();
+    room.run("checkpoint").done();
     // In this ledger the person on every row of the list has asked to stop.
-    let stops = ["--ledger", "stops.db"];
-    room.run(&[&stops[..], &INIT].concat()).done();
-    let request = ["optout", "add", "--principal-id", "A", "--received", "2026-11-01"];
-    room.run(&[&stops[..], &request].concat()).done();
+    let stops = "--ledger stops.db";
+    room.run(stops.and(INIT)).done();
+    let request = "optout add --principal-id A --received 2026-11-01";
+    room.run(stops.and(request)).done();
     let before = entries(&room, OF_EXPORT) + entries(&room, OF_IMPORT);
-    let screen = ["optout", "screen", "list.csv", "--out"];
+    let screen = "optout screen list.csv --out";
     for lang in ["en", "ja"] {
         room.lang = lang;
         for args in [
-            &["export", "--out", "small/e"][..],
-            &["export", "--out", "small/e", "--xlsx"],
-            &[&screen[..], &["small/a", "--stopped", "s"]].concat(),
-            &[&stops[..], &screen, &["a", "--stopped", "small/s"]].concat(),
-            &["import", "bad.csv", "--basis", "opt-out", "--partial", "--rejects", "small/r"],
+            "export --out small/e",
+            "export --out small/e --xlsx",
+            &format!("{screen} small/a --stopped s"),
+            &format!("{stops} {screen} a --stopped small/s"),
+            "import bad.csv --basis opt-out --partial --rejects small/r",
         ] {
             let ran = room.run(args).status(DISK).says("small/");
             assert!(ran.stdout.is_empty(), "{}", ran.stdout);
@@ -466,27 +464,25 @@ fn what_does_not_fit_on_the_disk_is_not_there_and_not_in_the_log() {
     );
     // With room, the same command works.
     room.lang = "en";
-    room.run(&EXPORT).done();
-    room.run(&["verify", "--bundle", "e"]).done();
+    room.run(EXPORT).done();
+    room.run("verify --bundle e").done();
 }
 
 #[test]
 fn a_folder_whose_entry_does_not_fit_is_removed() {
     let room = Room::new();
     let Some(disk) = SmallDisk::mount(room.path("small"), "2m") else { return };
-    let ledger = ["--ledger", "small/provlog.db"];
-    let run = |args: &[&str]| room.run(&[&ledger[..], args].concat());
-    run(&INIT).done();
-    let mut record = vec!["record", "--principal-id", "A"];
-    record.extend(crate::support::WHOLE);
-    run(&record).done();
-    run(&["checkpoint"]).done();
+    let ledger = "--ledger small/provlog.db";
+    let run = |args: &str| room.run(ledger.and(args));
+    run(INIT).done();
+    run(&whole("--principal-id A")).done();
+    run("checkpoint").done();
     // Somebody reads along: the files beside the ledger are there, and opening it takes no room.
     let reader = rusqlite::Connection::open(room.path("small/provlog.db")).unwrap();
     let size = || reader.query_row("SELECT count(*) FROM entry", [], |r| r.get::<_, u64>(0)).unwrap();
     let before = size();
     disk.fill();
-    for args in [&EXPORT[..], &DISCLOSE] {
+    for args in [EXPORT, DISCLOSE] {
         let ran = run(args).status(DISK);
         assert!(!ran.stderr.is_empty() && ran.stdout.is_empty());
         assert!(!room.path("e").exists(), "{args:?}: a complete folder that the log knows nothing of");
@@ -494,9 +490,9 @@ fn a_folder_whose_entry_does_not_fit_is_removed() {
         assert_eq!(size(), before);
     }
     std::fs::remove_file(room.path("small/filler")).unwrap();
-    run(&EXPORT).done();
-    run(&["verify"]).done();
-    room.run(&["verify", "--bundle", "e"]).done();
+    run(EXPORT).done();
+    run("verify").done();
+    room.run("verify --bundle e").done();
 }
 
 #[test]
@@ -509,9 +505,9 @@ fn an_init_on_a_full_disk_leaves_nothing() {
         let filler = std::fs::OpenOptions::new().write(true).open(disk.0.join("filler")).unwrap();
         let len = filler.metadata().unwrap().len();
         filler.set_len(len - 4096 * pages).unwrap();
-        let ran = room.run(&["--ledger", "small/provlog.db", "init", "--operator", "S"]);
+        let ran = room.run("--ledger small/provlog.db init --operator S");
         if ran.status == 0 {
-            room.run(&["--ledger", "small/provlog.db", "verify"]).done();
+            room.run("--ledger small/provlog.db verify").done();
             assert!(pages > 0);
             return;
         }
@@ -522,9 +518,9 @@ fn an_init_on_a_full_disk_leaves_nothing() {
 }
 
 /// `ulimit -f`, in whatever unit the shell has: the smallest that lets the first so many calls pass.
-fn limited(room: &Room, blocks: u32, args: &[&str]) -> Ran {
+fn limited(room: &Room, blocks: u32, args: impl Words) -> Ran {
     let script = format!("ulimit -f {blocks}; exec \"$@\"");
-    Ran::from_output(under(room, &["sh", "-c", &script, "sh"], args).output().unwrap(), args)
+    Ran::from_output(under(room, &["sh", "-c", &script, "sh"], &args).output().unwrap(), args)
 }
 
 #[test]
@@ -532,13 +528,13 @@ fn a_file_that_may_not_grow_is_an_answer_and_not_the_end() {
     let mut room = Room::with_ledger();
     room.write("h.csv", history(3000, 9));
     room.write("more.csv", history(3000, 10));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    room.run(&["checkpoint"]).done();
+    room.run("import h.csv --basis opt-out").done();
+    room.run("checkpoint").done();
     let before = room.ledger_bytes();
     for lang in ["en", "ja"] {
         room.lang = lang;
         // 64 KiB at the most: neither the write-ahead log nor the folder's files have room.
-        for args in [&["import", "more.csv", "--basis", "opt-out"][..], &EXPORT] {
+        for args in ["import more.csv --basis opt-out", EXPORT] {
             let ran = limited(&room, 64, args).status(DISK);
             assert!(ran.stderr.contains("->"), "{args:?}: {}", ran.stderr);
             assert!(!room.path("e").exists());
@@ -546,21 +542,21 @@ fn a_file_that_may_not_grow_is_an_answer_and_not_the_end() {
         }
         // A list into a file.
         let list = std::fs::File::create(room.path("list.txt")).unwrap();
-        let mut command = under(&room, &["sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"], &["list"]);
+        let mut command = under(&room, &["sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"], "list");
         let output = command.stdout(list).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
-        let ran = Ran::from_output(output, &["list"]).status(DISK);
+        let ran = Ran::from_output(output, "list").status(DISK);
         assert!(ran.stderr.contains("->"), "{}", ran.stderr);
     }
-    let ran = limited(&room, 1, &["--ledger", "new.db", "init", "--operator", "S"]).status(DISK);
+    let ran = limited(&room, 1, "--ledger new.db init --operator S").status(DISK);
     assert!(!ran.stderr.is_empty());
     assert!(!Path::new(&room.path("new.db")).exists() && !room.path("new.db.fingerprint-secret").exists());
     assert_eq!(unfinished(&room), Vec::<String>::new());
     // The next runs work without repair.
     room.lang = "en";
-    room.run(&["verify"]).done();
+    room.run("verify").done();
     assert_eq!(room.query::<u64>("SELECT count(*) FROM entry"), 3002);
     assert!(before[2..] == room.ledger_bytes()[2..]);
-    room.run(&["import", "more.csv", "--basis", "opt-out"]).done();
-    room.run(&EXPORT).done();
-    room.run(&["verify", "--bundle", "e"]).done();
+    room.run("import more.csv --basis opt-out").done();
+    room.run(EXPORT).done();
+    room.run("verify --bundle e").done();
 }

@@ -1,13 +1,13 @@
 //! Importing .xlsx as Excel keeps it: which sheet, which text a cell has, what is refused.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use crate::support::Room;
+use crate::support::{Room, Words};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 
 const HEADING: [&str; 6] = ["提供年月日", "提供先", "提供先住所", "代表者", "本人ID", "提供項目"];
 
 fn rows(room: &Room) -> Vec<serde_json::Value> {
-    room.run(&["list", "--json", "--kind", "provision"]).done().objects()
+    room.run("list --json --kind provision").done().objects()
 }
 
 fn write(sheet: &mut Worksheet, row: u32, cells: &[&str]) {
@@ -23,14 +23,11 @@ fn ledger(sheet: &mut Worksheet) {
     write(sheet, 1, &["2025/4/1", "架空", "東京都", "見本", "00123", "氏名、住所"]);
 }
 
-const OPT_OUT: [&str; 2] = ["--basis", "opt-out"];
+const OPT_OUT: &str = "--basis opt-out";
 
-fn import(room: &Room, book: &mut Workbook, more: &[&str]) -> crate::support::Ran {
+fn import(room: &Room, book: &mut Workbook, more: impl Words) -> crate::support::Ran {
     book.save(room.path("h.xlsx")).unwrap();
-    let mut args = vec!["import", "h.xlsx"];
-    args.extend(OPT_OUT);
-    args.extend(more);
-    room.run(&args)
+    room.run("import h.xlsx".and(OPT_OUT).and(more))
 }
 
 #[test]
@@ -62,7 +59,7 @@ fn days_numbers_and_merged_cells_become_what_a_person_reads() {
         write(sheet, row, &["", "", "", "", "", "氏名\n住所"]);
     }
     sheet.write_number(4, 6, 0.5).unwrap();
-    import(&room, &mut book, &[])
+    import(&room, &mut book, "")
         .done()
         .says("the sheet \"2025年度\" is read")
         .says("h.xlsx: line 1 stands above the heading")
@@ -79,9 +76,9 @@ fn days_numbers_and_merged_cells_become_what_a_person_reads() {
     assert_eq!(of("principal_id"), ["123456789012", "7", "8"]);
     assert_eq!(of("note"), ["0.5", "-", "-"]);
     assert_eq!((&rows[0]["line"], &rows[2]["line"]), (&5.into(), &7.into()), "the row numbers of Excel");
-    let act = room.run(&["show", "1", "--json"]).done().objects().remove(0);
+    let act = room.run("show 1 --json").done().objects().remove(0);
     assert_eq!(act["facts"]["encoding"], "xlsx");
-    room.run(&["verify"]).done();
+    room.run("verify").done();
 }
 
 #[test]
@@ -93,21 +90,21 @@ fn the_sheet_is_the_one_with_a_ledger_or_the_one_that_is_named() {
     let hidden = book.add_worksheet().set_name("旧").unwrap();
     ledger(hidden);
     hidden.set_hidden(true);
-    import(&room, &mut book, &["--dry-run"])
+    import(&room, &mut book, "--dry-run")
         .done()
         .says("the sheet \"記録\" is read; hidden sheets, not looked at: 旧; other sheets: 説明");
-    import(&room, &mut book, &["--dry-run", "--sheet", "旧"]).done().says("\"旧\" is read");
-    import(&room, &mut book, &["--dry-run", "--sheet", "新"]).refused().says("説明, 記録, 旧");
+    import(&room, &mut book, "--dry-run --sheet 旧").done().says("\"旧\" is read");
+    import(&room, &mut book, "--dry-run --sheet 新").refused().says("説明, 記録, 旧");
     ledger(book.add_worksheet().set_name("控え").unwrap());
-    import(&room, &mut book, &["--dry-run"]).refused().says("several sheets look like a ledger: 記録, 控え");
+    import(&room, &mut book, "--dry-run").refused().says("several sheets look like a ledger: 記録, 控え");
     let mut none = Workbook::new();
     write(none.add_worksheet().set_name("一").unwrap(), 0, &["a", "b"]);
     write(none.add_worksheet().set_name("二").unwrap(), 0, &["c", "d"]);
-    import(&room, &mut none, &[]).refused().says("no sheet has a heading that is understood: 一, 二");
+    import(&room, &mut none, "").refused().says("no sheet has a heading that is understood: 一, 二");
     room.write("h.csv", "提供日\n");
-    room.run(&["import", "h.csv", "--sheet", "記録"]).refused().says("no workbook");
+    room.run("import h.csv --sheet 記録").refused().says("no workbook");
     room.lang = "ja";
-    import(&room, &mut book, &["--sheet", "記録"]).done().says("シート「記録」を読みます");
+    import(&room, &mut book, "--sheet 記録").done().says("シート「記録」を読みます");
     assert_eq!(rows(&room).len(), 1);
 }
 
@@ -118,12 +115,12 @@ fn refused_rows_of_a_sheet_come_back_as_csv() {
     let sheet = book.add_worksheet();
     ledger(sheet);
     write(sheet, 2, &["2025/4/31", "架空", "東京都", "見本", "髙", "氏名"]);
-    import(&room, &mut book, &["--partial", "--rejects", "r.csv"])
+    import(&room, &mut book, "--partial --rejects r.csv")
         .refused()
         .says("h.xlsx:3: 提供年月日: \"2025/4/31\"");
     let rejects = String::from_utf8(room.read("r.csv")).unwrap();
     room.write("mended.csv", rejects.replace("2025/4/31", "2025/4/30"));
-    room.run(&["import", "mended.csv", "--basis", "opt-out"]).done();
+    room.run("import mended.csv --basis opt-out").done();
     assert_eq!(rows(&room)[1]["principal_id"], "髙");
 }
 
@@ -135,7 +132,7 @@ fn what_is_no_workbook_or_a_bomb_is_refused() {
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", ".xls, or a workbook with a password"),
     ] {
         room.write("h.xlsx", bytes);
-        room.run(&["import", "h.xlsx", "--basis", "opt-out"]).refused().says(said);
+        room.run("import h.xlsx --basis opt-out").refused().says(said);
     }
     // A part that unpacks to more than a gigabyte, from a megabyte.
     let mut archive = zip::ZipWriter::new(std::fs::File::create(room.path("h.xlsx")).unwrap());
@@ -145,13 +142,13 @@ fn what_is_no_workbook_or_a_bomb_is_refused() {
         std::io::Write::write_all(&mut archive, &zeros).unwrap();
     }
     archive.finish().unwrap();
-    room.run(&["import", "h.xlsx", "--basis", "opt-out"]).refused().says("unpacks to more than");
+    room.run("import h.xlsx --basis opt-out").refused().says("unpacks to more than");
     // A cell far outside.
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     ledger(sheet);
     sheet.write_string(1, 5000, "x").unwrap();
-    import(&room, &mut book, &[]).refused().says("outside the first");
+    import(&room, &mut book, "").refused().says("outside the first");
     assert!(rows(&room).is_empty());
 }
 
@@ -173,7 +170,7 @@ fn a_person_at_a_terminal_sees_how_far_a_large_workbook_has_come() {
         write(sheet, row, &["2025/4/1", "架空", "東京都", "見本", &format!("C-{row}"), "氏名"]);
     }
     book.save(room.path("h.xlsx")).unwrap();
-    let usual = room.command(&[]);
+    let usual = room.command("");
     let program = usual.get_program().to_str().unwrap();
     let output = std::process::Command::new("script")
         .args(["-qec", &format!("{program} import h.xlsx --basis opt-out"), "/dev/null"])

@@ -10,6 +10,7 @@ use super::ledger::{Content, Planned, has_time};
 use super::play::{Given, Must, Play, Played, count};
 use super::steps::{Action, Change, Days, How, Recording, When, Which};
 use super::why::Why;
+use crate::support::Words;
 
 impl Play<'_> {
     pub(super) fn act(&mut self, action: &Action, confirmed: Option<Day>) -> Played {
@@ -153,7 +154,7 @@ impl Play<'_> {
             Change::ClearLastDay => set.extend(["--clear".to_owned(), "period_to".to_owned()]),
             Change::Void => set.push("--void".to_owned()),
         }
-        set.extend(["--reason", "slip of the pen", "--json"].map(str::to_owned));
+        set.extend("--reason 'slip of the pen' --json".words());
         set.extend(confirm_args(confirmed));
         let amended = match self.ledger.correctable(index) {
             Err(why) => {
@@ -195,7 +196,7 @@ impl Play<'_> {
         whys.extend(named.iter().any(|i| *i >= self.ledger.size()).then_some(Why::NoSuchEntry));
         let mut args = vec!["hold".to_owned(), "add".to_owned()];
         args.extend(named.iter().map(u64::to_string));
-        args.extend(["--reason", "a dispute", "--json"].map(str::to_owned));
+        args.extend("--reason 'a dispute' --json".words());
         args.extend(confirm_args(confirmed));
         let (done, _) = self.write("hold add", Must::of(whys), confirmed, &args)?;
         if done {
@@ -216,7 +217,7 @@ impl Play<'_> {
         let mut whys = self.ledger.may_write(self.clock, confirmed);
         whys.extend((!self.ledger.is_hold_in_force(hold)).then_some(Why::NotAHold));
         let mut args: Vec<String> = vec!["hold".into(), "release".into(), hold.to_string()];
-        args.extend(["--reason", "settled", "--json"].map(str::to_owned));
+        args.extend("--reason settled --json".words());
         args.extend(confirm_args(confirmed));
         let (done, _) = self.write("hold release", Must::of(whys), confirmed, &args)?;
         if done {

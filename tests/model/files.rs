@@ -11,6 +11,7 @@ use super::ledger::Content;
 use super::play::{Given, Must, Play, Played, count};
 use super::steps::{How, Row, When};
 use super::why::Why;
+use crate::support::Words;
 
 impl Play<'_> {
     pub(super) fn erased_once_more(
@@ -86,9 +87,9 @@ impl Play<'_> {
         );
         whys.dedup();
         self.room.write("rows.csv", &file);
-        let mut args = ["import", "rows.csv", "--basis", "opt-out", "--json"].map(str::to_owned).to_vec();
+        let mut args = "import rows.csv --basis opt-out --json".words();
         if trusting {
-            args.extend(["--trust-record-dates", "--reason", "compared"].map(str::to_owned));
+            args.extend("--trust-record-dates --reason compared".words());
         }
         args.extend(how.again().then(|| "--again".to_owned()));
         args.extend(confirm_args(confirmed));

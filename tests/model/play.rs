@@ -16,7 +16,7 @@ use super::calendar::{
 use super::ledger::{Base, Circumstance, Content, Entry, Ledger, has_time};
 use super::steps::{Confirm, History, Jump, NoTime, Step};
 use super::why::Why;
-use crate::support::{Ran, Room};
+use crate::support::{Ran, Room, Words};
 
 /// How often each thing happened.
 pub type Tally = RefCell<BTreeMap<String, u64>>;
@@ -83,11 +83,8 @@ pub fn play(history: &History, tally: &Tally) -> Played {
         seen: Vec::new(),
         told: Vec::new(),
     };
-    play.must(
-        Must::Succeed,
-        &["init", "--operator", "Sample K.K.", "--retention-years", &years].map(str::to_owned),
-    )
-    .map_err(|why| play.failed(&why))?;
+    play.must(Must::Succeed, format!("init --operator 'Sample K.K.' --retention-years {years}"))
+        .map_err(|why| play.failed(&why))?;
     for step in &history.steps {
         play.step(step).map_err(|why| play.failed(&why))?;
     }
@@ -101,9 +98,9 @@ impl Play<'_> {
 
     // ---- running ----
 
-    fn run(&mut self, args: &[String]) -> Ran {
+    fn run(&mut self, args: impl Words) -> Ran {
         self.room.clock = instant_text(self.clock);
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let args = args.words();
         let ran = self.room.run(&args);
         self.told.push(format!("{}  provlog {}  -> {}", self.room.clock, args.join(" "), ran.status));
         count(self.tally, "commands");
@@ -111,7 +108,7 @@ impl Play<'_> {
     }
 
     /// Runs a command and compares how it ended; true when it was done.
-    pub(super) fn must(&mut self, must: Must, args: &[String]) -> Result<(bool, Ran), String> {
+    pub(super) fn must(&mut self, must: Must, args: impl Words) -> Result<(bool, Ran), String> {
         let ran = self.run(args);
         let said = format!("--- stdout\n{}--- stderr\n{}", ran.stdout, ran.stderr);
         if ran.stderr.contains("panicked") || !(0..=6).contains(&ran.status) {
@@ -276,8 +273,7 @@ impl Play<'_> {
     }
 
     fn verify(&mut self) -> Played {
-        let args = ["verify", "--json"].map(str::to_owned);
-        let ran = self.run(&args);
+        let ran = self.run("verify --json");
         let found: Vec<Value> = ran.objects().into_iter().filter(|o| o.get("finding").is_some()).collect();
         let brief: Vec<Value> = found.iter().map(|o| json!([o["finding"], o["index"]])).collect();
         let expected: Vec<Value> =
@@ -296,8 +292,7 @@ impl Play<'_> {
     }
 
     fn list(&mut self) -> Played {
-        let args = ["list", "--json"].map(str::to_owned);
-        let (_, ran) = self.must(Must::Succeed, &args)?;
+        let (_, ran) = self.must(Must::Succeed, "list --json")?;
         let shown = ran.objects();
         if shown.len() as u64 != self.ledger.size() {
             return Err(format!("{} entries, and there must be {}", shown.len(), self.ledger.size()));
@@ -328,9 +323,7 @@ impl Play<'_> {
         let open: Vec<u64> =
             self.ledger.records_left().iter().filter(|(_, free)| free.is_none()).map(|(i, _)| *i).collect();
         for index in open {
-            let args =
-                ["correct", &index.to_string(), "--void", "--reason", "the end", "--json"].map(str::to_owned);
-            self.must(Must::Succeed, &args)?;
+            self.must(Must::Succeed, format!("correct {index} --void --reason 'the end' --json"))?;
             self.ledger.correct(self.clock, index, None);
         }
         let left = self.ledger.records_left();

@@ -7,12 +7,12 @@
 use std::path::Path;
 
 use crate::judge;
-use crate::support::{Room, WHOLE, history};
+use crate::support::{Room, history, whole, whole_of};
 
 /// A run of a command.
 pub struct Act {
     pub name: &'static str,
-    pub args: Vec<&'static str>,
+    pub args: String,
     /// What lies there before it.
     prepare: fn(&mut Room),
     /// Where the anchor lies, during the run or after it.
@@ -37,7 +37,7 @@ impl Act {
 /// confirmation.
 fn aged(room: &mut Room) {
     let now = std::mem::replace(&mut room.clock, "2021-05-10T03:00:00.000Z".to_owned());
-    room.run(&["init", "--operator", "Sample K.K."]).done();
+    room.run("init --operator 'Sample K.K.'").done();
     let years = [
         ("2021-05-10", ERASED),
         ("2022-06-01", ERASED),
@@ -48,11 +48,7 @@ fn aged(room: &mut Room) {
     ];
     for (day, name) in years {
         room.clock = format!("{day}T03:00:00.000Z");
-        let mut args = vec!["record", "--principal-id", day, "--principal-name", name];
-        args.extend(WHOLE);
-        let place = args.iter().position(|arg| *arg == "--provided-on").unwrap() + 1;
-        args[place] = day;
-        room.run(&args).done();
+        room.run(whole_of(day, &format!("--principal-id {day} --principal-name {name}"))).done();
     }
     room.clock = now;
 }
@@ -65,13 +61,13 @@ fn aged_with_history(room: &mut Room) {
 fn aged_and_anchored(room: &mut Room) {
     aged(room);
     std::fs::create_dir(room.path("elsewhere")).unwrap();
-    room.run(&["anchor", "--set", "elsewhere/anchor"]).done();
+    room.run("anchor --set elsewhere/anchor").done();
 }
 
 fn aged_and_anchored_once(room: &mut Room) {
     aged(room);
     std::fs::create_dir_all(room.path("elsewhere/anchors")).unwrap();
-    room.run(&["anchor", "--set", "elsewhere/anchors"]).done();
+    room.run("anchor --set elsewhere/anchors").done();
 }
 
 fn aged_and_left(room: &mut Room) {
@@ -79,10 +75,8 @@ fn aged_and_left(room: &mut Room) {
     judge::leave_a_log(room);
 }
 
-fn record() -> Vec<&'static str> {
-    let mut args = vec!["record", "--principal-id", "next", "--key", "order 1"];
-    args.extend(WHOLE);
-    args
+fn record() -> String {
+    whole("--principal-id next --key 'order 1'")
 }
 
 /// Puts the rooms into memory where that is possible: nothing here rests on a real sync.
@@ -95,37 +89,33 @@ pub fn in_memory() {
 
 /// Every act.
 pub fn acts() -> Vec<Act> {
-    let act = |name, args: &[&'static str], prepare: fn(&mut Room)| Act {
-        name,
-        args: args.to_vec(),
-        prepare,
-        anchor: None,
-    };
-    let delete = ["delete", "--expired", "--apply", "--reason", "expired", "--confirm-date", "2026-11-23"];
+    let act =
+        |name, args: &str, prepare: fn(&mut Room)| Act { name, args: args.to_owned(), prepare, anchor: None };
+    let delete = "delete --expired --apply --reason expired --confirm-date 2026-11-23";
     let with_folder = |room: &mut Room| {
         aged(room);
         std::fs::create_dir(room.path("elsewhere")).unwrap();
     };
     vec![
-        act("init", &["init", "--operator", "Sample K.K."], |_| ()),
+        act("init", "init --operator 'Sample K.K.'", |_| ()),
         act("record", &record(), aged),
         act("record after a killed writer", &record(), aged_and_left),
-        act("import", &["import", "history.csv", "--basis", "opt-out"], aged_with_history),
-        act("correct", &["correct", "4", "--set", "principal_name=仮名桃子", "--reason", "誤記"], aged),
-        act("delete --apply", &delete, aged),
-        act("delete --apply after a killed writer", &delete, aged_and_left),
-        act("key --rotate", &["key", "--rotate", "--reason", "yearly"], aged),
+        act("import", "import history.csv --basis opt-out", aged_with_history),
+        act("correct", "correct 4 --set principal_name=仮名桃子 --reason 誤記", aged),
+        act("delete --apply", delete, aged),
+        act("delete --apply after a killed writer", delete, aged_and_left),
+        act("key --rotate", "key --rotate --reason yearly", aged),
         Act {
             anchor: Some("elsewhere/anchor"),
-            ..act("anchor --set", &["anchor", "--set", "elsewhere/anchor"], with_folder)
+            ..act("anchor --set", "anchor --set elsewhere/anchor", with_folder)
         },
         Act { anchor: Some("elsewhere/anchor"), ..act("record, anchored", &record(), aged_and_anchored) },
         Act {
             anchor: Some("elsewhere/anchors"),
             ..act("record, anchored on write-once storage", &record(), aged_and_anchored_once)
         },
-        act("checkpoint", &["checkpoint"], aged),
-        act("export", &["export", "--out", FOLDER], aged),
+        act("checkpoint", "checkpoint", aged),
+        act("export", &format!("export --out {FOLDER}"), aged),
     ]
 }
 

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 
 use sha2::{Digest as _, Sha256};
 
-use super::Room;
+use super::{Room, Words};
 
 /// The files of a folder.
 #[derive(Clone, Debug, Default)]
@@ -74,13 +74,13 @@ impl Files {
 }
 
 /// The status of verify.py; `None` without Python.
-pub fn by_python(room: &Room, folder: &str, more: &[&str]) -> Option<(i32, String)> {
+pub fn by_python(room: &Room, folder: &str, more: impl Words) -> Option<(i32, String)> {
     // Not the copy in the folder, which a case may have changed.
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/export/text/verify.py");
     let done = Command::new("python3")
         .arg(program)
         .arg(room.path(folder))
-        .args(more)
+        .args(more.words())
         .env("PYTHONIOENCODING", "utf-8")
         .stdin(Stdio::null())
         .output()
@@ -91,10 +91,8 @@ pub fn by_python(room: &Room, folder: &str, more: &[&str]) -> Option<(i32, Strin
 
 /// Both checkers say the same; returns whether it is good.
 #[track_caller]
-pub fn agreed(room: &Room, folder: &str, more: &[&str], what: &str) -> bool {
-    let mut args = vec!["verify", "--bundle", folder];
-    args.extend(more);
-    let ours = room.run(&args);
+pub fn agreed(room: &Room, folder: &str, more: impl Words, what: &str) -> bool {
+    let ours = room.run(["verify", "--bundle", folder].and(&more));
     assert!([0, 1, 2].contains(&ours.status), "{what}");
     let good = ours.status == 0;
     match by_python(room, folder, more) {

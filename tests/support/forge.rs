@@ -34,10 +34,10 @@ pub fn append(room: &Room, at: &str, work: impl FnOnce(&mut Appender<'_>) -> Res
 pub fn is_found(room: &mut Room, what: &str, said: &str) {
     room.clock = "2027-01-10T03:00:00.000Z".to_owned();
     room.states_the_day = true;
-    room.run(&["verify"]).refused().says(said);
-    room.run(&["export", "--out", what, "--confirm-date", "2027-01-10"]).done();
-    room.run(&["verify", "--bundle", what]).refused().says(said);
-    let (status, told) = by_python(room, what, &[]).unwrap_or((1, "FINDING".to_owned()));
+    room.run("verify").refused().says(said);
+    room.run(["export", "--out", what, "--confirm-date", "2027-01-10"]).done();
+    room.run(["verify", "--bundle", what]).refused().says(said);
+    let (status, told) = by_python(room, what, "").unwrap_or((1, "FINDING".to_owned()));
     assert!(status == 1 && told.contains("FINDING"), "{what}: verify.py takes it for good: {told}");
 }
 

@@ -173,13 +173,13 @@ pub fn exported(room: &Room, seen: Seen) -> Result<Seen, String> {
     if folder_there {
         folder(&room.path(FOLDER))?;
     }
-    let again = room.run(&["export", "--out", FOLDER]);
+    let again = room.run(["export", "--out", FOLDER]);
     if folder_there {
         // It is in the way; what was left beside it is tidied up all the same.
         if again.status != 2 {
             return Err(format!("an export to a folder that is there: status {}", again.status));
         }
-        room.run(&["export", "--out", "another"]);
+        room.run("export --out another");
     }
     let next = look(&room.ledger(), Pending::Not)?;
     let names = std::fs::read_dir(room.path("")).unwrap();

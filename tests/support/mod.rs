@@ -12,9 +12,12 @@
 pub mod folders;
 pub mod forge;
 pub mod others;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+pub use words::Words;
 
 pub const NOW: &str = "2026-11-23T03:00:00.000Z";
 
@@ -48,7 +51,7 @@ impl Room {
     /// A folder with a new ledger in it.
     pub fn with_ledger() -> Room {
         let room = Room::new();
-        room.run(&["init", "--operator", "Sample K.K."]).done();
+        room.run("init --operator 'Sample K.K.'").done();
         room
     }
 
@@ -87,17 +90,18 @@ impl Room {
     }
 
     /// The program, ready to be run here: nothing of the machine's clock, zone, locale or user reaches it.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: impl Words) -> Command {
+        let args = args.words();
         let mut command = Command::new(env!("CARGO_BIN_EXE_provlog"));
         command
-            .args(args)
+            .args(&args)
             .current_dir(self.folder.path())
             .env_clear()
             .env("PROVLOG_TEST_CLOCK", &self.clock)
             .env("PROVLOG_LANG", self.lang)
             .env("USER", "tester")
             .stdin(Stdio::null());
-        if self.states_the_day && !args.contains(&"--confirm-date") {
+        if self.states_the_day && !args.iter().any(|word| word == "--confirm-date") {
             command.args(["--confirm-date", &self.legal_day()]);
         }
         command
@@ -109,13 +113,14 @@ impl Room {
         (time + chrono::Duration::hours(9)).date().to_string()
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(self.command(args), args)
+    /// Runs a command line: `room.run("show 1 --json")`, or a list of words where values are not known beforehand.
+    pub fn run(&self, args: impl Words) -> Ran {
+        Ran::from_output(self.command(&args).output().unwrap(), args)
     }
 
-    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+    pub fn run_with_input(&self, args: impl Words, input: &str) -> Ran {
         use std::io::Write as _;
-        let mut command = self.command(args);
+        let mut command = self.command(&args);
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let input = input.to_owned();
@@ -129,11 +134,8 @@ impl Room {
     }
 
     /// A provision with everything that the law asks for; `more` comes behind.
-    pub fn record(&self, more: &[&str]) -> Ran {
-        let mut args = vec!["record"];
-        args.extend(WHOLE);
-        args.extend(more);
-        self.run(&args)
+    pub fn record(&self, more: impl Words) -> Ran {
+        self.run("record".and(WHOLE).and(more))
     }
 
     /// A connection of a person with a database tool: no trigger of ours stands in the way.
@@ -186,17 +188,24 @@ pub const WHOLE: [&str; 14] = [
     "opt-out",
 ];
 
-impl Ran {
-    fn of(mut command: Command, args: &[&str]) -> Ran {
-        Ran::from_output(command.output().unwrap(), args)
-    }
+/// The command line of a whole provision, for lists of command lines; `more` comes behind.
+pub fn whole(more: &str) -> String {
+    whole_of("2026-11-20", more)
+}
 
-    pub fn from_output(output: Output, args: &[&str]) -> Ran {
+/// The same of another day.
+pub fn whole_of(day: &str, more: &str) -> String {
+    let rest = shlex::try_join(WHOLE[2..].iter().copied()).unwrap();
+    format!("record --provided-on {day} {rest} {more}")
+}
+
+impl Ran {
+    pub fn from_output(output: Output, args: impl Words) -> Ran {
         Ran {
             status: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-            command: args.join(" "),
+            command: args.words().join(" "),
         }
     }
 

@@ -300,11 +300,11 @@ pub fn copy_of(template: &Room) -> Room {
 pub fn old_ledger(rows: usize) -> Room {
     let mut room = Room::new();
     let now = std::mem::replace(&mut room.clock, "2022-05-10T03:00:00.000Z".to_owned());
-    room.run(&["init", "--operator", "Sample K.K."]).done();
+    room.run("init --operator 'Sample K.K.'").done();
     room.write("h.csv", history(rows, 33).replace("\n2025-", "\n2021-"));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
+    room.run("import h.csv --basis opt-out").done();
     std::fs::remove_file(room.path("h.csv")).unwrap();
     room.clock = now;
-    room.run(&["delete", "2", "3", "--apply", "--reason", "old", "--confirm-date", "2026-11-23"]).done();
+    room.run("delete 2 3 --apply --reason old --confirm-date 2026-11-23").done();
     room
 }

@@ -138,42 +138,37 @@ pub fn seeds() -> Seeds {
 pub fn folders() -> Seeds {
     use crate::fuzzed::folder::{GIVEN, SEALED, pack};
     let mut room = Room::new();
-    room.run(&["init", "--operator", "サンプル", "--origin", "sample.invalid/log"]).done();
+    room.run("init --operator サンプル --origin sample.invalid/log").done();
     for id in ["A-1", "A-2", "B-1", "B-2"] {
-        room.record(&[
-            "--principal-id",
-            id,
-            "--principal-name",
-            "見本 花子",
-            "--note",
-            "一行目\n\"二\"行目, 三",
-        ])
+        room.record(format!(
+            "--principal-id {id} --principal-name '見本 花子' --note '一行目\n\"二\"行目, 三'"
+        ))
         .done();
     }
-    room.run(&["correct", "1", "--set", "note=転記", "--clear", "principal_name", "--reason", "誤記"]).done();
-    room.run(&["correct", "2", "--void", "--reason", "二重"]).done();
-    room.run(&["hold", "add", "4", "--reason", "係争"]).done();
+    room.run("correct 1 --set note=転記 --clear principal_name --reason 誤記").done();
+    room.run("correct 2 --void --reason 二重").done();
+    room.run("hold add 4 --reason 係争").done();
     let head = "提供年月日,提供先,提供先住所,代表者,本人ID,提供項目,記録日";
     let row = "2021-04-01,架空商事,東京都架空区1,見本 太郎,T-1,氏名,2021-04-05";
     room.write("t.csv", format!("{head}\n{row}\n"));
-    let args = ["import", "t.csv", "--basis", "opt-out", "--trust-record-dates", "--reason", "照合済み"];
-    room.run(&args).done();
-    room.run(&["key", "--rotate", "--reason", "test"]).done();
-    room.run(&["checkpoint"]).done();
+    let args = "import t.csv --basis opt-out --trust-record-dates --reason 照合済み";
+    room.run(args).done();
+    room.run("key --rotate --reason test").done();
+    room.run("checkpoint").done();
     let earlier = room.query::<u64>("SELECT count(*) FROM entry").to_string();
     room.clock = "2030-11-24T00:00:00.000Z".into();
     // Whatever else a deletion has to state is stated by whoever runs it then.
-    room.run(&["delete", "3", "--apply", "--reason", "expired", "--confirm-date", "2030-11-24"]).done();
-    room.run(&["hold", "release", "7", "--reason", "和解"]).done();
-    room.record(&["--principal-id", "=1+1"]).done();
+    room.run("delete 3 --apply --reason expired --confirm-date 2030-11-24").done();
+    room.run("hold release 7 --reason 和解").done();
+    room.record("--principal-id =1+1").done();
     let mut all = Seeds::new();
     for (name, args) in [
-        ("whole", &[][..]),
-        ("range", &["--principal-id", "T-1"]),
-        ("earlier", &["--at", &earlier]),
-        ("sparse", &["--sparse", "--recipient", "架空商事株式会社"]),
+        ("whole", ""),
+        ("range", "--principal-id T-1"),
+        ("earlier", &format!("--at {earlier}")),
+        ("sparse", "--sparse --recipient 架空商事株式会社"),
     ] {
-        room.run(&[&["export", "--out", name][..], args].concat()).done();
+        room.run(format!("export --out {name} {args}")).done();
         let mut files = Files::read(&room.path(name));
         // What no check reads would only make it slow.
         for file in ["data/verify.py", "data/VERIFY.md", "data/records.csv-metadata.json", "bag-info.txt"] {
