@@ -15,102 +15,52 @@ fn everything() -> Room {
     let mut room = Room::new();
     room.states_the_day = true;
     room.clock = "2022-05-10T03:00:00.000Z".to_owned();
-    room.run(&["init", "--operator", "Sample K.K."]).done();
-    let whole = |id: &str| {
-        let id = id.to_owned();
-        [
-            "record",
-            "--principal-id",
-            &id,
-            "--recipient",
-            "架空商事株式会社",
-            "--recipient-address",
-            "東京都架空区1",
-            "--representative",
-            "見本 太郎",
-            "--item",
-            "氏名",
-            "--item",
-            "住所",
-            "--basis",
-            "consent",
-            "--consent-evidence",
-            "同意書",
-        ]
-        .map(str::to_owned)
+    room.run("init --operator 'Sample K.K.'").done();
+    let whole = |id: &str, more: &str| {
+        format!(
+            "record --principal-id {id} --recipient 架空商事株式会社 --recipient-address 東京都架空区1 \
+             --representative '見本 太郎' --item 氏名 --item 住所 --basis consent --consent-evidence 同意書 {more}"
+        )
     };
-    let record = |room: &Room, id: &str, more: &[&str]| {
-        let args = whole(id);
-        let args: Vec<&str> = args.iter().map(String::as_str).chain(more.iter().copied()).collect();
-        room.run(&args).done();
-    };
-    record(&room, "A-1", &["--provided-on", "2022-05-01", "--principal-name", "見本 花子", "--purpose", "案内", "--note", "一"]);
-    record(&room, "A-2", &["--provided-on", "2022-05-01", "--key", "k-2", "--medium", "CD"]);
+    let record = |room: &Room, id: &str, more: &str| room.run(&whole(id, more)).done();
+    let day = "--provided-on 2022-05-01";
+    record(&room, "A-1", &format!("{day} --principal-name '見本 花子' --purpose 案内 --note 一"));
+    record(&room, "A-2", &format!("{day} --key k-2 --medium CD"));
     // Without an extra part.
-    let args = whole("A-3");
-    let args: Vec<&str> = args.iter().map(String::as_str).chain(["--provided-on", "2022-05-01"]).collect();
-    let bare = room.command(&args).env_remove("USER").output().unwrap();
+    let bare = room.command(&whole("A-3", day)).env_remove("USER").output().unwrap();
     assert!(bare.status.success());
-    record(&room, "A-4", &["--method", "bulk", "--period-from", "2022-05-01", "--period-to", "2022-05-09"]);
-    room.run(&[
-        "receive",
-        "--received-on",
-        "2022-05-02",
-        "--provider",
-        "見本商店",
-        "--provider-address",
-        "架空県1",
-        "--representative",
-        "見本 次郎",
-        "--acquisition",
-        "本人から",
-        "--principal-id",
-        "B-1",
-        "--principal-name",
-        "見本 三郎",
-        "--item",
-        "氏名",
-        "--basis",
-        "consent",
-        "--confirmation",
-        "書面",
-    ]);
-    room.write("old.csv", "提供年月日,第三者の氏名又は名称,第三者の住所,代表者氏名,本人の氏名,個人データの項目\r\n2021-04-01,架空商事株式会社,東京都架空区1,見本 太郎,旧 一郎,氏名\r\n2021-04-02,架空商事株式会社,東京都架空区1,見本 太郎,旧 二郎,氏名\r\n");
-    room.run(&["import", "old.csv", "--basis", "consent"]).done();
-    room.run(&[
-        "recipient",
-        "set",
-        "R-1",
-        "--name",
-        "架空物流株式会社",
-        "--address",
-        "架空県2",
-        "--representative",
-        "見本 四郎",
-    ]);
-    room.run(&["optout", "add", "--principal-id", "A-9"]).done();
-    room.run(&["correct", "1", "--set", "note=二", "--reason", "誤記"]).done();
-    room.run(&["anchor", "--set", "anchor"]).done();
-    room.run(&["checkpoint"]).done();
-    room.clock = "2026-11-23T03:00:00.000Z".to_owned();
-    record(&room, "A-5", &["--provided-on", "2022-05-01", "--principal-name", "見本 五郎", "--key", "k-5"]);
-    room.run(&["delete", "2", "--apply", "--reason", "期間満了"]).done();
-    room.run(&["hold", "add", "3", "--reason", "訴訟"]).done();
-    room.run(&["hold", "add", "4", "--reason", "訴訟"]).done();
-    let hold = room.query::<u64>("SELECT max(idx) FROM entry WHERE kind = 7");
-    room.run(&["hold", "release", &hold.to_string(), "--reason", "終結"]).done();
-    room.run(&["key", "--rotate", "--reason", "担当交代"]).done();
-    room.run(&["disclose", "--principal-id", "A-1", "--out", "copy"]).done();
-    room.run(&["export", "--out", "evidence"]).done();
-    room.run(&[
-        "optout",
-        "withdraw",
-        &room.query::<u64>("SELECT min(idx) FROM entry WHERE kind = 12").to_string(),
-        "--reason",
-        "本人の申出",
-    ])
+    record(&room, "A-4", "--method bulk --period-from 2022-05-01 --period-to 2022-05-09");
+    room.run(
+        "receive --received-on 2022-05-02 --provider 見本商店 --provider-address 架空県1 --representative '見本 次郎' \
+         --acquisition 本人から --principal-id B-1 --principal-name '見本 三郎' --item 氏名 --basis consent --confirmation 書面",
+    )
     .done();
-    room.run(&["verify"]).done().says("VERIFIED");
+    room.write(
+        "old.csv",
+        "提供年月日,第三者の氏名又は名称,第三者の住所,代表者氏名,本人の氏名,個人データの項目\r\n\
+         2021-04-01,架空商事株式会社,東京都架空区1,見本 太郎,旧 一郎,氏名\r\n\
+         2021-04-02,架空商事株式会社,東京都架空区1,見本 太郎,旧 二郎,氏名\r\n",
+    );
+    room.run("import old.csv --basis consent").done();
+    room.run("recipient set R-1 --name 架空物流株式会社 --address 架空県2 --representative '見本 四郎'")
+        .done();
+    room.run("optout add --principal-id A-9").done();
+    room.run("correct 1 --set note=二 --reason 誤記").done();
+    room.run("anchor --set anchor").done();
+    room.run("checkpoint").done();
+    room.clock = "2026-11-23T03:00:00.000Z".to_owned();
+    record(&room, "A-5", &format!("{day} --principal-name '見本 五郎' --key k-5"));
+    room.run("delete 2 --apply --reason 期間満了").done();
+    room.run("hold add 3 --reason 訴訟").done();
+    room.run("hold add 4 --reason 訴訟").done();
+    let hold = room.query::<u64>("SELECT max(idx) FROM entry WHERE kind = 7");
+    room.run(&format!("hold release {hold} --reason 終結")).done();
+    room.run("key --rotate --reason 担当交代").done();
+    room.run("disclose --principal-id A-1 --out copy").done();
+    room.run("export --out evidence").done();
+    let request = room.query::<u64>("SELECT min(idx) FROM entry WHERE kind = 12");
+    room.run(&format!("optout withdraw {request} --reason 本人の申出")).done();
+    room.run("verify").done().says("VERIFIED");
     room
 }
 
@@ -135,18 +85,17 @@ impl Kept {
 
 /// Every answer that the program gives of the ledger.
 fn answers(room: &Room) -> Vec<String> {
-    let mut all =
-        vec![room.run(&["list", "--json"]).stdout, room.run(&["delete", "--expired", "--json"]).stdout];
+    let mut all = vec![room.run("list --json").stdout, room.run("delete --expired --json").stdout];
     for filter in [
         ["--principal-id", "A-1"],
         ["--recipient", "架空商事株式会社"],
         ["--principal-name", "旧 一郎"],
         ["--from", "2022-01-01"],
     ] {
-        all.push(room.run(&["list", "--json", filter[0], filter[1]]).stdout);
+        all.push(room.run(["list", "--json", filter[0], filter[1]]).stdout);
     }
     for command in ["hold", "recipient", "filing", "optout"] {
-        all.push(room.run(&[command, "list", "--json"]).stdout);
+        all.push(room.run(&format!("{command} list --json")).stdout);
     }
     all
 }
@@ -154,7 +103,7 @@ fn answers(room: &Room) -> Vec<String> {
 /// What `verify` says of a tampered ledger: found or not, with the secret; without it, found or said that it was not checked.
 fn verdict(room: &Room) -> (bool, bool) {
     let found = |room: &Room| {
-        let ran = room.run(&["verify", "--json"]);
+        let ran = room.run("verify --json");
         assert!([0, 1, 3, 4, 5].contains(&ran.status), "{}{}", ran.stdout, ran.stderr);
         (ran.status != 0, format!("{}{}", ran.stdout, ran.stderr))
     };
@@ -266,7 +215,7 @@ fn another_value_in_any_column_of_any_table_and_kind_is_found_or_no_answer_depen
                     continue;
                 }
                 tried += 1;
-                                let (with, without) = verdict(&room);
+                let (with, without) = verdict(&room);
                 if !with {
                     silent.insert(format!("{table}.{column}"));
                     if !is_free(table, column) || answers(&room) != before {
@@ -365,12 +314,12 @@ fn what_no_ledger_has_is_found_by_name() {
             without_triggers(&conn, |conn| conn.execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}")));
         }
         conn.close().unwrap();
-        let ran = room.run(&["verify", "--json"]).refused();
+        let ran = room.run("verify --json").refused();
         let names: Vec<String> =
             ran.objects().iter().filter_map(|o| o["finding"].as_str().map(str::to_owned)).collect();
         assert!(names.iter().any(|found| found == name), "{sql}: {name} is not among {names:?}");
         for lang in ["en", "ja"] {
-            let mut command = room.command(&["verify"]);
+            let mut command = room.command("verify");
             let said = command.env("PROVLOG_LANG", lang).output().unwrap();
             assert_eq!(said.status.code(), Some(1), "{sql}");
         }
@@ -382,15 +331,15 @@ fn before_a_foreign_schema_nothing_is_written_and_nobody_is_told_that_it_was() {
     let room = everything();
     let kept = Kept::of(&room);
     room.write("new.csv", String::from_utf8(room.read("old.csv")).unwrap().replace("旧", "新"));
-    let commands: [&[&str]; 8] = [
-        &["optout", "add", "--principal-id", "A-8"],
-        &["correct", "1", "--set", "note=x", "--reason", "x"],
-        &["hold", "add", "1", "--reason", "x"],
-        &["checkpoint"],
-        &["import", "new.csv", "--basis", "consent"],
-        &["delete", "--expired", "--apply", "--reason", "x"],
-        &["key", "--rotate", "--reason", "x"],
-        &["disclose", "--principal-id", "A-1", "--out", "copy-2"],
+    let commands = [
+        "optout add --principal-id A-8",
+        "correct 1 --set note=x --reason x",
+        "hold add 1 --reason x",
+        "checkpoint",
+        "import new.csv --basis consent",
+        "delete --expired --apply --reason x",
+        "key --rotate --reason x",
+        "disclose --principal-id A-1 --out copy-2",
     ];
     for table in ["entry", "lookup", "state", "key", "run", "block", "node", "party", "checkpoint"] {
         kept.put_back();
@@ -406,7 +355,7 @@ fn before_a_foreign_schema_nothing_is_written_and_nobody_is_told_that_it_was() {
             assert_eq!(ran.status, 3, "{table} {command:?}: {}{}", ran.stdout, ran.stderr);
             assert!(ran.stderr.contains("planted"), "{table} {command:?}: {}", ran.stderr);
         }
-        let ran = room.record(&["--principal-id", "A-1"]);
+        let ran = room.record("--principal-id A-1");
         assert_eq!(ran.status, 3, "{}", ran.stderr);
         assert_eq!(room.query::<u64>("SELECT count(*) FROM entry"), size, "{table}");
     }
@@ -418,8 +367,8 @@ fn statistics_of_another_tool_are_no_alarm_and_go_with_the_next_writer() {
     let conn = Connection::open(room.ledger()).unwrap();
     conn.execute_batch("ANALYZE").unwrap();
     conn.close().unwrap();
-    room.run(&["verify"]).done().says("ANALYZE");
-    room.record(&["--principal-id", "A-1"]).done();
+    room.run("verify").done().says("ANALYZE");
+    room.record("--principal-id A-1").done();
     assert_eq!(room.query::<u64>("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'"), 0);
-    room.run(&["verify"]).done();
+    room.run("verify").done();
 }

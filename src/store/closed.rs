@@ -142,9 +142,11 @@ impl Store {
     /// The one row of state.
     pub(super) fn check_state<W: Witness>(&self, summary: &Summary, w: &mut W) -> Result<()> {
         let row = self.run(|c| {
-            c.query_row("SELECT newest, size, wal_pending, writes, in_file FROM state WHERE one = 1", [], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
-            })
+            c.query_row(
+                "SELECT newest, size, wal_pending, writes, in_file FROM state WHERE one = 1",
+                [],
+                |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)),
+            )
             .optional()
         })?;
         let (newest, size, pending, writes, in_file): (i64, i64, i64, i64, i64) = match row {
