@@ -1,8 +1,10 @@
-//! The two ways in which this program uses more than one thread; no other file starts one.
+//! The two ways in which this program uses more than one thread, and what they note down together; no other file starts one.
 //!
-//! Owns: starting and ending threads, the bounded queues between them. Does not own: what is done in them.
+//! Owns: starting and ending threads, the bounded queues between them, a set that all of them add to. Does not own: what is done in them.
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -12,6 +14,38 @@ const QUEUE: usize = 4;
 /// A thread ended without a result. It cannot: no code of this package panics.
 #[derive(Debug)]
 pub struct ThreadLost;
+
+/// Numbers below a bound that several threads note at once.
+pub struct SharedSet(Vec<AtomicU64>);
+
+impl SharedSet {
+    /// An empty set with room for the numbers up to and including `most`.
+    #[must_use]
+    pub fn up_to(most: u64) -> Self {
+        let words = usize::try_from(most / 64).map_or(0, |words| words + 1);
+        SharedSet((0..words).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    fn word(&self, number: i64) -> Option<(&AtomicU64, u64)> {
+        let number = u64::try_from(number).ok()?;
+        let word = self.0.get(usize::try_from(number / 64).ok()?)?;
+        Some((word, 1 << (number % 64)))
+    }
+
+    /// Adds a number; one beyond the bound is left out.
+    pub fn add(&self, number: i64) {
+        // Most have been noted before: looking costs less than writing.
+        if let Some((word, bit)) = self.word(number).filter(|(word, bit)| word.load(Relaxed) & bit == 0) {
+            word.fetch_or(bit, Relaxed);
+        }
+    }
+
+    /// True where the number was added, by a thread that has ended since, or by this one.
+    #[must_use]
+    pub fn has(&self, number: i64) -> bool {
+        self.word(number).is_some_and(|(word, bit)| word.load(Relaxed) & bit != 0)
+    }
+}
 
 /// One thread makes pieces, this one consumes them. `make` is handed a place to put a piece, which answers `false`
 /// when nobody takes them any more.

@@ -79,7 +79,7 @@ fn a_ledger_that_was_rolled_back_cut_or_rewritten_is_refused_for_writing_and_bot
         let rolled_back = |room: &Room| copy(room, "backup.db", "provlog.db");
         let cut = |room: &Room| {
             copy(room, "newest.db", "provlog.db");
-            room.tamper("DELETE FROM entry WHERE idx = 3; DELETE FROM lookup WHERE idx = 3; DELETE FROM key WHERE idx = 3");
+            room.tamper("DELETE FROM entry WHERE idx = 3; DELETE FROM lookup WHERE idx = 3");
         };
         let rewritten = |room: &Room| {
             copy(room, "backup.db", "provlog.db");

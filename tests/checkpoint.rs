@@ -95,7 +95,11 @@ fn a_log_that_was_cut_or_rolled_back_is_found() {
     // Cut by hand, with everything else made to fit.
     copy(&room, "whole.db", "provlog.db");
     room.tamper(
-        "DELETE FROM entry WHERE idx = 602; DELETE FROM lookup WHERE idx = 602; DELETE FROM checkpoint",
+        "DELETE FROM entry WHERE idx = 602; DELETE FROM lookup WHERE idx = 602; DELETE FROM checkpoint;
+         UPDATE state SET size = 602;
+         DELETE FROM party WHERE id NOT IN (SELECT party FROM entry WHERE party IS NOT NULL);
+         DELETE FROM items WHERE id NOT IN (SELECT items FROM entry WHERE items IS NOT NULL);
+         DELETE FROM circumstance WHERE id NOT IN (SELECT circumstance FROM entry WHERE circumstance IS NOT NULL)",
     );
     room.run("verify").done();
     room.run("verify --checkpoint c.note").against().says("its end was cut off");

@@ -31,7 +31,7 @@ fn everything() -> Room {
     assert!(bare.status.success());
     record(&room, "A-4", "--method bulk --period-from 2022-05-01 --period-to 2022-05-09");
     room.run(
-        "receive --received-on 2022-05-02 --provider 見本商店 --provider-address 架空県1 --representative '見本 次郎' \
+        "receive --received-on 2022-05-02 --provider 見本商店 --provider-address 架空県1 --provider-representative '見本 次郎' \
          --acquisition 本人から --principal-id B-1 --principal-name '見本 三郎' --item 氏名 --basis consent --confirmation 書面",
     )
     .done();
@@ -143,10 +143,49 @@ fn tables(conn: &Connection) -> Vec<String> {
     statement.query_map([], |r| r.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
-/// A cell in which another value says nothing that any answer goes by (FORMAT.md, "The ledger file", letter f), or that is signed by
-/// itself (letter d).
+/// What holds each cell, as schema.sql says above each table: table, column, letter.
+fn letters() -> Vec<(String, String, String)> {
+    let schema = include_str!("../schema.sql");
+    let mut all = Vec::new();
+    for (said, rest) in
+        schema.split("-- cells: ").skip(1).map(|part| part.split_once("CREATE TABLE ").unwrap())
+    {
+        let table = rest.split(' ').next().unwrap();
+        for cell in said.replace("--", " ").replace('\n', " ").split(',') {
+            let (column, letter) = cell.trim().rsplit_once(' ').unwrap();
+            all.push((table.to_owned(), column.trim().to_owned(), letter.to_owned()));
+        }
+    }
+    all
+}
+
+/// A cell in which another value says nothing that any answer goes by (FORMAT.md, "The ledger file", letter f).
 fn is_free(table: &str, column: &str) -> bool {
-    matches!((table, column), ("state", "wal_pending" | "writes" | "in_file") | ("timestamp", "id"))
+    letters().iter().any(|(t, c, letter)| (t.as_str(), c.as_str(), letter.as_str()) == (table, column, "f"))
+}
+
+#[test]
+fn every_column_of_the_schema_has_its_letter_and_the_specification_knows_them() {
+    let conn = Connection::open_in_memory().unwrap();
+    conn.execute_batch(include_str!("../schema.sql")).unwrap();
+    let mut expected = Vec::new();
+    for table in tables(&conn) {
+        expected.extend(columns(&conn, &table).into_iter().map(|(column, _)| (table.clone(), column)));
+    }
+    let mut found: Vec<_> = letters().into_iter().map(|(table, column, _)| (table, column)).collect();
+    (expected.sort(), found.sort());
+    assert_eq!(found, expected);
+    let format = include_str!("../src/ledger/FORMAT.md");
+    for (table, column, letter) in letters() {
+        assert!(
+            ["h", "r", "r*", "s", "i", "f", "c"].contains(&letter.as_str()),
+            "{table}.{column}: {letter}"
+        );
+        assert!(
+            letter != "f" || format.contains(&format!("`{table}.{column}`")),
+            "{table}.{column} is free: within what?"
+        );
+    }
 }
 
 #[test]
@@ -262,7 +301,8 @@ const STRUCTURAL: &[(&str, &str)] = &[
         "DROP INDEX entry_acts; CREATE INDEX entry_acts ON entry(kind) WHERE kind NOT IN (1, 2, 13)",
         "schema-altered",
     ),
-    ("ALTER TABLE key ADD COLUMN more TEXT", "schema-altered"),
+    ("ALTER TABLE node ADD COLUMN more TEXT", "schema-altered"),
+    ("DROP INDEX entry_key", "schema-missing"),
     ("UPDATE kind SET name = 'hold' WHERE code = 8", "constants-differ"),
     ("INSERT INTO kind VALUES (99, 'more')", "constants-differ"),
     ("DELETE FROM terms WHERE id = 1", "constants-differ"),
@@ -272,9 +312,11 @@ const STRUCTURAL: &[(&str, &str)] = &[
     ("INSERT INTO circumstance (hash, purpose) VALUES (1, 'x')", "value-unused"),
     ("INSERT INTO particulars (hash, filing) VALUES (1, 'x')", "value-unused"),
     ("UPDATE party SET hash = hash + 17", "value-misplaced"),
-    ("UPDATE key SET content = content + 1", "key-differs"),
-    ("INSERT INTO key VALUES (5, 2, 7)", "key-left"),
-    ("INSERT INTO key VALUES (5, 0, 7)", "key-left"),
+    ("UPDATE entry SET key = key + 1 WHERE key IS NOT NULL", "altered"),
+    ("UPDATE entry SET key = NULL WHERE key IS NOT NULL", "altered"),
+    ("UPDATE entry SET key = 5 WHERE idx = 0", "stray-cells"),
+    ("UPDATE entry SET key = 5 WHERE idx = 1", "altered"),
+    ("UPDATE entry SET key = 5 WHERE idx = 2", "stray-cells"),
     ("UPDATE entry SET fingerprint = fingerprint + 1 WHERE idx = 1", "fingerprint-differs"),
     ("UPDATE entry SET fingerprint = NULL WHERE idx = 1", "fingerprint-differs"),
     ("UPDATE state SET size = size - 1", "state-wrong"),
@@ -341,7 +383,7 @@ fn before_a_foreign_schema_nothing_is_written_and_nobody_is_told_that_it_was() {
         "key --rotate --reason x",
         "disclose --principal-id A-1 --out copy-2",
     ];
-    for table in ["entry", "lookup", "state", "key", "run", "block", "node", "party", "checkpoint"] {
+    for table in ["entry", "lookup", "state", "run", "block", "node", "party", "checkpoint"] {
         kept.put_back();
         let conn = Connection::open(room.ledger()).unwrap();
         conn.execute_batch(&format!(

@@ -54,7 +54,7 @@ fn append(store: &Store, ids: &[&str], fail: bool) -> Result<Vec<u64>, Failure> 
             let mut indexes = Vec::new();
             for id in ids {
                 let prepared = a.prepare(provision(id), None)?;
-                indexes.push(a.record(&prepared, None)?.index);
+                indexes.push(a.record(&prepared)?.index);
             }
             if fail { Err(Failure::BadValue(BadValue::NoFacts)) } else { Ok(indexes) }
         })

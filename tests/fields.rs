@@ -16,7 +16,7 @@ const SCHEMA: &str = include_str!("../schema.sql");
 const COMMON: [&str; 10] =
     ["idx", "time", "kind", "about", "base", "leaf", "facts_salt", "extra_salt", "facts_hash", "extra_hash"];
 /// Columns of `entry` that go with an erasure and are no field: where a record came from, the parts of other kinds, the fingerprint.
-const BESIDE: [&str; 5] = ["import", "line", "facts", "extra", "fingerprint"];
+const BESIDE: [&str; 6] = ["import", "key", "line", "facts", "extra", "fingerprint"];
 
 fn schema() -> Connection {
     let conn = Connection::open_in_memory().unwrap();

@@ -178,15 +178,21 @@ fn a_clock_that_was_ahead_for_a_moment() {
     is_found(&mut room, "ahead", "the clock was ahead when it erased");
 }
 
+/// The hash of a part in the header of an entry, as SQL has it.
+fn hash_of(room: &Room, index: u64, line: &str) -> String {
+    let header = room.run(&format!("show {index} --json")).done().objects().remove(0)["header"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let text = header.lines().find_map(|l| l.strip_prefix(line)).unwrap().trim().to_owned();
+    let digest = provlog::ledger::Digest::from_text(text.as_bytes()).unwrap();
+    digest.0.iter().map(|b| format!("{b:02x}")).collect()
+}
+
 #[test]
 fn an_index_that_no_erasure_lists() {
     let mut room = ledger();
-    let header = room.run("show 2 --json").done().objects().remove(0)["header"].as_str().unwrap().to_owned();
-    let hash = |line: &str| {
-        let text = header.lines().find_map(|l| l.strip_prefix(line)).unwrap().trim().to_owned();
-        let digest = provlog::ledger::Digest::from_text(text.as_bytes()).unwrap();
-        digest.0.iter().map(|b| format!("{b:02x}")).collect::<String>()
-    };
+    let hash = |line: &str| hash_of(&room, 2, line);
     // Another record goes lawfully, and this one with it, in silence.
     let forged = Forged { at: FREE, runs: &["3-3 2022-05-10 2025-05-11", "6-6 2022-05-10 2025-05-11"] };
     append(&room, FREE, |a| a.erase(&forged.runs(), &forged.grounds()).map(drop));
@@ -224,14 +230,25 @@ fn a_reason_before_its_time_and_the_notes_of_a_record() {
     ] {
         let mut room = ledger();
         let forged = Forged { at: "2025-05-10", runs: &[run] };
-        room.tamper("");
-        append(&room, forged.at, |a| a.erase_extras(&forged.runs(), &forged.grounds()).map(drop));
-        // Of a record the notes are cells of their own, and go too.
-        room.tamper(
-            "UPDATE entry SET circumstance = NULL, note = NULL, source_number = NULL, claimed_recorded_on = NULL,
-               import = NULL, line = NULL WHERE extra_salt IS NULL",
-        );
-        is_found(&mut room, &format!("extra-{}", &run[..1]), said);
+        // The program does not erase the notes of a record: the entry is appended, and what it names is cleared by hand.
+        let run: ErasedRun = run.parse().unwrap();
+        let extra = hash_of(&room, run.first, "extra");
+        append(&room, forged.at, |a| {
+            let mut facts = Vec::new();
+            PartWriter::new(&mut facts)
+                .text("confirmed_on", Some(forged.at))
+                .list("extras", [run.to_string().as_str()])
+                .finish();
+            forge::entry(a, Kind::Erasure, &facts)
+        });
+        room.tamper(&format!(
+            "UPDATE entry SET extra_salt = NULL, extra_hash = x'{extra}', circumstance = NULL, note = NULL, source_number = NULL,
+               claimed_recorded_on = NULL, import = NULL, key = NULL, line = NULL, extra = NULL WHERE idx = {0};
+             INSERT INTO erased_extra SELECT {0}, {0}, max(idx) FROM entry;
+             DELETE FROM circumstance WHERE id NOT IN (SELECT circumstance FROM entry WHERE circumstance IS NOT NULL)",
+            run.first
+        ));
+        is_found(&mut room, &format!("extra-{}", run.first), said);
     }
 }
 

@@ -198,7 +198,7 @@ fn no_opening_and_no_reading_drops_a_lock_that_this_process_holds() {
     forge::append(&room, day, |a| {
         for n in 0..RECORDS {
             let prepared = a.prepare(provision(n), None)?;
-            a.record(&prepared, None)?;
+            a.record(&prepared)?;
         }
         Ok(())
     });

@@ -418,7 +418,7 @@ fn as_many_runs_as_an_entry_takes_fit_into_its_facts() {
 /// The cells of a record as a CSV file has them.
 struct Cells<'a> {
     fields: Vec<(Field, &'a str)>,
-    provenance: [Option<&'a str>; 2],
+    provenance: [Option<&'a str>; 3],
 }
 
 impl FieldValues for Cells<'_> {
@@ -426,21 +426,21 @@ impl FieldValues for Cells<'_> {
         self.fields.iter().find(|(of, _)| *of == field).map(|(_, text)| Value::Text(text))
     }
 
-    fn provenance(&self) -> [Option<Number<'_>>; 2] {
+    fn provenance(&self) -> [Option<Number<'_>>; 3] {
         self.provenance.map(|number| number.map(Number::Written))
     }
 }
 
 /// The values of a record as the program has them.
-struct Values<'a>(&'a Provision, [Option<u64>; 2]);
+struct Values<'a>(&'a Provision, [Option<Number<'a>>; 3]);
 
 impl FieldValues for Values<'_> {
     fn value(&self, field: Field) -> Option<Value<'_>> {
         self.0.value(field)
     }
 
-    fn provenance(&self) -> [Option<Number<'_>>; 2] {
-        self.1.map(|number| number.map(Number::Of))
+    fn provenance(&self) -> [Option<Number<'_>>; 3] {
+        self.1
     }
 }
 
@@ -456,7 +456,7 @@ fn a_record_has_the_same_parts_wherever_its_values_are_kept() {
     let facts = r#"{"basis":"opt-out","items":["氏名","住所"],"method":"each","principal_id":"C-001","principal_name":"見本 花子","provided_on":"2026-11-20","recipient_address":"東京都架空区見本1-2-3","recipient_name":"架空商事株式会社","recipient_representative":"見本 太郎","recipient_type":"body"}"#;
     let format = include_str!("../src/ledger/FORMAT.md");
     assert!(format.contains(facts), "the example of the specification");
-    let extra = r#"{"claimed_recorded_on":"2026-11-21","handler":"batch","import":"5","line":"12","medium":"USB","note":"一行目\n二行目","source_number":"7"}"#;
+    let extra = r#"{"claimed_recorded_on":"2026-11-21","handler":"batch","import":"5","key":"fffffffffffffffe","line":"12","medium":"USB","note":"一行目\n二行目","source_number":"7"}"#;
     let mut provision = Provision {
         day: Some(day("2026-11-20")),
         party_name: some("架空商事株式会社"),
@@ -473,18 +473,19 @@ fn a_record_has_the_same_parts_wherever_its_values_are_kept() {
         claimed_recorded_on: Some(day("2026-11-21")),
         ..Provision::default()
     };
-    let of_values = Values(&provision, [Some(5), Some(12)]);
+    let here = [Some(Number::Of(5)), Some(Number::Fingerprint(-2)), Some(Number::Of(12))];
+    let of_values = Values(&provision, here);
     assert_eq!(parts(&of_values), (facts.to_owned(), extra.to_owned()));
     let texts: Vec<(Field, String)> =
         Field::ALL.iter().filter_map(|field| Some((*field, provision.text(*field)?.into_owned()))).collect();
     let of_texts = Cells {
         fields: texts.iter().map(|(field, text)| (*field, text.as_str())).collect(),
-        provenance: [Some("5"), Some("12")],
+        provenance: [Some("5"), Some("fffffffffffffffe"), Some("12")],
     };
     assert_eq!(parts(&of_texts), (facts.to_owned(), extra.to_owned()));
     assert_eq!(last_day(&of_texts), provision.last_day());
     // What stands in a cell is what is hashed, whether it is a number or not.
-    let odd = Cells { fields: vec![], provenance: [Some("05"), None] };
+    let odd = Cells { fields: vec![], provenance: [Some("05"), None, None] };
     let mut out = Vec::new();
     write_extra(&odd, &mut out);
     assert_eq!(out, br#"{"import":"05"}"#);
@@ -494,7 +495,7 @@ fn a_record_has_the_same_parts_wherever_its_values_are_kept() {
         write_content(&Values(provision, from), &mut out);
         String::from_utf8(out).unwrap()
     };
-    let before = content(&provision, [Some(5), Some(12)]);
+    let before = content(&provision, here);
     assert_eq!(
         before.split_once('\n').unwrap(),
         (
@@ -504,14 +505,14 @@ fn a_record_has_the_same_parts_wherever_its_values_are_kept() {
     );
     provision.handler = some("else");
     provision.rare_mut().breaches = vec!["filing:none".into()];
-    assert_eq!(content(&provision, [None, None]), before);
+    assert_eq!(content(&provision, [None; 3]), before);
     assert!(PROVENANCE.is_sorted());
 }
 
 #[test]
 fn the_last_day_of_a_record_is_that_of_its_method() {
     let of = |fields: &[(Field, &'static str)]| {
-        last_day(&Cells { fields: fields.to_vec(), provenance: [None, None] }).map(|day| day.to_string())
+        last_day(&Cells { fields: fields.to_vec(), provenance: [None; 3] }).map(|day| day.to_string())
     };
     let (provided, received) = ((Field::ProvidedOn, "2026-01-01"), (Field::ReceivedOn, "2026-01-02"));
     let to = (Field::PeriodTo, "2026-03-31");

@@ -1,6 +1,6 @@
 //! The parts of a record, by the table of fields (FORMAT.md, "Provision and receipt").
 //!
-//! Owns: which keys a part of it has, and in which order; `import` and `line`, which are no fields; the days by which it is judged.
+//! Owns: which keys a part of it has, and in which order; `import`, `key` and `line`, which are no fields; the days by which it is judged.
 //! Does not own: the fields (`record::field`), where its values are kept ([`FieldValues`]: a row of a ledger file, a row of a CSV file).
 
 use std::sync::LazyLock;
@@ -12,8 +12,9 @@ use crate::record::field::Shape;
 use crate::record::provision::last_day_of;
 use crate::record::{Field, Method, Part, Value};
 
-/// What belongs to a record and is no field of it: the index of its import entry, the line of the file. Ascending.
-pub const PROVENANCE: [&str; 2] = ["import", "line"];
+/// What belongs to a record and is no field of it: the index of its import entry, the keyed fingerprint of the idempotency key that it was
+/// recorded under, the line of the file. Ascending.
+pub const PROVENANCE: [&str; 3] = ["import", "key", "line"];
 
 /// The values of a record, wherever they are kept.
 pub trait FieldValues {
@@ -21,14 +22,16 @@ pub trait FieldValues {
     fn value(&self, field: Field) -> Option<Value<'_>>;
 
     /// Where it came from, in the order of [`PROVENANCE`].
-    fn provenance(&self) -> [Option<Number<'_>>; 2];
+    fn provenance(&self) -> [Option<Number<'_>>; 3];
 }
 
 /// A number of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number<'a> {
-    /// By its value.
+    /// By its value, in decimal.
     Of(u64),
+    /// A keyed fingerprint, in sixteen hexadecimal digits.
+    Fingerprint(i64),
     /// As it is written, which is what was hashed.
     Written(&'a str),
 }
@@ -112,10 +115,19 @@ fn write_number(part: &mut PartWriter<'_>, key: &'static str, number: Option<Num
         Some(Number::Of(n)) => {
             part.number(key, Some(n));
         }
+        Some(Number::Fingerprint(n)) => {
+            part.text(key, Some(&fingerprint_text(n)));
+        }
         Some(Number::Written(text)) => {
             part.text(key, Some(text));
         }
     }
+}
+
+/// A keyed fingerprint as it stands in a part and in a cell.
+#[must_use]
+pub fn fingerprint_text(fingerprint: i64) -> String {
+    format!("{:016x}", fingerprint.cast_unsigned())
 }
 
 /// Appends the value of a field to a part by its shape.

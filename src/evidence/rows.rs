@@ -65,10 +65,10 @@ impl Made {
 
     fn add(&mut self, e: Evidence, work: &Work<'_>) -> csv::Result<()> {
         let shown = match (&e.opened, e.erased) {
-            (Some(Entry { index, provision: Some(provision), import, facts, extra, .. }), _) => {
+            (Some(Entry { index, provision: Some(provision), import, key, facts, extra, .. }), _) => {
                 let import = import.map(|p| (p.import, p.line));
                 let (facts_salt, extra_salt) = (facts.0, extra.0);
-                let row = Opened { index: *index, provision, import, facts_salt, extra_salt };
+                let row = Opened { index: *index, provision, import, key: *key, facts_salt, extra_salt };
                 records::write(&mut self.records, &row)?;
                 let read = e.opened.as_ref().filter(|r| r.reading != Reading::Void).and_then(Entry::current);
                 if let Some(read) = read {

@@ -36,6 +36,7 @@ pub fn metadata(language: Language) -> String {
     let mut columns: Vec<Value> = vec![special("index", Column::Index, "nonNegativeInteger")];
     columns.extend(Field::ALL.iter().map(field));
     columns.push(special("import", Column::Import, "nonNegativeInteger"));
+    columns.push(special("key", Column::Key, "hexBinary"));
     columns.push(special("line", Column::Line, "positiveInteger"));
     columns.push(special("facts_salt", Column::FactsSalt, "base64Binary"));
     columns.push(special("extra_salt", Column::ExtraSalt, "base64Binary"));

@@ -5,6 +5,7 @@
 
 use super::headings::{self, Column};
 use super::{Language, Rows, with_mark};
+use crate::act::record::fingerprint_text;
 use crate::ledger::Salt;
 use crate::record::{Field, Provision};
 
@@ -17,6 +18,8 @@ pub struct Opened<'a> {
     pub provision: &'a Provision,
     /// Index of the import entry and line in the file.
     pub import: Option<(u64, u64)>,
+    /// Keyed fingerprint of its idempotency key.
+    pub key: Option<i64>,
     /// Salt of the facts.
     pub facts_salt: Option<Salt>,
     /// Salt of the extra part.
@@ -34,7 +37,7 @@ pub fn heading(language: Language) -> csv::Result<Vec<u8>> {
     for field in Field::ALL {
         rows.out.write_field(headings::field(language, *field))?;
     }
-    for c in [Column::Import, Column::Line, Column::FactsSalt, Column::ExtraSalt] {
+    for c in [Column::Import, Column::Key, Column::Line, Column::FactsSalt, Column::ExtraSalt] {
         rows.out.write_field(column(c))?;
     }
     rows.out.write_record(None::<&[u8]>)?;
@@ -53,6 +56,7 @@ pub fn write(rows: &mut Rows, r: &Opened<'_>) -> csv::Result<()> {
     }
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     rows.out.write_field(number(r.import.map(|(import, _)| import)))?;
+    rows.out.write_field(r.key.map(fingerprint_text).unwrap_or_default())?;
     rows.out.write_field(number(r.import.map(|(_, line)| line)))?;
     rows.out.write_field(r.facts_salt.map(|s| s.to_string()).unwrap_or_default())?;
     rows.out.write_field(r.extra_salt.map(|s| s.to_string()).unwrap_or_default())?;

@@ -91,7 +91,7 @@ fn read(
         }
         let provenance = how.import.map(|import| Provenance { import, line: row.line });
         let again = may_have_been_erased(&provision, how.erased);
-        match preparer.prepare(provision, provenance) {
+        match preparer.prepare(provision, provenance, accepted.key.as_deref()) {
             Ok(prepared) => batch.push((prepared, accepted.key, row.line, again)),
             Err(e) => {
                 failed = Some(e);
@@ -122,7 +122,7 @@ fn write(
     let mut loaded = Loaded::default();
     for (prepared, key, line, again) in batches.flatten() {
         if let Some(key) = &key {
-            match appender.find_key(key, &prepared)? {
+            match appender.find_key(&prepared)? {
                 KeyFound::New => {}
                 KeyFound::Same(_) => {
                     loaded.existing += 1;
@@ -137,7 +137,7 @@ fn write(
         if let Some(newest) = how.erased.filter(|_| again && how.again == Again::Refuse) {
             return Err(NotRecorded::MayHaveBeenErased { newest, line: Some(line) });
         }
-        let done = appender.record(&prepared, key.as_deref())?;
+        let done = appender.record(&prepared)?;
         loaded.recorded += 1;
         loaded.again += u64::from(again);
         loaded.first.get_or_insert(done);

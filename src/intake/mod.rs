@@ -90,9 +90,9 @@ pub fn one(
     // Without a key nobody says that it is the first time.
     let erased = if key.is_some() { store.newest_erased_base()? } else { None };
     let erased = erased.filter(|_| may_have_been_erased(&provision, erased));
-    let prepared = appender.prepare(provision, None)?;
+    let prepared = appender.prepare(provision, key)?;
     if let Some(key) = key {
-        match (appender.find_key(key, &prepared)?, erased) {
+        match (appender.find_key(&prepared)?, erased) {
             (KeyFound::Same(index), _) => return Ok(One { index, leaf: None, again: false }),
             (KeyFound::Other(index), _) => {
                 return Err(NotRecorded::KeyTaken { key: key.to_owned(), index, line: None });
@@ -103,6 +103,6 @@ pub fn one(
             (KeyFound::New, _) => {}
         }
     }
-    let done = appender.record(&prepared, key)?;
+    let done = appender.record(&prepared)?;
     Ok(One { index: done.index, leaf: Some(done.leaf), again: erased.is_some() })
 }

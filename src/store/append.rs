@@ -12,10 +12,10 @@ use super::damage::{BadValue, Damage};
 use super::failure::meaning;
 use super::failure::{Failure, Result};
 use super::intern::Interner;
-use super::keys::{Fingerprints, Of};
+use super::keys::Fingerprints;
 use super::lookup::{self, Batch, Hashes};
 use super::place::AnchorPlace;
-use super::prepare::{Prepared, Preparer, Provenance, hashed};
+use super::prepare::{Prepared, Preparer, hashed};
 use super::{nodes, pending};
 use crate::act::{AnchorChange, By, Kept, Said, Trust};
 use crate::ledger::hash::leaf_hash;
@@ -289,16 +289,16 @@ impl<'a> Appender<'a> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn find_key(&mut self, key: &str, prepared: &Prepared) -> Result<KeyFound> {
-        let hash = self.fingerprints.short(Of::Key, key.as_bytes());
+    pub fn find_key(&self, prepared: &Prepared) -> Result<KeyFound> {
+        let Some(key) = prepared.key else { return Ok(KeyFound::New) };
         let found = self.store.run(|c| {
-            c.prepare_cached("SELECT idx, content FROM key WHERE hash = ?1")?
-                .query_row([hash], |r| Ok((r.get::<_, u64>(0)?, r.get::<_, i64>(1)?)))
+            c.prepare_cached("SELECT idx, fingerprint FROM entry WHERE key = ?1")?
+                .query_row([key], |r| Ok((r.get::<_, u64>(0)?, r.get::<_, Option<i64>>(1)?)))
                 .optional()
         })?;
         Ok(match found {
             None => KeyFound::New,
-            Some((idx, content)) if content == prepared.content => KeyFound::Same(idx),
+            Some((idx, content)) if content == Some(prepared.content) => KeyFound::Same(idx),
             Some((idx, _)) => KeyFound::Other(idx),
         })
     }
@@ -307,15 +307,15 @@ impl<'a> Appender<'a> {
     ///
     /// # Errors
     /// [`Failure::BadValue`] for what the format does not take.
-    pub fn prepare(&mut self, provision: Provision, provenance: Option<Provenance>) -> Result<Prepared> {
-        self.preparer.prepare(provision, provenance)
+    pub fn prepare(&mut self, provision: Provision, key: Option<&str>) -> Result<Prepared> {
+        self.preparer.prepare(provision, None, key)
     }
 
-    /// Appends a record, under an idempotency key if there is one (which must have been found to be new).
+    /// Appends a record; an idempotency key that it has must have been found to be new.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn record(&mut self, p: &Prepared, key: Option<&str>) -> Result<Appended> {
+    pub fn record(&mut self, p: &Prepared) -> Result<Appended> {
         let base = match (self.base(&p.provision), self.trusted) {
             (Base::Day(usual), Some(trusted)) if trusted.covers(self.size) => Base::Day(
                 retention::claimed_base(usual, p.provision.claimed_recorded_on, p.provision.last_day()),
@@ -333,13 +333,6 @@ impl<'a> Appender<'a> {
             extra: p.extra.map(|(_, hash)| hash),
         })?;
         self.insert_record(p, done, base).map_err(|e| meaning(&self.store.path, e))?;
-        if let Some(key) = key {
-            let hash = self.fingerprints.short(Of::Key, key.as_bytes());
-            self.store.run(|c| {
-                c.prepare_cached("INSERT INTO key (hash, idx, content) VALUES (?1, ?2, ?3)")?
-                    .execute(params![hash, done.index, p.content])
-            })?;
-        }
         Ok(done)
     }
 
@@ -360,7 +353,7 @@ impl<'a> Appender<'a> {
 
     fn insert_record(&mut self, p: &Prepared, done: Appended, base: Base) -> rusqlite::Result<()> {
         let conn = &self.store.conn;
-        let cells = RecordCells::of(&p.provision, p.provenance.map(|p| (p.import, p.line)));
+        let cells = RecordCells::of(&p.provision, p.provenance.map(|p| (p.import, p.line)), p.key);
         let mut ids = [None; Interned::ALL.len()];
         for (id, table) in ids.iter_mut().zip(Interned::ALL) {
             if let Some(value) = cells.interned(table) {
@@ -391,6 +384,7 @@ impl<'a> Appender<'a> {
         }
         row.raw_bind_parameter(Layout::parameter(layout.terms), cells.terms())?;
         row.raw_bind_parameter(Layout::parameter(layout.import), cells.import)?;
+        row.raw_bind_parameter(Layout::parameter(layout.key), cells.key)?;
         row.raw_bind_parameter(Layout::parameter(layout.line), cells.line)?;
         row.raw_bind_parameter(Layout::parameter(layout.fingerprint), p.content)?;
         row.raw_execute()?;

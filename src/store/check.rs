@@ -272,8 +272,6 @@ impl Store {
         let nodes = nodes.nodes;
         let summary = verifier.finish(witness);
         self.check_node_count(nodes, witness)?;
-        self.check_keys(&erased, &acts, witness)?;
-        self.check_key_contents(witness)?;
         self.check_interned(&referenced, fingerprints, witness)?;
         match fingerprints {
             Some(fingerprints) => {

@@ -1,10 +1,8 @@
 //! The closed world of a ledger file: what stands beside the entries is the schema and nothing else, and every row of the store's own
 //! tables is what the entries make it (FORMAT.md, "The ledger file").
 //!
-//! Owns: the schema, constants, interned values, keys, the one row of state, the tables of erased runs, as `verify` looks at them. Does not
+//! Owns: the schema, constants, interned values, the one row of state, the tables of erased runs, as `verify` looks at them. Does not
 //! own: entries (`verify`), look-ups and nodes (`check`), the schema's comparison itself (`schema`).
-
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::OptionalExtension as _;
 
@@ -17,39 +15,29 @@ use super::schema;
 use crate::ledger::Timestamp;
 use crate::record::erasure::ErasedRun;
 use crate::record::field::Interned;
+use crate::threads::SharedSet;
 use crate::verify::chain::Witness;
 use crate::verify::erasures::ErasureClaim;
 use crate::verify::{Finding, Notice, Summary};
 
-/// The interned values that entries refer to, noted by several threads at once.
-pub(super) struct Referenced([Vec<AtomicU64>; Interned::ALL.len()]);
+/// The interned values that entries refer to.
+pub(super) struct Referenced([SharedSet; Interned::ALL.len()]);
 
 impl Referenced {
-    /// Room for the ids that a ledger of `size` entries can have: an id is given once a new value, and each entry brings one at most.
+    /// Room for the ids that a ledger of `size` entries can have: an id is given with a new value, and each entry brings one at most.
     pub(super) fn of(size: u64) -> Self {
-        let words = usize::try_from(size / 64 + 1).unwrap_or(0);
-        Referenced(
-            [const { () }; Interned::ALL.len()].map(|()| (0..words).map(|_| AtomicU64::new(0)).collect()),
-        )
+        Referenced(Interned::ALL.map(|_| SharedSet::up_to(size)))
     }
 
     /// Notes what an entry refers to.
     pub(super) fn note(&self, seen: &Seen<'_>) {
         for (set, id) in self.0.iter().zip(seen.interned) {
-            let Some(id) = id.and_then(|id| u64::try_from(id).ok()) else { continue };
-            let bit = 1 << (id % 64);
-            let word = usize::try_from(id / 64).ok().and_then(|at| set.get(at));
-            // Most have been noted before: looking costs less than writing.
-            if let Some(word) = word.filter(|word| word.load(Ordering::Relaxed) & bit == 0) {
-                word.fetch_or(bit, Ordering::Relaxed);
-            }
+            id.into_iter().for_each(|id| set.add(id));
         }
     }
 
     fn has(&self, table: Interned, id: i64) -> bool {
-        let Ok(id) = u64::try_from(id) else { return false };
-        let word = usize::try_from(id / 64).ok().and_then(|at| self.0[table as usize].get(at));
-        word.is_some_and(|word| word.load(Ordering::Relaxed) & (1 << (id % 64)) != 0)
+        self.0[table as usize].has(id)
     }
 }
 
@@ -89,21 +77,6 @@ impl Store {
             })?;
         }
         Ok(())
-    }
-
-    /// The content noted for an idempotency key is that of its record.
-    pub(super) fn check_key_contents<W: Witness>(&self, w: &mut W) -> Result<()> {
-        self.run(|c| {
-            let mut statement = c.prepare(
-                "SELECT k.idx FROM key k JOIN entry e ON e.idx = k.idx
-                 WHERE e.fingerprint IS NOT NULL AND k.content IS NOT e.fingerprint",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                w.finding(Finding::KeyDiffers { index: row.get(0)? });
-            }
-            Ok(())
-        })
     }
 
     /// The tables of erased runs say what the erasure entries say.

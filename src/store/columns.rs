@@ -28,6 +28,7 @@ pub(super) struct Layout {
     /// Basis and method.
     pub(super) terms: usize,
     pub(super) import: usize,
+    pub(super) key: usize,
     pub(super) line: usize,
     /// The parts of any other kind: facts, extra.
     pub(super) parts: [usize; 2],
@@ -85,7 +86,8 @@ impl Layout {
             extra,
             terms: at("terms"),
             import: at(PROVENANCE[0]),
-            line: at(PROVENANCE[1]),
+            key: at(PROVENANCE[1]),
+            line: at(PROVENANCE[2]),
             parts: PARTS.map(at),
             fingerprint: at(FINGERPRINT),
             interned: Interned::ALL.map(|table| at(table.name())),
@@ -122,17 +124,19 @@ pub(super) struct RecordCells<'a> {
     pub(super) side: Side,
     values: [Option<Value<'a>>; Field::COUNT],
     pub(super) import: Option<u64>,
+    /// The keyed fingerprint of the idempotency key.
+    pub(super) key: Option<i64>,
     pub(super) line: Option<u64>,
 }
 
 impl<'a> RecordCells<'a> {
     /// A record of which nothing is known yet.
     pub(super) fn new(side: Side) -> Self {
-        RecordCells { side, values: [None; Field::COUNT], import: None, line: None }
+        RecordCells { side, values: [None; Field::COUNT], import: None, key: None, line: None }
     }
 
     /// The cells of a record.
-    pub(super) fn of(p: &'a Provision, import: Option<(u64, u64)>) -> Self {
+    pub(super) fn of(p: &'a Provision, import: Option<(u64, u64)>, key: Option<i64>) -> Self {
         let mut cells = RecordCells::new(p.side);
         p.each_value(|field, value| cells.values[field.position()] = Some(value));
         if p.unspecified_recipients {
@@ -141,6 +145,7 @@ impl<'a> RecordCells<'a> {
             }
         }
         (cells.import, cells.line) = import.unzip();
+        cells.key = key;
         cells
     }
 
@@ -211,8 +216,8 @@ impl FieldValues for RecordCells<'_> {
         self.get(field)
     }
 
-    fn provenance(&self) -> [Option<Number<'_>>; 2] {
-        [self.import, self.line].map(|number| number.map(Number::Of))
+    fn provenance(&self) -> [Option<Number<'_>>; 3] {
+        [self.import.map(Number::Of), self.key.map(Number::Fingerprint), self.line.map(Number::Of)]
     }
 }
 

@@ -16,7 +16,6 @@ use super::columns::Layout;
 use super::connection::Store;
 use super::damage::Damage;
 use super::failure::{Failure, Result};
-use super::gone;
 use super::intern;
 use super::keys::Fingerprints;
 use super::lookup::{Hashes, Removal};
@@ -83,7 +82,6 @@ impl Appender<'_> {
         )?;
         self.store.run(|c| {
             lookups.finish(c)?;
-            gone::forget_keys(c, runs)?;
             for (table, ids) in Interned::ALL.into_iter().zip(&orphans) {
                 intern::sweep(c, table, ids)?;
             }

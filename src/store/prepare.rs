@@ -27,6 +27,8 @@ pub struct Provenance {
 pub struct Prepared {
     pub(super) provision: Provision,
     pub(super) provenance: Option<Provenance>,
+    /// The keyed fingerprint of its idempotency key.
+    pub(super) key: Option<i64>,
     pub(super) facts: (Salt, Digest),
     pub(super) extra: Option<(Salt, Digest)>,
     pub(super) hashes: Hashes,
@@ -57,7 +59,7 @@ impl Preparer {
 
     /// The fingerprint of what a record says, without how it came here.
     pub fn fingerprint(&mut self, provision: &Provision) -> i64 {
-        self.fingerprint_of(&RecordCells::of(provision, None))
+        self.fingerprint_of(&RecordCells::of(provision, None, None))
     }
 
     /// The same of a row.
@@ -67,13 +69,19 @@ impl Preparer {
         self.fingerprints.short(Of::Content, &self.buffer)
     }
 
-    /// Prepares a record.
+    /// Prepares a record, under an idempotency key if there is one.
     ///
     /// # Errors
     /// [`Failure::BadValue`] for what the format does not take.
-    pub fn prepare(&mut self, provision: Provision, provenance: Option<Provenance>) -> Result<Prepared> {
+    pub fn prepare(
+        &mut self,
+        provision: Provision,
+        provenance: Option<Provenance>,
+        key: Option<&str>,
+    ) -> Result<Prepared> {
         check_texts(&provision)?;
-        let cells = RecordCells::of(&provision, provenance.map(|p| (p.import, p.line)));
+        let key = key.map(|key| self.fingerprints.short(Of::Key, key.as_bytes()));
+        let cells = RecordCells::of(&provision, provenance.map(|p| (p.import, p.line)), key);
         self.buffer.clear();
         write_facts(&cells, &mut self.buffer);
         let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
@@ -89,7 +97,7 @@ impl Preparer {
             cells.text(Field::PrincipalId),
             cells.text(Field::PrincipalName),
         );
-        Ok(Prepared { provision, provenance, facts, extra, hashes, content })
+        Ok(Prepared { provision, provenance, key, facts, extra, hashes, content })
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Entry {
     pub corrections: Vec<u64>,
     /// Where it was imported from.
     pub import: Option<Provenance>,
+    /// The keyed fingerprint of the idempotency key it was recorded under.
+    pub key: Option<i64>,
     /// The payload of any other kind: facts and extra as canonical JSON.
     pub act: Option<(String, Option<String>)>,
 }
@@ -260,6 +262,7 @@ impl Store {
             provision: seen.cells.map(super::columns::RecordCells::to_provision),
             reading: Reading::Recorded,
             corrections: Vec::new(),
+            key: seen.cells.and_then(|c| c.key),
             import: seen.cells.and_then(|c| Some(Provenance { import: c.import?, line: c.line? })),
             act,
         })

@@ -213,6 +213,7 @@ fn record_cells<'r>(
         cells.set(Field::UnspecifiedRecipients, Some(record::Value::Text("yes")));
     }
     cells.import = int(row, layout.import)?.and_then(|n| u64::try_from(n).ok());
+    cells.key = int(row, layout.key)?;
     cells.line = int(row, layout.line)?.and_then(|n| u64::try_from(n).ok());
     Ok(cells)
 }

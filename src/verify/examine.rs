@@ -29,6 +29,8 @@ pub struct Examined {
     pub provided_on: Option<NaiveDate>,
     /// For a record: the day on which it claims to have been made.
     pub claim: Claim,
+    /// It says what its kind can say, and nothing else; true also where that is gone.
+    pub understood: bool,
     /// What is wrong with it.
     pub faults: Vec<Finding>,
 }
@@ -75,10 +77,10 @@ impl Examiner {
 
     /// Examines the next entry.
     pub fn examine(&mut self, s: &Sighting<'_>) -> Examined {
-        let mut faults = Vec::new();
+        let (mut understood, mut faults) = (true, Vec::new());
         match &s.fields {
             Err(why) => faults.push(Finding::Unreadable { index: s.index, why: *why }),
-            Ok(fields) => self.hashes(s, fields, &mut faults),
+            Ok(fields) => self.hashes(s, fields, &mut understood, &mut faults),
         }
         self.before = Some((s.index, s.leaf));
         Examined {
@@ -89,11 +91,18 @@ impl Examiner {
             extra: Left::of(&s.extra),
             provided_on: s.days.provided_on,
             claim: Claim::of(&s.extra, s.days.claimed_on),
+            understood,
             faults,
         }
     }
 
-    fn hashes(&mut self, s: &Sighting<'_>, fields: &HeaderFields, faults: &mut Vec<Finding>) {
+    fn hashes(
+        &mut self,
+        s: &Sighting<'_>,
+        fields: &HeaderFields,
+        understood: &mut bool,
+        faults: &mut Vec<Finding>,
+    ) {
         // Step 3: every part is canonical.
         for (name, seen) in [(PartName::Facts, &s.facts), (PartName::Extra, &s.extra)] {
             if let PartSeen::Present { bytes, encoding: Encoding::Unknown, .. } = seen
@@ -111,9 +120,7 @@ impl Examiner {
                 PartSeen::Present { bytes, .. } => Some(bytes),
                 PartSeen::Erased { .. } | PartSeen::Withheld { .. } | PartSeen::Broken(_) => None,
             };
-            if !act::is_understood(fields.kind, fields.about, bytes, extra) {
-                faults.push(Finding::NotUnderstood { index: s.index });
-            }
+            *understood = act::is_understood(fields.kind, fields.about, bytes, extra);
         }
         // Steps 2 and 4: the parts hash to the header, the header to the leaf, and it names the leaf before.
         let header = match s.header(self.before.map(|(_, leaf)| leaf)) {

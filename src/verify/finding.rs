@@ -98,8 +98,6 @@ pub enum Finding {
     LookupsOutOfOrder { first: u64, last: u64 },
     /// Packed lookups that belong to no run.
     LookupsOfNoRun,
-    /// An idempotency key points to an entry that was erased, or is no record.
-    KeyLeft { index: u64 },
     /// The keyed fingerprint of an erased record is still there.
     FingerprintLeft { index: u64 },
     /// The table of erased runs differs from the erasure entries.
@@ -163,8 +161,6 @@ pub enum Finding {
     ValueUnused { table: &'static str, id: i64 },
     /// One that does not stand where its keyed hash says: it would not be found again.
     ValueMisplaced { table: &'static str, id: i64 },
-    /// What is noted for an idempotency key is not the content of its record.
-    KeyDiffers { index: u64 },
     /// The keyed fingerprint of a record's content is not that of its content.
     FingerprintDiffers { index: u64 },
     /// A record names an import entry that is none.
@@ -219,7 +215,6 @@ names! {
     LookupStray => "lookup-stray",
     LookupsOutOfOrder => "lookups-out-of-order",
     LookupsOfNoRun => "lookups-of-no-run",
-    KeyLeft => "key-left",
     FingerprintLeft => "fingerprint-left",
     ErasedTable => "erased-table",
     NewestWrong => "newest-wrong",
@@ -251,7 +246,6 @@ names! {
     ConstantsDiffer => "constants-differ",
     ValueUnused => "value-unused",
     ValueMisplaced => "value-misplaced",
-    KeyDiffers => "key-differs",
     FingerprintDiffers => "fingerprint-differs",
     ImportOfNone => "import-of-none",
     StateWrong => "state-wrong",

@@ -282,7 +282,6 @@ impl Tables {
         };
         let mut lookups = numbers("SELECT hash FROM lookup");
         let mut pointed_at = numbers("SELECT idx FROM lookup");
-        pointed_at.extend(numbers("SELECT idx FROM key"));
         let mut blocks =
             conn.prepare("SELECT pairs, (SELECT first FROM run r WHERE r.run = b.run) FROM block b").unwrap();
         let mut rows = blocks.query([]).unwrap();
@@ -300,10 +299,8 @@ impl Tables {
         by.insert(Of::Items, numbers("SELECT hash FROM items"));
         by.insert(Of::Circumstance, numbers("SELECT hash FROM circumstance"));
         by.insert(Of::Particulars, numbers("SELECT hash FROM particulars"));
-        by.insert(Of::Key, numbers("SELECT hash FROM key"));
-        let mut content = numbers("SELECT fingerprint FROM entry");
-        content.extend(numbers("SELECT content FROM key"));
-        by.insert(Of::Content, content);
+        by.insert(Of::Key, numbers("SELECT key FROM entry"));
+        by.insert(Of::Content, numbers("SELECT fingerprint FROM entry"));
         Tables { by, pointed_at }
     }
 

@@ -126,7 +126,7 @@ fn append(store: &Store) -> Result<(), Failure> {
     with_wait(|wait| {
         store.append(&mut Writing { wait, clock: &clock, fingerprints: &fingerprints }, |a| {
             let prepared = a.prepare(provision, None)?;
-            a.record(&prepared, None).map(drop)
+            a.record(&prepared).map(drop)
         })
     })
 }

@@ -464,9 +464,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ErasedTwice { index, .. }
         | Finding::NotErased { index, .. }
         | Finding::OlderThanErasure { index, .. }
-        | Finding::KeyLeft { index }
         | Finding::FingerprintLeft { index }
-        | Finding::KeyDiffers { index }
         | Finding::FingerprintDiffers { index }
         | Finding::ImportOfNone { index, .. }
         | Finding::AboutWrong { index }

@@ -28,8 +28,8 @@ FIELDS = (
     "principal_name items basis exemption method consent_evidence filing existence_withheld breaches purpose medium "
     "handler note source_number claimed_recorded_on"
 ).split()
-RECORD_COLUMNS = ["index", *FIELDS, "import", "line", "facts_salt", "extra_salt"]
-EXTRA = "claimed_recorded_on handler import line medium note purpose source_number".split()
+RECORD_COLUMNS = ["index", *FIELDS, "import", "key", "line", "facts_salt", "extra_salt"]
+EXTRA = "claimed_recorded_on handler import key line medium note purpose source_number".split()
 FACTS = [field for field in FIELDS if field not in EXTRA]
 LISTS = {"items", "breaches", "fields", "set_items", "set_breaches"}
 RECORDS = {"provision", "receipt"}

@@ -26,7 +26,7 @@ use crate::verify::{Broken, Days, Encoding, Examined, PartSeen};
 
 /// Columns of `entries.csv` and `records.csv`.
 pub(super) const ENTRY_COLUMNS: usize = 10;
-const RECORD_COLUMNS: usize = Field::COUNT + 5;
+const RECORD_COLUMNS: usize = Field::COUNT + 6;
 const CORRECTION_COLUMNS: usize = Field::COUNT + 8;
 const CURRENT_COLUMNS: usize = Field::COUNT + 2;
 /// Why a folder cannot be checked to its end.
@@ -296,7 +296,7 @@ impl FieldValues for RecordRow<'_> {
         self.cell(1 + field.position()).map(Value::Text)
     }
 
-    fn provenance(&self) -> [Option<Number<'_>>; 2] {
-        [0, 1].map(|at| self.cell(1 + Field::COUNT + at).map(Number::Written))
+    fn provenance(&self) -> [Option<Number<'_>>; 3] {
+        [0, 1, 2].map(|at| self.cell(1 + Field::COUNT + at).map(Number::Written))
     }
 }

@@ -126,9 +126,6 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "the search terms of entries {first} to {last} are not in their order: a filtered list would leave entries out"
         )),
         Finding::LookupsOfNoRun => told("there are search terms that belong to no entries".into()),
-        Finding::KeyLeft { index } => told(format!(
-            "an idempotency key still points to entry {index}, which was erased or is no record: whoever has the secret could ask for it"
-        )),
         Finding::FingerprintLeft { index } => told(format!(
             "a fingerprint of the erased entry {index} is left: whoever has the secret could ask whether a record was this one"
         )),
@@ -220,9 +217,6 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ValueMisplaced { table, id } => {
             told(format!("table {table}, row {id}: its keyed hash is not that of its value"))
         }
-        Finding::KeyDiffers { index } => told(format!(
-            "an idempotency key leads to entry {index}, and the content noted for it is not that record's: a retry would be answered wrongly"
-        )),
         Finding::FingerprintDiffers { index } => told(format!(
             "entry {index}: the keyed fingerprint of its content is not that of its content; a row that is there already would not be recognised"
         )),

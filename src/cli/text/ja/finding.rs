@@ -129,9 +129,6 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             "エントリ {first} から {last} までの検索の手がかりの並びが崩れています。絞り込んだ一覧から漏れるおそれがあります"
         )),
         Finding::LookupsOfNoRun => told("どのエントリにも属さない検索の手がかりがあります".into()),
-        Finding::KeyLeft { index } => told(format!(
-            "消去したか、記録ではないエントリ {index} を指すキーが残っています。秘密ファイルを持つ人が、それがあったかを調べられます"
-        )),
         Finding::FingerprintLeft { index } => told(format!(
             "消去したエントリ {index} の照合値が残っています。秘密ファイルを持つ人が、どの記録だったかを調べられます"
         )),
@@ -231,9 +228,6 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ValueMisplaced { table, id } => {
             told(format!("表 {table} の行 {id}: 鍵付きハッシュがその値のものではありません"))
         }
-        Finding::KeyDiffers { index } => told(format!(
-            "冪等キーがエントリ {index} を指していますが、控えられた内容がその記録のものではありません。再試行に誤った答えを返すことになります"
-        )),
         Finding::FingerprintDiffers { index } => told(format!(
             "エントリ {index}: 内容の鍵付き指紋がその内容のものではありません。すでにある行が見分けられなくなります"
         )),
