@@ -31,6 +31,7 @@ mod anchor;
 mod bad_input;
 mod checkpoint;
 mod clock;
+mod closed_folder;
 mod commands;
 mod contract;
 mod corpus;
