@@ -66,6 +66,10 @@ const FINDINGS: &[&str] = &[
     "file-missing",
     "file-changed",
     "file-extra",
+    "file-unknown",
+    "resaved",
+    "checkpoint-missing",
+    "stamp-differs",
     "not-in-range",
     "reading-differs",
     "not-in-log",
@@ -85,6 +89,9 @@ const NOTICES: &[&str] = &[
     "lookups-not-compared",
     "erasure-pending",
     "breaches",
+    "litter",
+    "other-release",
+    "not-logged",
 ];
 
 const PROBLEMS: &[&str] = &[

@@ -99,11 +99,19 @@ class Unusable(Exception):
 
     def __init__(self, file, fault, text):
         super().__init__(file, fault, text)
-        self.file, self.fault, self.text = file, fault, text
+        self.file, self.fault, self.text = plain(file), fault, plain(text)
 
 
 class Usage(Exception):
     """A mistake in the command line."""
+
+
+def plain(text):
+    """Bytes of names and lines that are not UTF-8 as U+FFFD: JSON has no place for them."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Report:
@@ -124,6 +132,7 @@ class Report:
             sys.stdout, self.lost = None, error
 
     def finding(self, name, text, index=None, file=None):
+        text, file = plain(text), file and plain(file)
         if any((f["finding"], f["index"], f["file"]) == (name, index, file) for f in self.findings[-8:]):
             return
         self.findings.append({"finding": name, "index": index, "file": file, "what": text})
@@ -131,6 +140,7 @@ class Report:
             self.say("FINDING: " + text)
 
     def notice(self, name, text, file=None):
+        text, file = plain(text), file and plain(file)
         self.notices.append({"notice": name, "file": file, "what": text})
         if not self.json:
             self.say("notice: " + text)
@@ -310,10 +320,14 @@ def is_litter(path):
 def check_manifest(folder, name):
     """RFC 8493, section 2.1.3: what is listed is there and is that. The lines are in their one form and order."""
     listed, last = {}, None
-    raw = read(folder, name)
-    lines = raw.split(b"\n")
-    if lines.pop() != b"":
+    if name == "tagmanifest-sha256.txt" and not os.path.exists(path_of(folder, name)):
+        finding("file-missing", f"{name} is not there", None, name)
+        return listed
+    lines = read(folder, name).split(b"\n")
+    behind = lines.pop()
+    if behind != b"":
         finding("manifest-line", f"{name}: its last line does not end with LF", None, name)
+        lines.append(behind)
     for line in lines:
         text = line.decode("utf-8", "surrogateescape")
         digest, _, path = text.partition("  ")
@@ -403,7 +417,7 @@ def check_files(folder):
     for path in ["bag-info.txt", *sorted(listed)]:
         if path not in proved and not path.startswith("data/proofs/") and not path.endswith(".tsr"):
             if path != "data/verify.py" or not is_this_program(folder):
-                report.not_proved.append(path)
+                report.not_proved.append(plain(path))
     return listed
 
 
@@ -480,10 +494,10 @@ def rows(folder, name, language):
                 text = "".join(taken)
                 taken.clear()
                 at = f"line {reader.line_num}"
+                if heading and text != ",".join(HEADINGS[language][name]) + "\r\n":
+                    raise Unusable(name, "headings", "its headings are not those of FORMAT.md, in the language of the folder")
                 if not text.endswith("\r\n"):
                     raise Unusable(name, "row-end", f"{at}: the row does not end with CRLF")
-                if heading and row != HEADINGS[language][name]:
-                    raise Unusable(name, "headings", "its headings are not those of FORMAT.md, in the language of the folder")
                 if len(row) != len(columns):
                     raise Unusable(name, "number-of-cells", f"{at}: {len(row)} cells instead of {len(columns)}")
                 cells = ['"' + cell.replace('"', '""') + '"' if NEEDS_QUOTES.search(cell) else cell for cell in row]
@@ -677,7 +691,8 @@ def check_leaf(e):
 class Range:
     """What the headers of the range show (steps 1 to 4 and 11); of each entry no more is kept than later steps need."""
 
-    def __init__(self, folder, language):
+    def __init__(self, folder, language, watched):
+        """`watched`: the size that a checkpoint claims; the root at that size is kept."""
         lines = read(folder, "data/proof", 8191).decode("ascii", "replace").split("\n")
         first = number(lines[0][6:]) if lines[0].startswith("first ") else None
         peaks = [b64(line, 32) for line in lines[1:-1]]
@@ -688,8 +703,10 @@ class Range:
         self.acts = []  # the permanent entries
         self.amended = {}  # entry -> bases of the entries about it
         self.corrected = {}  # record -> its corrections
-        newest_time = None
+        newest_time, self.watched = None, None
         for e in entries(folder, language):
+            if self.tree.size == watched:
+                self.watched = self.tree.root()
             expected = self.tree.size
             if e["index"] != str(expected):
                 finding("gap", f"entries.csv: entry {expected} is missing: the next one there is {e['index']}", expected)
@@ -821,12 +838,12 @@ def check_checkpoint(folder, listed, keys, given):
 
 
 def check_mark(shown, size, root):
-    """The checkpoint against the headers: the tree has grown past its size, or ends there."""
+    """The checkpoint against the headers: they must lead to its root, and end with its size."""
     if size > shown.tree.size:
         finding("cut-behind-checkpoint", f"the checkpoint is of {size} entries, the range ends with {shown.tree.size}")
-    elif size == shown.tree.size and shown.tree.root() != root:
+    elif (shown.tree.root() if size == shown.tree.size else shown.watched) != root:
         finding("checkpoint-differs", "the headers do not lead to the root of the checkpoint")
-    elif size < shown.tree.size:
+    if size < shown.tree.size:
         finding("range-behind-checkpoint", f"the checkpoint is of {size} entries, the range ends with {shown.tree.size}")
 
 
@@ -1269,7 +1286,7 @@ def check_range(folder, language, listed, shown, years, trusts):
         check_base(e, newest, trusts, record)
         if record is not None:
             check_record(e, record)
-            if index in shown.corrected:
+            if index in shown.corrected and e["state"] == "opened" and e["kind"] in RECORDS:
                 corrections.opened.add(index)
                 if corrections.about.get(index, []) != shown.corrected[index]:
                     finding("reading-differs", f"entry {index}: its corrections are not all shown", index)
@@ -1299,21 +1316,21 @@ def check_sparse(folder, language, listed, size, root, trusts):
     opened, proofs, last, unseen = set(), set(), -1, set(corrections.rows)
     for e in entries(folder, language):
         index = int(e["index"])
-        if index <= last or e["state"] != "opened" or e["kind"] not in RECORDS | {"correction"}:
-            what = f"entries.csv: entry {index} is not in order, or not an opened record or correction"
+        record = records.at(index) if e["kind"] != "correction" else None
+        row = corrections.of(e) or record
+        if row is None or index <= last or e["state"] != "opened" or e["kind"] not in RECORDS | {"correction"}:
+            what = f"entries.csv: entry {index} is not in order, or not an opened record or correction that is there"
             finding("not-in-range", what, index, "data/entries.csv")
+            last = index
             continue
         last = index
         check_leaf(e)
-        record = records.at(index) if e["kind"] in RECORDS else None
         if e["kind"] == "correction":
             unseen.discard(index)
             corrections.check(e)
             if int(e["about"]) not in opened:
                 what = f"entry {index}: a correction is opened with its record, and never without it"
                 finding("not-in-range", what, index, "data/corrections.csv")
-        elif record is None:
-            finding("not-in-range", f"entry {index} is not in records.csv", index, "data/entries.csv")
         else:
             check_record(e, record)
             corrections.check_reading(index, record)
@@ -1358,7 +1375,9 @@ def check(folder, given):
         said = {"first": None, "opened": opened, "withheld": None, "erased": None, "erased_since": None, "selection": True}
     else:
         shown_acts = read_acts(folder)
-        shown = Range(folder, language)
+        note = note_of(read(folder, "data/checkpoint", MOST_NOTE)) if "data/checkpoint" in listed else None
+        claimed = checkpoint_of(note[0]) if note else None
+        shown = Range(folder, language, claimed[1] if claimed else None)
         size, root = shown.tree.size, shown.tree.root()
         genesis, keys, trusts = check_origin(folder, size, root)
         checkpoint, key = check_checkpoint(folder, listed, keys, given)
@@ -1467,7 +1486,7 @@ def run(arguments):
         said = check(folder, keys)
         return tell(said, None)
     except Usage as why:
-        text = str(why)
+        text = plain(str(why))
         if report.json:
             report.say(json.dumps({"error": {"status": 2, "code": "usage", "message": text or "help was asked for"}}))
         else:
@@ -1479,7 +1498,7 @@ def run(arguments):
         report.say("COULD NOT BE CHECKED: it was stopped")
         return 130
     except Exception as why:  # nothing that a folder holds may end in a traceback, or pass
-        what = f"{type(why).__name__}: {why}"
+        what = plain(f"{type(why).__name__}: {why}")
         if report.json:
             report.say(json.dumps({"verified": False, "findings": report.findings, "fault": "unexpected", "why": what}))
         else:
