@@ -487,7 +487,10 @@ fn the_checker_in_the_folder_runs_on_python_3_8() {
     }
     // Of each module alone what 3.8 has: names of it that are used.
     let imports: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("import ")).collect();
-    assert_eq!(imports, ["base64", "csv", "datetime", "hashlib", "io", "json", "os", "re", "sys"]);
+    assert_eq!(
+        imports,
+        ["base64", "csv", "datetime", "functools", "hashlib", "io", "json", "os", "re", "sys"]
+    );
 }
 
 /// What a checker has said.
@@ -613,6 +616,9 @@ fn reply(status: u8, algorithm: &[u8], imprint: &[u8], time: &str) -> Vec<u8> {
     der(0x30, &[&der(0x30, &[&der(0x02, &[&[status]])]), &token])
 }
 
+/// What is tried, the timestamps, and the finding; none for good ones.
+type Stamped<'a> = (&'a str, &'a [(&'a str, &'a [u8])], &'a str);
+
 #[test]
 fn a_timestamp_in_a_folder_is_over_its_checkpoint_and_no_earlier_than_an_erasure() {
     let room = room();
@@ -626,7 +632,7 @@ fn a_timestamp_in_a_folder_is_over_its_checkpoint_and_no_earlier_than_an_erasure
     let with_tail = [&good[..], b"x"].concat();
     let long_form = [&good[..1], &[0x83, 0], &good[2..]].concat();
     let real = include_bytes!("vectors/timestamp.tsr").as_slice();
-    let cases: &[(&str, &[(&str, &[u8])], &str)] = &[
+    let cases: &[Stamped<'_>] = &[
         ("a good one", &[(first, &good)], ""),
         ("two good ones", &[(first, &good), (second, &good)], ""),
         ("granted with changes", &[(first, &reply(1, SHA_256, &imprint, "20301124000000Z"))], ""),
@@ -1264,4 +1270,33 @@ fn two_verifiers_have_one_verdict_and_name_the_same() {
     );
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), cases.len(), faults.join("\n"));
     assert!(tampered >= 400, "{tampered}");
+}
+
+/// The document gives the headings, so that a checker can be written from it alone.
+#[test]
+fn the_format_gives_the_headings_that_are_written() {
+    let format = include_str!("../src/ledger/FORMAT.md");
+    for field in provlog::record::Field::ALL {
+        let called = field.heading();
+        let row = format!("  | `{field}` | {} | {} |", called.ja, called.en);
+        assert!(format.lines().any(|line| line == row), "{row}");
+    }
+    let constants = provlog::evidence::constants().unwrap();
+    let table: Vec<Vec<&str>> = format
+        .lines()
+        .skip_while(|line| *line != "  | column | Japanese | English |")
+        .skip(2)
+        .map_while(|line| line.strip_prefix("  | ")?.strip_suffix(" |"))
+        .map(|row| row.split(" | ").collect())
+        .collect();
+    assert!(table.len() > 50, "{}", table.len());
+    for (of, column) in [(&constants.languages[0], 1), (&constants.languages[1], 2)] {
+        let known: Vec<&str> = table.iter().map(|row| row[column]).collect();
+        for bytes in [&of.entries, &of.records, &of.corrections, &of.current] {
+            let line = std::str::from_utf8(bytes).unwrap();
+            for heading in line.trim_start_matches('\u{feff}').trim_end().split(',') {
+                assert!(known.contains(&heading), "{heading}");
+            }
+        }
+    }
 }

@@ -17,19 +17,25 @@ pub(super) fn lines(
     keys: &'static [&'static str],
     otherwise: FormFault,
 ) -> Step<impl Iterator<Item = Step<Value>> + use<>> {
-    let bad = move |why| Stop::Form(name, why);
-    let text = String::from_utf8(whole(folder, name)?).map_err(|_| bad(otherwise))?;
-    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-    if lines.pop().is_none_or(|behind| !behind.is_empty()) {
-        return Err(bad(FormFault::NotOneEncoding));
+    let text = String::from_utf8(whole(folder, name)?).map_err(|_| Stop::Form(name, otherwise))?;
+    if !text.is_empty() && !text.ends_with('\n') {
+        return Err(Stop::Form(name, FormFault::NotOneEncoding));
     }
-    Ok(lines.into_iter().map(move |line| {
-        let value: Value = serde_json::from_str(&line).map_err(|_| bad(otherwise))?;
-        let mut again = Map::new();
-        for key in keys {
-            let member = value.get(*key).ok_or_else(|| bad(otherwise))?;
-            again.insert((*key).to_owned(), member.clone());
-        }
-        if Value::Object(again).to_string() == line { Ok(value) } else { Err(bad(FormFault::NotOneEncoding)) }
+    let mut at = 0;
+    Ok(std::iter::from_fn(move || {
+        let end = at + text.get(at..)?.find('\n')?;
+        let read = object(&text[at..end], keys, otherwise);
+        at = end + 1;
+        Some(read.map_err(|why| Stop::Form(name, why)))
     }))
+}
+
+fn object(line: &str, keys: &[&str], otherwise: FormFault) -> Result<Value, FormFault> {
+    let value: Value = serde_json::from_str(line).map_err(|_| otherwise)?;
+    let mut again = Map::new();
+    for key in keys {
+        again.insert((*key).to_owned(), value.get(*key).ok_or(otherwise)?.clone());
+    }
+    let again = Value::Object(again).to_string();
+    if again == line { Ok(value) } else { Err(FormFault::NotOneEncoding) }
 }

@@ -91,15 +91,15 @@ pub(super) fn world(
         if PROVED.contains(&name) || name.starts_with("proofs/") || stamp_number(path).is_some() {
             continue;
         }
+        // One that cannot be read is told where its digest is compared.
         let fixed = constants.fixed.iter().find(|(fixed, _)| fixed == path);
-        match fixed {
-            // What is not there is told already.
-            Some((_, bytes)) => match whole(folder, path) {
-                Ok(found) if bytes.contains(&found) => continue,
-                Ok(_) => w.notice(Notice::OtherRelease { path: path.clone() }),
-                Err(_) => {}
-            },
-            None => {}
+        if let Some((_, bytes)) = fixed
+            && let Ok(found) = whole(folder, path)
+        {
+            if bytes.contains(&found) {
+                continue;
+            }
+            w.notice(Notice::OtherRelease { path: path.clone() });
         }
         not_proved.push(path.clone());
     }
