@@ -1443,7 +1443,10 @@ def tell(said, stopped):
             report.say(f"{said['opened']} entries of {log}, which had {said['size']}")
             report.say("This is a selection: nothing is claimed about what lies between them.")
         else:
-            report.say(f"entries {said['first']} to {said['size'] - 1} of {log}")
+            if said["first"] == said["size"]:
+                report.say(f"no entry of {log}, which had {said['size']}")
+            else:
+                report.say(f"entries {said['first']} to {said['size'] - 1} of {log}")
             report.say(f"opened {said['opened']}, withheld {said['withheld']}, erased {said['erased']}")
             if said["erased_since"]:
                 report.say(f"erased after that: {said['erased_since']}; that it was lawful is not shown here")

@@ -342,6 +342,9 @@ fn not_checked(what: NotChecked) -> &'static str {
 
 fn bundle_extent(s: &BundleSummary) -> String {
     match s.range {
+        Some(Listed { first, .. }) if first == s.size => {
+            format!("  no entry of the log {}, which had {} entries", s.origin, s.size)
+        }
         Some(Listed { first, withheld, erased, since }) => format!(
             "  entries  {first} to {} of the log {} ({} opened, {withheld} withheld, {erased} erased{})",
             s.size.saturating_sub(1),

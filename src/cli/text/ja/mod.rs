@@ -350,6 +350,9 @@ fn not_checked(what: NotChecked) -> &'static str {
 
 fn bundle_extent(s: &BundleSummary) -> String {
     match s.range {
+        Some(Listed { first, .. }) if first == s.size => {
+            format!("  出力したエントリはありません（台帳 {}、全体で {} 件）", s.origin, s.size)
+        }
         Some(Listed { first, withheld, erased, since }) => format!(
             "  エントリ  台帳 {} の {first} から {} まで（内容を出力 {}、内容を伏せたもの {withheld}、消去済み {erased}{}）",
             s.origin,
