@@ -479,3 +479,32 @@ fn what_nothing_counts_on_is_named_and_compared_where_it_is_the_same_in_every_fo
         assert!(provlog::verify::bundle::FormFault::NAMES.contains(&name.as_str()), "{name}");
     }
 }
+
+/// What lies in the place of a file may be anything: nobody waits for it.
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe_in_the_place_of_a_file() {
+    let room = room();
+    for name in [
+        "bagit.txt",
+        "manifest-sha256.txt",
+        "data/entries.csv",
+        "data/acts.jsonl",
+        "data/checkpoint",
+        "data/verify.py",
+    ] {
+        changed(&room, |_| ());
+        let path = room.path("changed").join(name);
+        std::fs::remove_file(&path).unwrap();
+        if !Command::new("mkfifo").arg(&path).status().is_ok_and(|made| made.success()) {
+            eprintln!("LEFT OUT: no mkfifo here, so no pipe was put in the place of a file");
+            return;
+        }
+        for heard in both(&room, "changed", &[], name) {
+            assert_ne!(heard.status, 0, "{name}");
+        }
+    }
+    changed(&room, |_| ());
+    assert!(Command::new("mkfifo").arg(room.path("changed/data/.DS_Store")).status().unwrap().success());
+    assert!(both(&room, "changed", &[], "no litter").iter().all(|heard| heard.finds("file-extra")));
+}

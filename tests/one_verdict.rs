@@ -2,7 +2,7 @@
 //! --bundle` and verify.py. They end with the same status and name the same entries and files.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::print_stdout, reason = "a test")]
 
-use crate::support::checkers::{Heard, LITTER, NOTE, ORIGIN, key, script};
+use crate::support::checkers::{Heard, LITTER, NOTE, ORIGIN, both, key, script};
 use crate::support::folders::Files;
 use crate::support::{Room, history};
 
@@ -268,4 +268,79 @@ fn two_verifiers_have_one_verdict_and_name_the_same() {
     );
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), cases.len(), faults.join("\n"));
     assert!(tampered >= 400, "{tampered}");
+}
+
+fn edit(files: &mut Files, name: &str, edit: impl Fn(&str) -> String) {
+    let text = String::from_utf8(files.0[name].clone()).unwrap();
+    let other = edit(&text);
+    assert_ne!(other, text, "{name}: nothing was changed");
+    files.put(name, other);
+}
+
+/// The text without its lines that begin so.
+fn without(text: &str, start: &str) -> String {
+    text.split_inclusive("\r\n").filter(|line| !line.starts_with(start)).collect()
+}
+
+/// Each by name, where it takes more than a damaged file: what somebody could do who knows the format.
+#[test]
+fn tamperings_that_take_more_than_one_file_are_found_by_both() {
+    let room = everything();
+    type Spoil = fn(&mut Files);
+    let cases: [(&str, &str, &str, Spoil); 8] = [
+        ("sparse", "a record left out, its correction left", "not-in-range", |f| {
+            edit(f, "data/entries.csv", |t| without(t, "5,"));
+            edit(f, "data/records.csv", |t| without(t, "5,"));
+            edit(f, "data/current.csv", |t| without(t, "5,"));
+            f.remove("data/proofs/5.tlog-proof");
+        }),
+        ("sparse", "the row of a correction left out, its header and proof there", "not-in-range", |f| {
+            edit(f, "data/corrections.csv", |t| without(t, "18,"));
+            edit(f, "data/current.csv", |t| without(t, "5,"));
+        }),
+        ("sparse", "acts put in", "file-unknown", |f| f.put("data/acts.jsonl", "")),
+        ("full", "a proof put in", "file-unknown", |f| f.put("data/proofs/5.tlog-proof", "x")),
+        ("full", "a correction withheld, its record opened", "not-in-range", |f| {
+            edit(f, "data/corrections.csv", |t| without(t, "18,"));
+            edit(f, "data/current.csv", |t| without(t, "5,"));
+            edit(f, "data/entries.csv", |t| {
+                let row = t.split("\r\n").find(|row| row.starts_with("18,")).unwrap();
+                t.replace(row, &row.replace(",opened", ",withheld"))
+            });
+        }),
+        ("full", "all corrections left out", "not-in-range", |f| {
+            f.remove("data/corrections.csv");
+            f.remove("data/current.csv");
+        }),
+        ("full", "the facts of a hold and of its entry exchanged", "altered", |f| {
+            edit(f, "data/acts.jsonl", |t| {
+                let lines: Vec<&str> = t.split_inclusive('\n').collect();
+                let of = |at: usize| lines[at].split_once(",\"facts_salt\"").unwrap();
+                let ((a, x), (b, y)) = (of(0), of(1));
+                let [one, two] = [[a, y], [b, x]].map(|parts| parts.join(",\"facts_salt\""));
+                [&[one.as_str(), two.as_str()], &lines[2..]].concat().concat()
+            });
+        }),
+        ("full", "a header re-hashed", "altered", |f| {
+            edit(f, "data/entries.csv", |t| {
+                let row = t.split("\r\n").find(|row| row.starts_with("7,")).unwrap();
+                let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+                cells[2] = "2026-11-23T03:00:00.001Z".into();
+                let labels = ["index", "prev", "time", "kind", "about", "base", "facts", "extra"];
+                let lines = labels.iter().zip(&cells).map(|(label, cell)| format!("{label} {cell}\n"));
+                let header = format!("provlog/1\n{}", lines.collect::<String>());
+                cells[8] = provlog::ledger::hash::leaf_hash(header.as_bytes()).to_string();
+                t.replace(row, &cells.join(","))
+            });
+        }),
+    ];
+    for (base, what, expected, spoil) in cases {
+        let mut files = Files::read(&room.path(base));
+        spoil(&mut files);
+        files.seal();
+        files.write(&room.path("changed"));
+        for heard in both(&room, "changed", &[], what) {
+            assert!(heard.finds(expected), "{base}: {what}: {:?}", heard.findings);
+        }
+    }
 }

@@ -304,6 +304,9 @@ def path_of(folder, name):
 
 def read(folder, name, most=1 << 30):
     try:
+        # Whoever opens a pipe would wait for somebody who writes into it.
+        if os.path.exists(path_of(folder, name)) and not os.path.isfile(path_of(folder, name)):
+            raise Unusable(name, None, "not a file")
         with open(path_of(folder, name), "rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:

@@ -53,7 +53,13 @@ pub type Step<T> = Result<T, Stop>;
 
 pub(super) fn open(folder: &Path, name: &str) -> Step<File> {
     let path = folder.join(name);
-    File::open(&path).map_err(|e| Stop::Io(path, e))
+    // Whoever opens a pipe would wait for somebody who writes into it.
+    let is_file = path.metadata().and_then(|found| match (found.is_file(), found.is_dir()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(io::ErrorKind::IsADirectory.into()),
+        (false, false) => Err(io::ErrorKind::NotFound.into()),
+    });
+    is_file.and_then(|()| File::open(&path)).map_err(|e| Stop::Io(path, e))
 }
 
 pub(super) fn bounded(folder: &Path, name: &str, most: usize) -> Step<Vec<u8>> {
