@@ -65,6 +65,10 @@ const FINDINGS: &[&str] = &[
     "file-missing",
     "file-changed",
     "file-extra",
+    "file-unknown",
+    "resaved",
+    "checkpoint-missing",
+    "stamp-differs",
     "not-in-range",
     "reading-differs",
     "not-in-log",
@@ -98,6 +102,9 @@ const NOTICES: &[&str] = &[
     "breaches",
     "statistics",
     "free-pages",
+    "litter",
+    "other-release",
+    "not-logged",
 ];
 
 const PROBLEMS: &[&str] = &[

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use provlog::evidence;
 use provlog::import::SourceError;
 use provlog::ledger::Timestamp;
 use provlog::ledger::note::VerifierKey;
 use provlog::ledger::tree::Node;
 use provlog::store::{Checks, Failure, Store};
-use provlog::verify::bundle::{Stop, check};
+use provlog::verify::bundle::{NotChecked, Stop, check};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Believed, Finding, Notice};
 use serde_json::json;
@@ -60,9 +61,12 @@ impl Witness for Printer<'_> {
         let told = text::finding(self.out.lang, &finding);
         if self.out.json {
             let index = text::index_of(&finding);
-            self.out.object(
-                &json!({ "finding": finding.name(), "index": index, "what": told.what, "do": told.todo }),
-            );
+            let mut object =
+                json!({ "finding": finding.name(), "index": index, "what": told.what, "do": told.todo });
+            if let Some(file) = finding.file() {
+                object["file"] = file.into();
+            }
+            self.out.object(&object);
         } else {
             let lead = text::say(self.out.lang, &Say::FindingLead);
             self.out.line(&format!("{lead} {}\n  -> {}", told.what, told.todo));
@@ -167,27 +171,41 @@ fn believed(
 
 /// Checks an exported folder.
 fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output) -> Result<Outcome, Trouble> {
+    let constants = evidence::constants().map_err(|e| Trouble::Output(e.into()))?;
     let mut printer = Printer::new(out);
-    let checked = check(folder, keys, now, &mut printer);
+    let checked = check(folder, keys, &constants, now, &mut printer);
     if keys.is_empty() && checked.as_ref().is_ok_and(|summary| summary.signed.is_some()) {
         printer.notice(Notice::LedgersOwnKey);
     }
     let Printer { findings, notices, .. } = printer;
     let summary = match checked {
         Ok(summary) => summary,
+        // A file that is missing, or cannot be read, behind what was found: that counts.
+        Err(Stop::Io(path, error)) if findings > 0 => {
+            let file = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            let name = Arc::from(text::shown(&path));
+            let why = text::trouble(out.lang, &SourceError { name, error }.into()).what;
+            if out.json {
+                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": why }));
+            } else {
+                out.line(&text::say(out.lang, &Say::BundleStopped { why: &why }));
+            }
+            return Ok(Outcome::Findings(Status::Refused));
+        }
         Err(Stop::Io(path, error)) => {
             let name = Arc::from(text::shown(&path));
             return Err(SourceError { name, error }.into());
         }
         Err(Stop::Form(file, why)) => {
             if out.json {
-                out.object(&json!({ "verified": false, "findings": findings, "file": file, "why": text::form_fault(out.lang, why) }));
+                out.object(&json!({ "verified": false, "findings": findings, "file": file, "fault": why.name(), "why": text::form_fault(out.lang, why) }));
             } else {
                 out.line(&text::say(out.lang, &Say::BundleNotRead { file, why }));
             }
             return Ok(Outcome::Findings(Status::Refused));
         }
     };
+    let not_checked = summary.not_checked(!keys.is_empty());
     if out.json {
         out.object(&json!({
             "verified": findings == 0,
@@ -203,8 +221,14 @@ fn bundle(folder: &Path, keys: &[VerifierKey], now: Timestamp, out: &mut Output)
             "selection": summary.is_selection(),
             "root": summary.root.map(|r| r.to_string()),
             "signed_by": summary.signed.as_ref().map(|s| s.key.to_string()),
+            "not_checked": not_checked.iter().map(NotChecked::name).collect::<Vec<_>>(),
+            "not_proved": summary.not_proved,
         }));
     } else {
+        for what in not_checked {
+            out.line(&text::say(out.lang, &Say::BundleNotChecked { what }));
+        }
+        out.line(&text::say(out.lang, &Say::BundleNotProved { files: &summary.not_proved }));
         out.line(&text::say(out.lang, &Say::BundleVerified { summary: &summary, findings }));
     }
     Ok(if findings == 0 { Outcome::Done } else { Outcome::Findings(Status::Refused) })

@@ -5,6 +5,7 @@
 //! own: the form of each file (`export`), names, locks and syncing (`export::folder`), the log's own entry about it, asking and
 //! telling people (`cli`).
 
+mod constants;
 pub mod person;
 mod rows;
 mod summary;
@@ -17,6 +18,7 @@ use crate::export::csvw;
 use crate::export::folder::Folder;
 use crate::ledger::note::TlogProof;
 use crate::store::{Damage, Failure, Issued, Store};
+pub use constants::constants;
 pub use work::{Counted, Unmade, Work, Written};
 
 /// Writes the whole folder. The caller keeps the store in one state.
@@ -47,8 +49,8 @@ pub fn write(store: &Store, work: &Work<'_>, folder: &Folder) -> Result<Written,
         }
     }
     bag.add("records.csv-metadata.json", csvw::metadata(work.language).as_bytes())?;
-    bag.add("VERIFY.md", include_bytes!("../export/text/VERIFY.md"))?;
-    bag.add("verify.py", include_bytes!("../export/text/verify.py"))?;
+    bag.add("VERIFY.md", constants::GUIDE)?;
+    bag.add("verify.py", constants::PROGRAM)?;
     let genesis = store.genesis()?;
     let mut info = vec![
         ("Source-Organization", genesis.operator),

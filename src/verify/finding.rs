@@ -141,6 +141,14 @@ pub enum Finding {
     FileChanged { path: String },
     /// A payload file that no manifest lists.
     FileExtra { path: String },
+    /// A file that a manifest lists, with a name that no file of such a folder has.
+    FileUnknown { path: String },
+    /// A spreadsheet program has opened and saved the file.
+    Resaved { path: String },
+    /// A key was given, and the folder has no checkpoint that it could have signed.
+    CheckpointMissing,
+    /// A timestamp in a folder is not over its checkpoint, or is no reply.
+    StampDiffers { path: String },
     /// What a file shows of this entry belongs to no such entry of the range.
     NotInRange { file: &'static str, index: u64 },
     /// `current.csv` does not show a record as its corrections leave it.
@@ -236,6 +244,10 @@ names! {
     FileMissing => "file-missing",
     FileChanged => "file-changed",
     FileExtra => "file-extra",
+    FileUnknown => "file-unknown",
+    Resaved => "resaved",
+    CheckpointMissing => "checkpoint-missing",
+    StampDiffers => "stamp-differs",
     NotInRange => "not-in-range",
     ReadingDiffers => "reading-differs",
     NotInLog => "not-in-log",
@@ -285,6 +297,12 @@ pub enum Notice {
     Statistics,
     /// So much of the file holds nothing now: what stands in it, no check can know (`--deep`).
     FreePages { pages: u64, bytes: u64 },
+    /// A file that is not of the folder: a program that looked into it left it there.
+    Litter { path: String },
+    /// A file of which nothing is proved is not the one that this release writes.
+    OtherRelease { path: String },
+    /// The folder says that the log does not know of it.
+    NotLogged,
 }
 
 names! {
@@ -302,4 +320,26 @@ names! {
     Breaches => "breaches",
     Statistics => "statistics",
     FreePages => "free-pages",
+    Litter => "litter",
+    OtherRelease => "other-release",
+    NotLogged => "not-logged",
+}
+
+impl Finding {
+    /// The file of an exported folder that it is about, where it is about one.
+    #[must_use]
+    pub fn file(&self) -> Option<String> {
+        match self {
+            Finding::ManifestLine { file, .. } => Some((*file).to_owned()),
+            Finding::NotInRange { file, .. } => Some(format!("data/{file}")),
+            Finding::CheckpointMissing => Some("data/checkpoint".to_owned()),
+            Finding::FileMissing { path }
+            | Finding::FileChanged { path }
+            | Finding::FileExtra { path }
+            | Finding::FileUnknown { path }
+            | Finding::Resaved { path }
+            | Finding::StampDiffers { path } => Some(path.clone()),
+            _ => None,
+        }
+    }
 }

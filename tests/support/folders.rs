@@ -24,7 +24,7 @@ pub struct Files(pub BTreeMap<String, Vec<u8>>);
 impl Files {
     pub fn read(folder: &Path) -> Files {
         let mut files = Files::default();
-        for inside in ["", "data/", "data/proofs/"] {
+        for inside in ["", "data/", "data/proofs/", "data/summary/"] {
             for entry in std::fs::read_dir(folder.join(inside)).into_iter().flatten() {
                 let entry = entry.unwrap();
                 if entry.file_type().unwrap().is_file() {

@@ -209,7 +209,8 @@ pub fn says_not_logged(folder: &Path) -> bool {
 /// Checks an exported folder; `Err` says what is wrong with it.
 fn folder(path: &Path) -> Result<(), String> {
     let mut findings = Findings::default();
-    match provlog::verify::bundle::check(path, &[], now(), &mut findings) {
+    let constants = provlog::evidence::constants().map_err(|e| e.to_string())?;
+    match provlog::verify::bundle::check(path, &[], &constants, now(), &mut findings) {
         Ok(_) if findings.0.is_empty() => Ok(()),
         Ok(_) => Err(format!("{} has {:?}", path.display(), findings.0)),
         Err(_) => Err(format!("{} cannot be read", path.display())),

@@ -9,6 +9,7 @@
     reason = "a harness for tests"
 )]
 
+pub mod checkers;
 pub mod folders;
 pub mod forge;
 pub mod others;

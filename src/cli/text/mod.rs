@@ -23,7 +23,7 @@ use provlog::record::hold::Hold;
 use provlog::record::rules::Source;
 use provlog::record::{Basis, Field};
 use provlog::store::{Appended, Genesis, Issued, Stamped};
-use provlog::verify::bundle::{BundleSummary, FormFault};
+use provlog::verify::bundle::{BundleSummary, FormFault, NotChecked};
 use provlog::verify::{Believed, Finding, Notice, Summary};
 
 use super::batch::Checked;
@@ -327,6 +327,16 @@ pub(crate) enum Say<'a> {
         file: &'a str,
         why: FormFault,
     },
+    /// A file of a folder of which something was found cannot be read.
+    BundleStopped {
+        why: &'a str,
+    },
+    BundleNotChecked {
+        what: NotChecked,
+    },
+    BundleNotProved {
+        files: &'a [String],
+    },
     NotLogged,
     /// `counted`: withheld, erased, and erased since; `None` for a sparse folder.
     Exported {
@@ -505,6 +515,10 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::FileMissing { .. }
         | Finding::FileChanged { .. }
         | Finding::FileExtra { .. }
+        | Finding::FileUnknown { .. }
+        | Finding::Resaved { .. }
+        | Finding::CheckpointMissing
+        | Finding::StampDiffers { .. }
         | Finding::RangeBehindCheckpoint { .. }
         | Finding::LookupsOutOfOrder { .. }
         | Finding::LookupsOfNoRun

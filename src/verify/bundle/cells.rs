@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
+use super::constants::Place;
+use super::table::Table;
 use super::{Files, FormFault};
 
 use crate::act::By;
@@ -29,6 +31,14 @@ pub(super) const ENTRY_COLUMNS: usize = 10;
 const RECORD_COLUMNS: usize = Field::COUNT + 6;
 const CORRECTION_COLUMNS: usize = Field::COUNT + 8;
 const CURRENT_COLUMNS: usize = Field::COUNT + 2;
+/// The CSV files of the evidence, with their numbers of columns.
+pub(super) const CSV: [(&str, usize); 4] = [
+    ("data/entries.csv", ENTRY_COLUMNS),
+    ("data/records.csv", RECORD_COLUMNS),
+    ("data/corrections.csv", CORRECTION_COLUMNS),
+    ("data/current.csv", CURRENT_COLUMNS),
+];
+
 /// Why a folder cannot be checked to its end.
 #[derive(Debug)]
 pub enum Stop {
@@ -43,7 +53,13 @@ pub type Step<T> = Result<T, Stop>;
 
 pub(super) fn open(folder: &Path, name: &str) -> Step<File> {
     let path = folder.join(name);
-    File::open(&path).map_err(|e| Stop::Io(path, e))
+    // Whoever opens a pipe would wait for somebody who writes into it.
+    let is_file = path.metadata().and_then(|found| match (found.is_file(), found.is_dir()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(io::ErrorKind::IsADirectory.into()),
+        (false, false) => Err(io::ErrorKind::NotFound.into()),
+    });
+    is_file.and_then(|()| File::open(&path)).map_err(|e| Stop::Io(path, e))
 }
 
 pub(super) fn bounded(folder: &Path, name: &str, most: usize) -> Step<Vec<u8>> {
@@ -61,22 +77,9 @@ pub(super) fn number(text: &str) -> Option<u64> {
 }
 
 /// The rows of a CSV file of the folder.
-pub(super) fn rows(
-    folder: &Path,
-    name: &'static str,
-    columns: usize,
-) -> Step<impl Iterator<Item = Step<StringRecord>> + use<>> {
-    let mut file = BufReader::new(open(folder, name)?);
-    let mut mark = [0; 3];
-    let bad = move |why| Stop::Form(name, why);
-    if file.read_exact(&mut mark).is_err() || mark != *"\u{feff}".as_bytes() {
-        return Err(bad(FormFault::NoByteOrderMark));
-    }
-    let reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    Ok(reader.into_records().map(move |row| {
-        let row = row.map_err(|_| bad(FormFault::NotCsv))?;
-        if row.len() == columns { Ok(row) } else { Err(bad(FormFault::NumberOfCells)) }
-    }))
+pub(super) fn rows(folder: &Place<'_>, name: &'static str, columns: usize) -> Step<Table> {
+    let beginning = folder.language.beginning(name);
+    Table::of(open(folder, name)?, folder.path.join(name), name, columns, beginning)
 }
 
 /// A row of `entries.csv`.
@@ -117,7 +120,7 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn of(folder: &Path) -> Step<Self> {
+    pub(super) fn of(folder: &Place<'_>) -> Step<Self> {
         let rows: Box<dyn Iterator<Item = _>> = Box::new(rows(folder, "data/records.csv", RECORD_COLUMNS)?);
         Ok(Records { name: "records.csv", rows: rows.peekable() })
     }
@@ -129,7 +132,7 @@ impl Records {
     }
 
     /// Those of `current.csv`, which is there where there are corrections.
-    pub(super) fn current(folder: &Path, listed: &Files) -> Step<Self> {
+    pub(super) fn current(folder: &Place<'_>, listed: &Files) -> Step<Self> {
         let rows: Box<dyn Iterator<Item = _>> = match listed.contains_key("data/current.csv") {
             true => Box::new(rows(folder, "data/current.csv", CURRENT_COLUMNS)?),
             false => Box::new(std::iter::empty()),
@@ -186,7 +189,7 @@ pub(super) struct Corrections {
 }
 
 impl Corrections {
-    pub(super) fn of(folder: &Path, listed: &Files, w: &mut dyn Witness) -> Step<Self> {
+    pub(super) fn of(folder: &Place<'_>, listed: &Files, w: &mut dyn Witness) -> Step<Self> {
         let mut all = Corrections::default();
         if !listed.contains_key("data/corrections.csv") {
             return Ok(all);

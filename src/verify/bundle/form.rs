@@ -25,6 +25,32 @@ pub enum FormFault {
     NotAnAct,
     /// Not the genesis, the keys and the trust entries in their order.
     NotTheOrigin,
+    /// Headings that are not those of the format, in the language of the folder.
+    Headings,
+    /// A row that does not end with CRLF.
+    RowEnd,
+    /// A cell that is quoted and need not be, or is not and must be.
+    Quotes,
+    /// A line of JSON that would be written otherwise: keys, their order, spaces.
+    NotOneEncoding,
+}
+
+names! {
+    FormFault:
+    NotBagIt => "not-bagit",
+    NotACheckpoint => "not-a-checkpoint",
+    NoByteOrderMark => "no-byte-order-mark",
+    NotCsv => "not-csv",
+    NumberOfCells => "number-of-cells",
+    NotAHeader => "not-a-header",
+    NotInOrder => "not-in-order",
+    NotAProof => "not-a-proof",
+    NotAnAct => "not-an-act",
+    NotTheOrigin => "not-the-origin",
+    Headings => "headings",
+    RowEnd => "row-end",
+    Quotes => "quotes",
+    NotOneEncoding => "not-one-encoding",
 }
 
 impl FormFault {
@@ -40,5 +66,9 @@ impl FormFault {
         FormFault::NotAProof,
         FormFault::NotAnAct,
         FormFault::NotTheOrigin,
+        FormFault::Headings,
+        FormFault::RowEnd,
+        FormFault::Quotes,
+        FormFault::NotOneEncoding,
     ];
 }

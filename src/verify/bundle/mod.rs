@@ -1,13 +1,20 @@
 //! An exported folder, checked without the ledger (FORMAT.md, "The exported folder").
 //!
 //! Owns: what is asked of every folder: whole, of one log, signed; and what it says in the end. Does not own: the manifests
-//! (`manifest`), the files' form (`cells`), a range (`range`), proofs of single entries (`sparse`).
+//! (`manifest`), which files there may be (`world`), their encoding (`table`, `lines`) and form (`cells`), a range (`range`), proofs of
+//! single entries (`sparse`), timestamps (`stamps`).
 
 mod cells;
+mod constants;
 mod form;
+mod lines;
 mod manifest;
 mod range;
+mod resaved;
 mod sparse;
+mod stamps;
+mod table;
+mod world;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,10 +28,13 @@ use crate::ledger::hash::{leaf_hash, part_hash};
 use crate::ledger::note::{MAX_NOTE, VerifierKey};
 use crate::ledger::proof::root_of_inclusion;
 use crate::ledger::{Digest, Header, Kind, PartName, Salt, Timestamp};
+use cells::bounded;
 pub use cells::{Step, Stop};
-use cells::{bounded, whole};
+use constants::Place;
+pub use constants::{Constants, OfLanguage};
 pub use form::FormFault;
-use manifest::manifest;
+use lines::lines;
+use manifest::{TAG_MANIFEST, manifest};
 
 /// What a folder shows, if nothing was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +51,58 @@ pub struct BundleSummary {
     pub origin: String,
     /// The checkpoint of that size, if the folder has one that is to be believed.
     pub signed: Option<Believed>,
+    /// So many timestamps are over it; whether an authority has signed them is not checked.
+    pub stamps: u64,
+    /// The files that nothing counts on.
+    pub not_proved: Vec<String>,
+}
+
+/// What the check of a folder leaves to others, or to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotChecked {
+    /// Who has signed: nothing is signed.
+    Signature,
+    /// Whether the signature is by the right key: none was given.
+    Key,
+    /// Whether an authority has signed a timestamp.
+    Timestamp,
+    /// What lies before the range.
+    BeforeRange,
+    /// What lies between entries that have a proof each.
+    Between,
+    /// Whether what was erased behind the end of the range was erased lawfully.
+    ErasedSince,
+}
+
+names! {
+    NotChecked:
+    Signature => "signature",
+    Key => "key",
+    Timestamp => "timestamp",
+    BeforeRange => "before-range",
+    Between => "between",
+    ErasedSince => "erased-since",
 }
 
 impl BundleSummary {
+    /// What was not checked; `key_given`: a key to believe was.
+    #[must_use]
+    pub fn not_checked(&self, key_given: bool) -> Vec<NotChecked> {
+        let signed = self.signed.is_some();
+        let range = self.range.unwrap_or_default();
+        [
+            (range.first > 0, NotChecked::BeforeRange),
+            (self.range.is_none(), NotChecked::Between),
+            (range.since > 0, NotChecked::ErasedSince),
+            (signed && !key_given, NotChecked::Key),
+            (!signed, NotChecked::Signature),
+            (self.stamps > 0, NotChecked::Timestamp),
+        ]
+        .into_iter()
+        .filter_map(|(left_out, what)| left_out.then_some(what))
+        .collect()
+    }
+
     /// The folder does not show all of the log.
     #[must_use]
     pub fn is_selection(&self) -> bool {
@@ -64,26 +123,47 @@ pub struct Listed {
     pub since: u64,
 }
 
-/// Checks the folder. `given`: the keys to believe, or none for those that the log names; `now`: for notices.
+/// Checks the folder. `given`: the keys to believe, or none for those that the log names; `constants`: what this release writes
+/// into every folder; `now`: for notices.
 ///
 /// # Errors
 /// [`Stop`]; whatever else is wrong is a finding.
 pub fn check(
     folder: &Path,
     given: &[VerifierKey],
+    constants: &Constants,
     now: Timestamp,
     w: &mut dyn Witness,
 ) -> Step<BundleSummary> {
-    if !whole(folder, "bagit.txt")?.starts_with(b"BagIt-Version: 1.0\n") {
+    if bounded(folder, "bagit.txt", BAGIT.len())? != BAGIT {
         return Err(Stop::Form("bagit.txt", FormFault::NotBagIt));
     }
-    manifest(folder, "tagmanifest-sha256.txt", false, w)?;
-    let listed = manifest(folder, "manifest-sha256.txt", true, w)?;
+    resaved::resaved(folder, w);
+    let tags = manifest(folder, TAG_MANIFEST, w)?;
+    let listed = manifest(folder, "manifest-sha256.txt", w)?;
+    let not_proved = world::world(folder, [&tags, &listed], constants, w)?;
+    let place = &Place { path: folder, language: language(folder, constants)? };
     // A folder without a range has a proof for each entry.
-    match listed.contains_key("data/proof") {
-        true => range::check(folder, &listed, given, now, w),
-        false => sparse::check(folder, &listed, given, w),
+    let summary = match listed.contains_key("data/proof") {
+        true => range::check(place, &listed, given, now, w),
+        false => sparse::check(place, &listed, given, w),
+    }?;
+    Ok(BundleSummary { not_proved, ..summary })
+}
+
+/// The whole of `bagit.txt`.
+const BAGIT: &[u8] = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+/// The language of the headings, by those of `entries.csv`.
+fn language<'c>(folder: &Path, constants: &'c Constants) -> Step<&'c OfLanguage> {
+    let file = "data/entries.csv";
+    let most = constants.languages.iter().map(|language| language.entries.len()).max().unwrap_or_default();
+    let head = bounded(folder, file, most)?;
+    if !head.starts_with("\u{feff}".as_bytes()) {
+        return Err(Stop::Form(file, FormFault::NoByteOrderMark));
     }
+    let of = constants.languages.iter().find(|language| head.starts_with(&language.entries));
+    of.ok_or(Stop::Form(file, FormFault::Headings))
 }
 
 /// The files that the manifest lists.
@@ -98,6 +178,9 @@ fn signed(
     w: &mut dyn Witness,
 ) -> Step<Option<Believed>> {
     if !listed.contains_key("data/checkpoint") {
+        if !given.is_empty() {
+            w.finding(Finding::CheckpointMissing);
+        }
         return Ok(None);
     }
     match signers.read(&bounded(folder, "data/checkpoint", MAX_NOTE)?, given) {
@@ -117,14 +200,16 @@ struct Origin {
     trusts: Vec<Trust>,
 }
 
+const ORIGIN_KEYS: [&str; 5] = ["index", "header", "facts_salt", "facts", "inclusion"];
+
 /// The genesis, every change of keys and every trust entry, each proved to be in the log.
 fn origin(folder: &Path, size: u64, root: Digest, w: &mut dyn Witness) -> Step<Origin> {
     let bad = || Stop::Form("data/origin.jsonl", FormFault::NotTheOrigin);
-    let text = String::from_utf8(whole(folder, "data/origin.jsonl")?).map_err(|_| bad())?;
+    let lines = lines(folder, "data/origin.jsonl", &ORIGIN_KEYS, FormFault::NotTheOrigin)?;
     let mut found: Option<Origin> = None;
     let mut last = None;
-    for line in text.lines() {
-        let value: serde_json::Value = serde_json::from_str(line).map_err(|_| bad())?;
+    for value in lines {
+        let value = value?;
         let text = |key: &str| value[key].as_str();
         let read = || {
             let hashes = value["inclusion"].as_array()?.iter();

@@ -7,8 +7,11 @@ use std::path::Path;
 
 use super::cells::{
     Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, opened_correction,
-    rows, whole,
+    rows,
 };
+use super::constants::Place;
+use super::lines::lines;
+use super::stamps::stamps;
 use super::{BundleSummary, Files, FormFault, Listed, Origin, origin, signed};
 use crate::ledger::kind::Facts;
 use crate::ledger::note::VerifierKey;
@@ -22,7 +25,7 @@ use crate::verify::finding::Finding;
 use crate::verify::{Days, Encoding, HeaderFields, PartSeen, Sighting, Signers, Summary};
 
 pub(super) fn check(
-    folder: &Path,
+    folder: &Place<'_>,
     listed: &Files,
     given: &[VerifierKey],
     now: Timestamp,
@@ -38,6 +41,8 @@ pub(super) fn check(
     let marks =
         signed.iter().map(|s| KnownRoot { size: s.size, root: s.root, from: KnownRootFrom::Given }).collect();
     let extras = ahead.erasures.iter().flat_map(|claim| claim.extras.iter().copied()).collect();
+    let erased: Vec<(u64, Timestamp)> =
+        ahead.erasures.iter().map(|claim| (claim.index, claim.time)).collect();
     let verifier = Verifier::from_range(first, frontier, ahead, years, now).watching(marks);
     let counted = Listed { first, ..Listed::default() };
     let current = Records::current(folder, listed)?;
@@ -57,9 +62,11 @@ pub(super) fn check(
     if let Some(short) = signed.as_ref().filter(|s| s.size < log.size) {
         w.finding(Finding::RangeBehindCheckpoint { size: short.size, found: log.size });
     }
-    let Range { opened, listed, .. } = range;
-    let origin = signers.origin().to_owned();
-    Ok(BundleSummary { size: log.size, root: log.root, opened, range: Some(listed), origin, signed })
+    let Range { opened, listed: counted, .. } = range;
+    let stamps = stamps(folder, listed, &erased, log.size, w)?;
+    let (origin, not_proved) = (signers.origin().to_owned(), Vec::new());
+    let (size, root, range) = (log.size, log.root, Some(counted));
+    Ok(BundleSummary { size, root, opened, range, origin, signed, stamps, not_proved })
 }
 
 /// The compact range left of the first header.
@@ -80,16 +87,19 @@ type Acts = HashMap<u64, (Salt, String)>;
 
 fn acts(folder: &Path, w: &mut dyn Witness) -> Step<Acts> {
     let bad = || Stop::Form("data/acts.jsonl", FormFault::NotAnAct);
-    let text = String::from_utf8(whole(folder, "data/acts.jsonl")?).map_err(|_| bad())?;
+    let keys = &["index", "facts_salt", "facts"];
     let mut acts = Acts::new();
-    for line in text.lines() {
-        let value: serde_json::Value = serde_json::from_str(line).map_err(|_| bad())?;
+    let mut last = None;
+    for value in lines(folder, "data/acts.jsonl", keys, FormFault::NotAnAct)? {
+        let value = value?;
         let act = || {
             let salt = Salt::from_text(value["facts_salt"].as_str()?.as_bytes())?;
             Some((value["index"].as_u64()?, salt, value["facts"].as_str()?.to_owned()))
         };
         let (index, salt, facts) = act().ok_or_else(bad)?;
-        if acts.insert(index, (salt, facts)).is_some() {
+        // Twice, or not in order.
+        acts.insert(index, (salt, facts));
+        if last.replace(index).is_some_and(|last| index <= last) {
             w.finding(Finding::NotInRange { file: "acts.jsonl", index });
         }
     }
@@ -106,7 +116,13 @@ struct Headers {
 }
 
 /// The first reading: what erasures and amendments there are, and the root and size at the end.
-fn headers(folder: &Path, first: u64, mut tree: Frontier, acts: &Acts, w: &mut dyn Witness) -> Step<Headers> {
+fn headers(
+    folder: &Place<'_>,
+    first: u64,
+    mut tree: Frontier,
+    acts: &Acts,
+    w: &mut dyn Witness,
+) -> Step<Headers> {
     let mut ahead = Ahead::default();
     let mut corrected: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     let mut next = first;
@@ -158,7 +174,7 @@ fn clipped(runs: Vec<ErasedRun>, first: u64) -> Vec<ErasedRun> {
 
 /// The second reading: the entries of the range with what the folder shows of them.
 struct Range<'a> {
-    folder: &'a Path,
+    folder: &'a Place<'a>,
     acts: Acts,
     /// The entries whose extra part is said to be erased.
     extras: Vec<ErasedRun>,
@@ -189,8 +205,11 @@ impl Range<'_> {
                 |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Withheld { hash });
             let gone = |hash: Option<Digest>| hash.map_or(PartSeen::Absent, |hash| PartSeen::Erased { hash });
             let mut days = Days::default();
-            let act = self.acts.remove(&index);
             let erasable = header.kind.facts() == Facts::ErasableByRetention;
+            let mut act = self.acts.remove(&index);
+            if erasable && act.take().is_some() {
+                w.finding(Finding::NotInRange { file: "acts.jsonl", index });
+            }
             let correction = match header.kind {
                 Kind::Correction => self.corrections.row(index, header.about),
                 _ => None,

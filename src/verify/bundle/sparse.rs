@@ -4,11 +4,13 @@
 //! Owns: what such a folder must hold. Does not own: hashes of an entry (`examine`), the proof's form (`ledger::note`).
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use super::cells::{
-    Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, opened, opened_correction, rows,
+    Corrections, ENTRY_COLUMNS, Records, Row, Step, Stop, bounded, entry, number, opened, opened_correction,
+    rows,
 };
+use super::constants::Place;
+use super::stamps::stamps;
 use super::{BundleSummary, Files, FormFault, Origin, origin, signed};
 use crate::ledger::note::{Checkpoint, MAX_NOTE, Note, TlogProof, VerifierKey};
 use crate::ledger::proof::root_of_inclusion;
@@ -22,7 +24,7 @@ use crate::verify::{HeaderFields, Sighting};
 const FOLDER: &str = "data/proofs/";
 
 pub(super) fn check(
-    folder: &Path,
+    folder: &Place<'_>,
     listed: &Files,
     given: &[VerifierKey],
     w: &mut dyn Witness,
@@ -39,12 +41,14 @@ pub(super) fn check(
     let sparse = Sparse { folder, listed, corrections, note: &note, claimed: &claimed, ahead };
     let opened = sparse.read(w)?;
     let Checkpoint { size, root, .. } = claimed;
-    let origin = signers.origin().to_owned();
-    Ok(BundleSummary { size, root: Some(root), opened, range: None, origin, signed })
+    let stamps = stamps(folder, listed, &[], size, w)?;
+    let (origin, not_proved) = (signers.origin().to_owned(), Vec::new());
+    let root = Some(root);
+    Ok(BundleSummary { size, root, opened, range: None, origin, signed, stamps, not_proved })
 }
 
 struct Sparse<'a> {
-    folder: &'a Path,
+    folder: &'a Place<'a>,
     listed: &'a Files,
     corrections: Corrections,
     note: &'a [u8],
@@ -62,9 +66,10 @@ impl Sparse<'_> {
         let mut records = Records::of(self.folder)?;
         let (mut facts, mut extra) = (Vec::new(), Vec::new());
         let mut last = None;
-        let (mut count, mut proofs) = (0, 0);
+        let (mut count, mut proofs) = (0, HashSet::new());
         let mut current = Records::current(self.folder, self.listed)?;
         let mut seen_corrections = HashSet::new();
+        let mut seen_records = HashSet::new();
         for row in rows(self.folder, "data/entries.csv", ENTRY_COLUMNS)? {
             let entry = entry(&row?)?;
             let Row { header, leaf, ref state } = entry;
@@ -79,16 +84,21 @@ impl Sparse<'_> {
                 w.finding(Finding::NotInRange { file: "entries.csv", index });
                 continue;
             };
-            proofs += 1;
+            proofs.insert(index);
             facts.clear();
             extra.clear();
             let seen = match header.kind {
                 Kind::Correction => {
                     seen_corrections.insert(index);
+                    // A correction is opened with its record, and never without it.
+                    if header.about.is_none_or(|about| !seen_records.contains(&about)) {
+                        w.finding(Finding::NotInRange { file: "corrections.csv", index });
+                    }
                     opened_correction(&row, &mut facts, &mut extra)
                 }
                 _ => {
                     count += 1;
+                    seen_records.insert(index);
                     if self.corrections.current(&row) != current.at(index, w)? {
                         w.finding(Finding::ReadingDiffers { index });
                     }
@@ -135,7 +145,7 @@ impl Sparse<'_> {
         for index in self.corrections.indexes().filter(|index| !seen_corrections.contains(index)) {
             w.finding(Finding::NotInRange { file: "corrections.csv", index });
         }
-        self.no_other_proofs(proofs, w);
+        self.no_other_proofs(&proofs, w);
         Ok(count)
     }
 
@@ -154,10 +164,12 @@ impl Sparse<'_> {
     }
 
     /// Each opened entry has a proof of its own, so others are too many.
-    fn no_other_proofs(&self, opened: u64, w: &mut dyn Witness) {
-        let proofs = self.listed.keys().filter(|name| name.starts_with(FOLDER));
-        if let Some(path) = proofs.clone().next_back().filter(|_| proofs.count() as u64 > opened) {
-            w.finding(Finding::FileExtra { path: path.clone() });
+    fn no_other_proofs(&self, opened: &HashSet<u64>, w: &mut dyn Witness) {
+        for path in self.listed.keys() {
+            let name = path.strip_prefix(FOLDER).and_then(|name| name.strip_suffix(".tlog-proof"));
+            if name.and_then(number).is_some_and(|index| !opened.contains(&index)) {
+                w.finding(Finding::FileExtra { path: path.clone() });
+            }
         }
     }
 }

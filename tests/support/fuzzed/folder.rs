@@ -11,7 +11,7 @@ use provlog::act::{Key, Said as _};
 use provlog::ledger::note::{Checkpoint, Note, VerifierKey};
 use provlog::ledger::tree::Node;
 use provlog::ledger::{Digest, Timestamp};
-use provlog::verify::bundle::check;
+use provlog::verify::bundle::{Constants, check};
 use provlog::verify::chain::Witness;
 use provlog::verify::{Finding, Notice};
 use sha2::{Digest as _, Sha256};
@@ -42,6 +42,8 @@ struct Log {
     rows: BTreeSet<(String, Vec<String>)>,
     /// The facts of permanent entries.
     acts: BTreeSet<String>,
+    /// What is the same in every folder.
+    constants: Constants,
 }
 
 pub fn folder(data: &[u8]) -> bool {
@@ -55,7 +57,7 @@ pub fn folder(data: &[u8]) -> bool {
     let given: &[VerifierKey] = if flags & GIVEN != 0 { &log.keys } else { &[] };
     let now = Timestamp::from_text(b"2031-01-01T00:00:00.000Z").unwrap();
     let mut heard = Heard::default();
-    let Ok(summary) = check(&place.0, given, now, &mut heard) else { return false };
+    let Ok(summary) = check(&place.0, given, &log.constants, now, &mut heard) else { return false };
     let good = heard.findings == 0;
     if good && let (Some(signed), GIVEN) = (&summary.signed, flags & GIVEN) {
         let state = (signed.size, signed.root);
@@ -149,8 +151,13 @@ fn acts(files: &Files) -> Vec<String> {
 
 impl Log {
     fn of_the_good() -> Log {
-        let mut log =
-            Log { keys: Vec::new(), states: BTreeSet::new(), rows: BTreeSet::new(), acts: BTreeSet::new() };
+        let mut log = Log {
+            keys: Vec::new(),
+            states: BTreeSet::new(),
+            rows: BTreeSet::new(),
+            acts: BTreeSet::new(),
+            constants: provlog::evidence::constants().unwrap(),
+        };
         for good in GOOD {
             let (_, files) = unpack(good).unwrap();
             let note = Note::parse(&files["data/checkpoint"]).unwrap();

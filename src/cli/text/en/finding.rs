@@ -187,6 +187,21 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             folder(format!("{path} was changed: its digest is not the manifest's"))
         }
         Finding::FileExtra { path } => folder(format!("{path} is in the folder and not in the manifest")),
+        Finding::FileUnknown { path } => {
+            folder(format!("{path} is in the manifest, and no file of such a folder has this name"))
+        }
+        Finding::Resaved { path } => Told::new(
+            format!(
+                "{path} looks as if a spreadsheet program (Excel) had opened and saved it: its line ends, quotation marks, separators, days or its beginning are not as exported"
+            ),
+            "ask for the folder again, or take an untouched copy of it; to look at records use records.xlsx (`provlog export --xlsx`).",
+        ),
+        Finding::CheckpointMissing => {
+            folder("a key was given, and the folder has no checkpoint that it could have signed".into())
+        }
+        Finding::StampDiffers { path } => {
+            folder(format!("{path} is not over the checkpoint of the folder, or is no timestamp (RFC 3161)"))
+        }
         Finding::NotInRange { file, index } => {
             folder(format!("{file}, entry {index}: what it shows does not fit the entries of the range"))
         }
@@ -273,6 +288,13 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::FreePages { pages, bytes } => format!(
             "NOT CHECKED: {pages} free pages ({bytes} bytes) and the unused ends of pages hold nothing of the ledger; what stands there no check can know."
         ),
+        Notice::Litter { path } => {
+            format!("{path} is not of the folder: a program that looked into it (Finder, Explorer, Excel ...) left it there.")
+        }
+        Notice::OtherRelease { path } => format!(
+            "{path} is not the one that this version of provlog writes: another version wrote it, or it was changed. Nothing counts on it; take it from the project's releases."
+        ),
+        Notice::NotLogged => "NOT-LOGGED.txt: the ledger could not be written when the folder was made, and does not know of it.".into(),
     }
 }
 

@@ -16,7 +16,8 @@ use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
 use provlog::record::{Basis, Field};
-use provlog::verify::bundle::{BundleSummary, Listed};
+use provlog::verify::bundle::{BundleSummary, Listed, NotChecked};
+use std::path::Path;
 
 use super::{Frame, Say, on_one_line, shown};
 
@@ -294,6 +295,12 @@ pub(super) fn say(say: &Say<'_>) -> String {
             "NOT VERIFIED: {file}: {}\n  -> keep this folder as it is, and ask for it again, made from the ledger.",
             form_fault(*why)
         ),
+        Say::BundleStopped { why } => format!("NOT VERIFIED: the check could not go on: {why}"),
+        Say::BundleNotChecked { what } => format!("not checked: {}", not_checked(*what)),
+        Say::BundleNotProved { files } => {
+            let files: Vec<String> = files.iter().map(|file| shown(Path::new(file))).collect();
+            format!("not proved, and nothing counts on it: {}", files.join(", "))
+        }
         Say::NotSigned => {
             "The folder is not signed: no checkpoint can be made here (the signing key of that size is away, or the ledger cannot be written).".into()
         }
@@ -322,8 +329,22 @@ fn come_again(records: u64, trusted: bool) -> String {
     }
 }
 
+fn not_checked(what: NotChecked) -> &'static str {
+    match what {
+        NotChecked::Signature => "who has signed: nothing is signed",
+        NotChecked::Key => "whether the signature is by the right key: none was given (--key)",
+        NotChecked::Timestamp => "whether an authority has signed a timestamp (openssl ts -verify)",
+        NotChecked::BeforeRange => "what lies before the range",
+        NotChecked::Between => "what lies between the entries that are shown",
+        NotChecked::ErasedSince => "whether what was erased after that was erased lawfully",
+    }
+}
+
 fn bundle_extent(s: &BundleSummary) -> String {
     match s.range {
+        Some(Listed { first, .. }) if first == s.size => {
+            format!("  no entry of the log {}, which had {} entries", s.origin, s.size)
+        }
         Some(Listed { first, withheld, erased, since }) => format!(
             "  entries  {first} to {} of the log {} ({} opened, {withheld} withheld, {erased} erased{})",
             s.size.saturating_sub(1),

@@ -58,6 +58,12 @@ pub(crate) fn form_fault(fault: FormFault) -> &'static str {
         FormFault::NotAProof => "it is not `first INDEX` and the hashes that belong to it",
         FormFault::NotAnAct => "a line is not index, salt and facts",
         FormFault::NotTheOrigin => "it is not the genesis, the keys and the trust entries in their order",
+        FormFault::Headings => "its headings are not those of the format, in the language of the folder",
+        FormFault::RowEnd => "a row does not end with CRLF",
+        FormFault::Quotes => "a cell is quoted that need not be, or is not quoted that must be",
+        FormFault::NotOneEncoding => {
+            "a line is not written as provlog writes it: its keys, their order, spaces, its end"
+        }
     }
 }
 

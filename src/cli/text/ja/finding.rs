@@ -197,6 +197,21 @@ pub(crate) fn finding(finding: &Finding) -> Told {
             folder(format!("{path} は変えられています。ダイジェストが目録と一致しません"))
         }
         Finding::FileExtra { path } => folder(format!("{path} はフォルダーにありますが、目録にありません")),
+        Finding::FileUnknown { path } => {
+            folder(format!("{path} は目録にありますが、このようなフォルダーにこの名前のファイルはありません"))
+        }
+        Finding::Resaved { path } => Told::new(
+            format!(
+                "{path} は、表計算ソフト（Excel）で開いて保存されたようです。行末、引用符、区切り、日付、または先頭が、出力したものと異なります"
+            ),
+            "フォルダーをもう一度出力してもらうか、手を加えていない複写を使ってください。記録を見るには records.xlsx（`provlog export --xlsx`）を使ってください。",
+        ),
+        Finding::CheckpointMissing => folder(
+            "鍵が指定されましたが、その鍵で署名されたはずのチェックポイントがフォルダーにありません".into(),
+        ),
+        Finding::StampDiffers { path } => folder(format!(
+            "{path} は、フォルダーのチェックポイントに対するものではないか、タイムスタンプ（RFC 3161）ではありません"
+        )),
         Finding::NotInRange { file, index } => {
             folder(format!("{file} のエントリ {index} の内容が、範囲のエントリと合いません"))
         }
@@ -284,6 +299,13 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::FreePages { pages, bytes } => format!(
             "【未確認】空きページ {pages} 個（{bytes} バイト）とページの空き部分には台帳の内容はなく、そこに何があるかはどの検査でも分かりません。"
         ),
+        Notice::Litter { path } => {
+            format!("{path} はフォルダーのものではありません。中を表示したソフト（Finder、エクスプローラー、Excel など）が残したものです。")
+        }
+        Notice::OtherRelease { path } => format!(
+            "{path} は、この版の provlog が書くものと異なります。別の版が書いたか、変えられています。検証の根拠にはなりません。配布元のものを使ってください。"
+        ),
+        Notice::NotLogged => "NOT-LOGGED.txt があります。出力したとき台帳に書き込めなかったため、台帳にはこのフォルダーの記録がありません。".into(),
     }
 }
 

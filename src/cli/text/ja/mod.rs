@@ -16,7 +16,8 @@ use provlog::ledger::Kind;
 use provlog::record::deletion::Verdict;
 use provlog::record::rules::{Remark, Source};
 use provlog::record::{Basis, Field};
-use provlog::verify::bundle::{BundleSummary, Listed};
+use provlog::verify::bundle::{BundleSummary, Listed, NotChecked};
+use std::path::Path;
 
 use super::{Frame, Say, on_one_line, shown};
 
@@ -301,6 +302,12 @@ pub(super) fn say(say: &Say<'_>) -> String {
                 form_fault(*why)
             )
         }
+        Say::BundleStopped { why } => format!("検証NG: 検査を続けられません。{why}"),
+        Say::BundleNotChecked { what } => format!("確かめていないこと: {}", not_checked(*what)),
+        Say::BundleNotProved { files } => {
+            let files: Vec<String> = files.iter().map(|file| shown(Path::new(file))).collect();
+            format!("証明の対象でないもの（検証の根拠にはしません）: {}", files.join("、"))
+        }
         Say::NotSigned => {
             "フォルダーに署名がありません。その時点の署名鍵がないか、台帳に書き込めないため、チェックポイントを作れません。".into()
         }
@@ -330,8 +337,22 @@ fn come_again(records: u64, trusted: bool) -> String {
     }
 }
 
+fn not_checked(what: NotChecked) -> &'static str {
+    match what {
+        NotChecked::Signature => "署名した者（署名がありません）",
+        NotChecked::Key => "正しい鍵による署名か（鍵が指定されていません。--key）",
+        NotChecked::Timestamp => "タイムスタンプに認証局の署名があるか（openssl ts -verify）",
+        NotChecked::BeforeRange => "範囲より前のエントリ",
+        NotChecked::Between => "示したエントリの間にあるもの",
+        NotChecked::ErasedSince => "この時点より後の消去が適法か",
+    }
+}
+
 fn bundle_extent(s: &BundleSummary) -> String {
     match s.range {
+        Some(Listed { first, .. }) if first == s.size => {
+            format!("  出力したエントリはありません（台帳 {}、全体で {} 件）", s.origin, s.size)
+        }
         Some(Listed { first, withheld, erased, since }) => format!(
             "  エントリ  台帳 {} の {first} から {} まで（内容を出力 {}、内容を伏せたもの {withheld}、消去済み {erased}{}）",
             s.origin,
