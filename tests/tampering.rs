@@ -157,7 +157,9 @@ fn a_rewritten_permanent_entry_is_named() {
 fn without_the_secret_verification_works_and_says_what_it_left_out() {
     let room = room();
     std::fs::remove_file(room.path("provlog.db.fingerprint-secret")).unwrap();
-    room.run("verify").done().says("search terms were not compared");
+    room.run("verify")
+        .done()
+        .says("NOT CHECKED, because the fingerprint secret is not at hand: search terms");
     room.tamper("UPDATE entry SET note = 'x' WHERE idx = 9");
     room.run("verify").refused().says("entry 9 was altered");
 }

@@ -220,7 +220,7 @@ impl Store {
         )?;
         self.check_erased_table("erased_extra", &ahead.erasures, |c| &c.extras, witness)?;
         let runs = self.run(LookupRuns::read)?;
-        let referenced = Referenced::of(self.size()?);
+        let referenced = Referenced::of(self)?;
         let imports = self.of_kind(Kind::Import)?.unwrap_or_default();
         let looked = Looked { fingerprints, runs: &runs, referenced: &referenced, imports: &imports };
         self.check_timestamps(&ahead.erasures, witness)?;

@@ -173,8 +173,8 @@ pub enum Finding {
     FingerprintDiffers { index: u64 },
     /// A record names an import entry that is none.
     ImportOfNone { index: u64, import: u64 },
-    /// A cell of the one row of state cannot be what was written.
-    StateWrong { cell: &'static str },
+    /// The one row of state is not what the entries make it.
+    StateWrong,
     /// An entry is about another one, and its kind is about none; or the other way round.
     AboutWrong { index: u64 },
     /// An entry of a permanent kind has a retention base.

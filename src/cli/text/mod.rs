@@ -531,7 +531,7 @@ pub(crate) fn index_of(finding: &Finding) -> Option<u64> {
         | Finding::ConstantsDiffer { .. }
         | Finding::ValueUnused { .. }
         | Finding::ValueMisplaced { .. }
-        | Finding::StateWrong { .. }
+        | Finding::StateWrong
         | Finding::Sqlite { .. } => None,
     }
 }

@@ -238,8 +238,8 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ImportOfNone { index, import } => told(format!(
             "entry {index} says that it was imported by entry {import}, which is no import before it"
         )),
-        Finding::StateWrong { cell } => {
-            told(format!("the row of state: {cell} is not what the entries make it"))
+        Finding::StateWrong => {
+            told("the row of state (table `state`) is not what the entries make it".into())
         }
         Finding::AboutWrong { index } => told(format!(
             "entry {index}: entries of its kind are about an earlier entry, and it is about none; or the other way round"

@@ -249,9 +249,7 @@ pub(crate) fn finding(finding: &Finding) -> Told {
         Finding::ImportOfNone { index, import } => told(format!(
             "エントリ {index} はエントリ {import} で取り込まれたことになっていますが、それより前にそのような取り込みはありません"
         )),
-        Finding::StateWrong { cell } => {
-            told(format!("表 state の {cell} が、エントリから求めた値と異なります"))
-        }
+        Finding::StateWrong => told("表 state の行が、エントリから求めたものと異なります".into()),
         Finding::AboutWrong { index } => told(format!(
             "エントリ {index}: この種別では前のエントリを指す必要があるのに指していないか、指さない種別なのに指しています"
         )),
