@@ -207,7 +207,7 @@ fn the_statuses_of_the_checker_in_the_folder_are_those_of_the_program() {
             assert!(said(&done).contains("usage: verify.py"), "{args:?}: {}", said(&done));
         }
         if let [folder @ ("folder" | "changed" | "no-such-folder")] = args {
-            assert_eq!(room.run(&["verify", "--bundle", folder]).status, expected, "{args:?}");
+            assert_eq!(room.run(["verify", "--bundle", folder]).status, expected, "{args:?}");
         }
         // The same in JSON: one object, whatever happens.
         let done = python(&room, &[args, &["--json"]].concat(), &[]).unwrap();

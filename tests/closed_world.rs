@@ -1,6 +1,6 @@
 //! The closed world of a ledger file: whatever is changed in it by hand, `verify` finds it, or no answer depends on it. Every column of
 //! every table, in a row of every kind of entry, and what no ledger has at all.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -22,12 +22,12 @@ fn everything() -> Room {
              --representative '見本 太郎' --item 氏名 --item 住所 --basis consent --consent-evidence 同意書 {more}"
         )
     };
-    let record = |room: &Room, id: &str, more: &str| room.run(&whole(id, more)).done();
+    let record = |room: &Room, id: &str, more: &str| room.run(whole(id, more)).done();
     let day = "--provided-on 2022-05-01";
     record(&room, "A-1", &format!("{day} --principal-name '見本 花子' --purpose 案内 --note 一"));
     record(&room, "A-2", &format!("{day} --key k-2 --medium CD"));
     // Without an extra part.
-    let bare = room.command(&whole("A-3", day)).env_remove("USER").output().unwrap();
+    let bare = room.command(whole("A-3", day)).env_remove("USER").output().unwrap();
     assert!(bare.status.success());
     record(&room, "A-4", "--method bulk --period-from 2022-05-01 --period-to 2022-05-09");
     room.run(
@@ -54,12 +54,12 @@ fn everything() -> Room {
     room.run("hold add 3 --reason 訴訟").done();
     room.run("hold add 4 --reason 訴訟").done();
     let hold = room.query::<u64>("SELECT max(idx) FROM entry WHERE kind = 7");
-    room.run(&format!("hold release {hold} --reason 終結")).done();
+    room.run(format!("hold release {hold} --reason 終結")).done();
     room.run("key --rotate --reason 担当交代").done();
     room.run("disclose --principal-id A-1 --out copy").done();
     room.run("export --out evidence").done();
     let request = room.query::<u64>("SELECT min(idx) FROM entry WHERE kind = 12");
-    room.run(&format!("optout withdraw {request} --reason 本人の申出")).done();
+    room.run(format!("optout withdraw {request} --reason 本人の申出")).done();
     room.run("verify").done().says("VERIFIED");
     room
 }
@@ -95,7 +95,7 @@ fn answers(room: &Room) -> Vec<String> {
         all.push(room.run(["list", "--json", filter[0], filter[1]]).stdout);
     }
     for command in ["hold", "recipient", "filing", "optout"] {
-        all.push(room.run(&format!("{command} list --json")).stdout);
+        all.push(room.run(format!("{command} list --json")).stdout);
     }
     all
 }
@@ -173,7 +173,7 @@ fn every_column_of_the_schema_has_its_letter_and_the_specification_knows_them() 
         expected.extend(columns(&conn, &table).into_iter().map(|(column, _)| (table.clone(), column)));
     }
     let mut found: Vec<_> = letters().into_iter().map(|(table, column, _)| (table, column)).collect();
-    (expected.sort(), found.sort());
+    expected.sort(); found.sort();
     assert_eq!(found, expected);
     let format = include_str!("../src/ledger/FORMAT.md");
     for (table, column, letter) in letters() {

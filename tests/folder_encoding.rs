@@ -223,7 +223,7 @@ fn a_folder_has_one_encoding_and_every_other_is_a_finding_in_both_checkers() {
     for lang in ["ja", "en"] {
         room.lang = lang;
         let _ = std::fs::remove_dir_all(room.path("folder"));
-        room.run(&["-q", "export", "--out", "folder"]).done();
+        room.run("-q export --out folder").done();
         room.lang = "en";
         // The same rules in both languages: in English a part of them.
         let all = lang == "ja";
@@ -259,7 +259,7 @@ fn a_folder_has_one_encoding_and_every_other_is_a_finding_in_both_checkers() {
     }
     // Headings of the two languages in one folder.
     room.lang = "ja";
-    room.run(&["-q", "export", "--out", "other"]).done();
+    room.run("-q export --out other").done();
     room.lang = "en";
     let other = Files::read(&room.path("other"));
     for name in CSVS {

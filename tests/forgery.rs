@@ -180,7 +180,7 @@ fn a_clock_that_was_ahead_for_a_moment() {
 
 /// The hash of a part in the header of an entry, as SQL has it.
 fn hash_of(room: &Room, index: u64, line: &str) -> String {
-    let header = room.run(&format!("show {index} --json")).done().objects().remove(0)["header"]
+    let header = room.run(format!("show {index} --json")).done().objects().remove(0)["header"]
         .as_str()
         .unwrap()
         .to_owned();

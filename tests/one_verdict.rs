@@ -9,16 +9,16 @@ use crate::support::{Room, history};
 /// A log with something of everything.
 fn everything() -> Room {
     let mut room = Room::new();
-    room.run(&["init", "--operator", "株式会社 架空商事", "--origin", ORIGIN]).done();
+    room.run(["init", "--operator", "株式会社 架空商事", "--origin", ORIGIN]).done();
     room.write("h.csv", history(16, 7));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    room.run(&["correct", "5", "--set", "principal_name=見本 華子", "--reason", "氏名の誤記"]).done();
-    room.run(&["correct", "6", "--void", "--reason", "二重"]).done();
-    room.run(&["hold", "add", "8", "9", "--reason", "係争"]).done();
-    room.record(&["--principal-id", "C-1", "--note", "一行目\n\"二\"行目, 三"]).done();
+    room.run("import h.csv --basis opt-out").done();
+    room.run("correct 5 --set 'principal_name=見本 華子' --reason 氏名の誤記").done();
+    room.run("correct 6 --void --reason 二重").done();
+    room.run("hold add 8 9 --reason 係争").done();
+    room.record("--principal-id C-1 --note '一行目\n\"二\"行目, 三'").done();
     let bulk = ["--method", "bulk", "--period-from", "2026-04-01"];
     room.run(
-        &[
+        [
             &["record"][..],
             &crate::support::WHOLE[2..12],
             &bulk,
@@ -29,17 +29,17 @@ fn everything() -> Room {
     .done();
     room.clock = "2030-11-24T00:00:00.000Z".into();
     room.states_the_day = true;
-    room.run(&["delete", "10", "11", "12", "--apply", "--reason", "expired"]).done();
-    room.run(&["key", "--rotate", "--reason", "test"]).done();
-    room.record(&["--principal-id", "C-3"]).done();
-    room.run(&["-q", "export", "--out", "full"]).done();
-    room.run(&["-q", "export", "--out", "selection", "--recipient", "架空商事1株式会社"]).done();
-    room.run(&["-q", "export", "--out", "nothing", "--principal-id", "nobody"]).done();
-    room.run(&["-q", "export", "--out", "earlier", "--at", "23"]).done();
-    room.run(&["-q", "export", "--out", "sparse", "--sparse", "--to", "2025-08-31"]).done();
+    room.run("delete 10 11 12 --apply --reason expired").done();
+    room.run("key --rotate --reason test").done();
+    room.record("--principal-id C-3").done();
+    room.run("-q export --out full").done();
+    room.run("-q export --out selection --recipient 架空商事1株式会社").done();
+    room.run("-q export --out nothing --principal-id nobody").done();
+    room.run("-q export --out earlier --at 23").done();
+    room.run("-q export --out sparse --sparse --to 2025-08-31").done();
     let away = room.path("provlog.db.signing-key.pem");
     std::fs::rename(&away, room.path("away")).unwrap();
-    room.run(&["-q", "export", "--out", "unsigned"]).done();
+    room.run("-q export --out unsigned").done();
     std::fs::rename(room.path("away"), away).unwrap();
     room
 }
@@ -163,9 +163,9 @@ const SAYS_THE_SAME: [&str; 2] =
 fn cases(room: &Room) -> (Vec<Case>, usize) {
     let other = Room::with_ledger();
     other.write("h.csv", history(9, 3));
-    other.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    other.run(&["correct", "4", "--set", "note=別", "--reason", "x"]).done();
-    other.run(&["-q", "export", "--out", "folder"]).done();
+    other.run("import h.csv --basis opt-out").done();
+    other.run("correct 4 --set note=別 --reason x").done();
+    other.run("-q export --out folder").done();
     let other = Files::read(&other.path("folder"));
     let mut all = Vec::new();
     for base in ["full", "selection", "earlier", "sparse", "unsigned", "nothing"] {

@@ -5,8 +5,8 @@
 //! `PROVLOG_ROUNDS` says how often each command is run beside each program (default 2).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test")]
 
-use std::io::Write as _;
 use std::collections::{BTreeMap, HashMap};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;

@@ -23,15 +23,15 @@ pub const LEFT_OUT: &str = "LEFT OUT: python3 is not installed, so verify.py was
 /// A log with records, a correction, an erasure and a folder of it.
 pub fn room() -> Room {
     let mut room = Room::new();
-    room.run(&["init", "--operator", "株式会社 架空商事", "--origin", ORIGIN]).done();
+    room.run(["init", "--operator", "株式会社 架空商事", "--origin", ORIGIN]).done();
     room.write("h.csv", history(12, 31));
-    room.run(&["import", "h.csv", "--basis", "opt-out"]).done();
-    room.run(&["correct", "4", "--set", "principal_name=見本 華子", "--reason", "氏名の誤記"]).done();
+    room.run("import h.csv --basis opt-out").done();
+    room.run("correct 4 --set 'principal_name=見本 華子' --reason 氏名の誤記").done();
     room.clock = "2030-11-24T00:00:00.000Z".into();
     room.states_the_day = true;
-    room.run(&["delete", "6", "7", "--apply", "--reason", "expired"]).done();
-    room.record(&["--principal-id", "C-9"]).done();
-    room.run(&["-q", "export", "--out", "folder"]).done();
+    room.run("delete 6 7 --apply --reason expired").done();
+    room.record("--principal-id C-9").done();
+    room.run("-q export --out folder").done();
     room
 }
 
@@ -65,7 +65,7 @@ pub fn status(done: &Output) -> i32 {
 
 /// The key in force, as it was told.
 pub fn key(room: &Room) -> String {
-    room.run(&["key"]).done().stdout.split_whitespace().rfind(|word| word.contains('+')).unwrap().to_owned()
+    room.run("key").done().stdout.split_whitespace().rfind(|word| word.contains('+')).unwrap().to_owned()
 }
 
 pub fn changed(room: &Room, edit: impl Fn(&mut Files)) {
@@ -138,7 +138,7 @@ impl Heard {
     /// What the program says.
     #[track_caller]
     pub fn ours(room: &Room, folder: &str, more: &[&str]) -> Heard {
-        let ran = room.run(&[&["verify", "--bundle", folder, "--json"], more].concat());
+        let ran = room.run([&["verify", "--bundle", folder, "--json"], more].concat());
         let mut heard = Heard::nothing(ran.status);
         for object in ran.objects() {
             match &object {
