@@ -73,7 +73,7 @@ fn reordered(lines: &[Vec<u8>], a: usize, b: usize) -> Option<Vec<u8>> {
     })
 }
 
-const DAMAGES: [(&str, Damage); 16] = [
+const DAMAGES: [(&str, Damage); 18] = [
     ("a letter in the first line", |l| turn(l, 3)),
     ("a letter in the middle", |l| turn(l, l.concat().len() / 2)),
     ("a letter in the last line", |l| turn(l, l.concat().len() - l.last()?.len())),
@@ -84,6 +84,13 @@ const DAMAGES: [(&str, Damage); 16] = [
     ("two lines exchanged", |l| reordered(l, 1, 2)),
     ("the first line and the last exchanged", |l| reordered(l, 0, l.len().checked_sub(1)?)),
     ("cut off in the middle", |l| Some(l.concat()[..l.concat().len() / 2].to_vec())),
+    ("the last byte taken", |l| l.concat().split_last().map(|(_, rest)| rest.to_vec())),
+    ("other line ends", |l| {
+        let text = String::from_utf8(l.concat()).ok()?;
+        let other =
+            if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text.replace('\n', "\r\n") };
+        Some(other.into_bytes())
+    }),
     ("emptied", |_| Some(Vec::new())),
     ("a letter at the end", |l| Some([&l.concat()[..], b"x"].concat())),
     ("a line at the end", |l| Some([&l.concat()[..], b"\n"].concat())),

@@ -73,7 +73,8 @@ pub(super) fn check(
 fn left(folder: &Path) -> Step<(u64, Frontier)> {
     let bad = Stop::Form("data/proof", FormFault::NotAProof);
     let bytes = bounded(folder, "data/proof", 8192)?;
-    let mut lines = std::str::from_utf8(&bytes).unwrap_or_default().lines();
+    let text = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_suffix('\n'));
+    let mut lines = text.unwrap_or_default().split('\n');
     let first = lines.next().and_then(|line| line.strip_prefix("first ")).and_then(number);
     let peaks: Option<Vec<Digest>> = lines.map(|line| Digest::from_text(line.as_bytes())).collect();
     match (first, peaks) {

@@ -61,7 +61,7 @@ pub(crate) fn form_fault(fault: FormFault) -> &'static str {
         FormFault::NotAnAct => "エントリ番号、ソルト、内容の組になっていない行があります",
         FormFault::NotTheOrigin => "起点、鍵、日付の採用のエントリが、この順に並んでいません",
         FormFault::Headings => "見出しが、このフォルダーの言語で定められたものではありません",
-        FormFault::RowEnd => "CRLF で終わっていない行があります",
+        FormFault::RowEnd => "復帰と改行（0D 0A）で終わっていない行があります",
         FormFault::Quotes => "不要な引用符があるか、必要な引用符がないセルがあります",
         FormFault::NotOneEncoding => "provlog の書き方（キーとその順序、空白、行末）と異なる行があります",
     }
