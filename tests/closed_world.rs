@@ -173,7 +173,8 @@ fn every_column_of_the_schema_has_its_letter_and_the_specification_knows_them() 
         expected.extend(columns(&conn, &table).into_iter().map(|(column, _)| (table.clone(), column)));
     }
     let mut found: Vec<_> = letters().into_iter().map(|(table, column, _)| (table, column)).collect();
-    expected.sort(); found.sort();
+    expected.sort();
+    found.sort();
     assert_eq!(found, expected);
     let format = include_str!("../src/ledger/FORMAT.md");
     for (table, column, letter) in letters() {
@@ -378,7 +379,7 @@ fn before_a_foreign_schema_nothing_is_written_and_nobody_is_told_that_it_was() {
         "correct 1 --set note=x --reason x",
         "hold add 1 --reason x",
         "checkpoint",
-        "import new.csv --basis consent",
+        "import new.csv --basis consent --again",
         "delete --expired --apply --reason x",
         "key --rotate --reason x",
         "disclose --principal-id A-1 --out copy-2",

@@ -76,7 +76,7 @@ fn the_format_lists_every_field_in_its_part_and_in_its_order() {
     let format = include_str!("../src/ledger/FORMAT.md");
     let records = format.split("- `records.csv`:").nth(1).unwrap().split("then the salt").next().unwrap();
     let names: Vec<&str> = quoted(records).collect();
-    let all: Vec<&str> = Field::ALL.iter().map(|f| f.name()).chain(["import", "line"]).collect();
+    let all: Vec<&str> = Field::ALL.iter().map(|f| f.name()).chain(["import", "key", "line"]).collect();
     assert_eq!(names, all);
     assert!(format.contains(&format!("The {} columns from", Field::COUNT)));
     let kinds = format.split("### Provision and receipt").nth(1).unwrap();
@@ -110,7 +110,7 @@ fn the_verifier_that_lies_in_the_evidence_has_the_same_fields() {
     let fields: Vec<&str> = Field::ALL.iter().map(|f| f.name()).collect();
     assert_eq!(words(between("FIELDS = (", ").split()")), fields);
     let extra: BTreeSet<String> = words(between("EXTRA = \"", "\".split()")).into_iter().collect();
-    let known = Field::of_part(Part::Extra).iter().map(|f| f.name()).chain(["import", "line"]);
+    let known = Field::of_part(Part::Extra).iter().map(|f| f.name()).chain(["import", "key", "line"]);
     assert_eq!(extra, known.map(str::to_owned).collect());
     let lists = between("LISTS = {", "}");
     for field in Field::ALL {

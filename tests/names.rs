@@ -73,7 +73,6 @@ const FINDINGS: &[&str] = &[
     "reading-differs",
     "not-in-log",
     "range-behind-checkpoint",
-    "sqlite",
     "schema-missing",
     "schema-altered",
     "schema-foreign",
@@ -86,6 +85,7 @@ const FINDINGS: &[&str] = &[
     "about-wrong",
     "base-on-permanent",
     "not-understood",
+    "sqlite",
 ];
 
 const NOTICES: &[&str] = &[

@@ -67,7 +67,7 @@ pub fn column(language: Language, column: Column) -> &'static str {
     let (ja, en) = match column {
         Column::Index => ("索引", "index"),
         Column::Import => ("取込の索引", "import"),
-        Column::Key => ("冪等キーの指紋", "key"),
+        Column::Key => ("冪等キーの指紋", "key_fingerprint"),
         Column::Line => ("取込元の行", "line"),
         Column::FactsSalt => ("事実のソルト", "facts_salt"),
         Column::ExtraSalt => ("補足のソルト", "extra_salt"),

@@ -17,6 +17,7 @@ use super::lookup::{self, Hashes};
 use super::prepare::Preparer;
 use super::scan::{CHUNK, Chunk};
 use super::timestamps::Stamped;
+use crate::act;
 use crate::ledger::anchor::State;
 use crate::ledger::tree::Node;
 use crate::ledger::{Digest, Kind, Timestamp};
@@ -24,7 +25,7 @@ use crate::record::erasure::ErasedRun;
 use crate::verify::chain::{KnownRoot, KnownRootFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
 use crate::verify::{
-    Believed, Examined, Examiner, Finding, HeaderFields, Notice, Sighting, Summary, Verifier,
+    Believed, Examined, Examiner, Finding, HeaderFields, Notice, PartSeen, Sighting, Summary, Verifier,
 };
 
 /// So often is looked whether an erasure is finished: for two seconds.
@@ -35,6 +36,17 @@ pub(super) fn erasure_claim(s: &Sighting<'_>) -> ErasureClaim {
     // A time that cannot be read is a finding of its own; the earliest lets nothing pass.
     let time = s.fields.map(|f| f.time).unwrap_or_default();
     ErasureClaim::of_facts(s.index, time, s.facts.bytes())
+}
+
+/// True where an entry that is no record says what its kind can say; true also where nobody can read it any more.
+fn is_understood(s: &Sighting<'_>) -> bool {
+    let (Ok(fields), PartSeen::Present { bytes, .. }) = (s.fields, s.facts) else { return true };
+    let extra = match s.extra {
+        PartSeen::Absent => Some(&[][..]),
+        PartSeen::Present { bytes, .. } => Some(bytes),
+        PartSeen::Erased { .. } | PartSeen::Withheld { .. } | PartSeen::Broken(_) => None,
+    };
+    act::is_understood(fields.kind, fields.about, bytes, extra)
 }
 
 /// A sum over a set of lookups that does not depend on their order. The key is random for every run, so that nobody
@@ -363,6 +375,8 @@ impl Store {
                     let mut entry = examiner.examine(&seen.sighting);
                     let index = entry.index;
                     entry.faults.extend(seen.stray.then_some(Finding::StrayCells { index }));
+                    let is_odd = entry.faults.is_empty() && !is_understood(&seen.sighting);
+                    entry.faults.extend(is_odd.then_some(Finding::NotUnderstood { index }));
                     entry.faults.extend(seen.fingerprint_left.then_some(Finding::FingerprintLeft { index }));
                     referenced.note(seen);
                     if let Some(cells) = seen.cells {

@@ -233,9 +233,6 @@ impl Verifier {
         if fields.about.is_some_and(|about| !self.erasures.ahead().has_taken(about, fields.base)) {
             w.finding(Finding::LookupMissing { index: e.index });
         }
-        if !e.understood {
-            w.finding(Finding::NotUnderstood { index: e.index });
-        }
         if !fields.kind.about().allows(fields.about) {
             w.finding(Finding::AboutWrong { index: e.index });
         }
@@ -357,17 +354,7 @@ mod tests {
             let (facts, extra, provided_on, faults) = (Left::Whole, Left::Nothing, None, Vec::new());
             let claim = Claim::Nothing;
             verifier.see(
-                Examined {
-                    index: 0,
-                    leaf,
-                    fields,
-                    facts,
-                    extra,
-                    provided_on,
-                    claim,
-                    understood: true,
-                    faults,
-                },
+                Examined { index: 0, leaf, fields, facts, extra, provided_on, claim, faults },
                 &mut found,
             );
             verifier.finish(&mut found);
@@ -403,7 +390,6 @@ mod tests {
                 extra: Left::Nothing,
                 provided_on: None,
                 claim: Claim::Nothing,
-                understood: true,
                 faults: Vec::new(),
             };
             verifier.see(examined, &mut found);

@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use super::finding::Finding;
 use super::trust::Claim;
 use super::{Broken, Encoding, HeaderFields, PartSeen, Sighting};
-use crate::act;
 use crate::ledger::hash::leaf_hash;
 use crate::ledger::{Digest, Kind, PartName, part};
 
@@ -29,8 +28,6 @@ pub struct Examined {
     pub provided_on: Option<NaiveDate>,
     /// For a record: the day on which it claims to have been made.
     pub claim: Claim,
-    /// It says what its kind can say, and nothing else; true also where that is gone.
-    pub understood: bool,
     /// What is wrong with it.
     pub faults: Vec<Finding>,
 }
@@ -77,10 +74,10 @@ impl Examiner {
 
     /// Examines the next entry.
     pub fn examine(&mut self, s: &Sighting<'_>) -> Examined {
-        let (mut understood, mut faults) = (true, Vec::new());
+        let mut faults = Vec::new();
         match &s.fields {
             Err(why) => faults.push(Finding::Unreadable { index: s.index, why: *why }),
-            Ok(fields) => self.hashes(s, fields, &mut understood, &mut faults),
+            Ok(fields) => self.hashes(s, fields, &mut faults),
         }
         self.before = Some((s.index, s.leaf));
         Examined {
@@ -91,18 +88,11 @@ impl Examiner {
             extra: Left::of(&s.extra),
             provided_on: s.days.provided_on,
             claim: Claim::of(&s.extra, s.days.claimed_on),
-            understood,
             faults,
         }
     }
 
-    fn hashes(
-        &mut self,
-        s: &Sighting<'_>,
-        fields: &HeaderFields,
-        understood: &mut bool,
-        faults: &mut Vec<Finding>,
-    ) {
+    fn hashes(&mut self, s: &Sighting<'_>, fields: &HeaderFields, faults: &mut Vec<Finding>) {
         // Step 3: every part is canonical.
         for (name, seen) in [(PartName::Facts, &s.facts), (PartName::Extra, &s.extra)] {
             if let PartSeen::Present { bytes, encoding: Encoding::Unknown, .. } = seen
@@ -110,17 +100,6 @@ impl Examiner {
             {
                 faults.push(Finding::NotCanonical { index: s.index, part: name, offset: e.offset });
             }
-        }
-        // Step 3: what it says is what its kind says. What is not canonical, or gone, is told of elsewhere.
-        if let PartSeen::Present { bytes, .. } = s.facts
-            && faults.is_empty()
-        {
-            let extra = match s.extra {
-                PartSeen::Absent => Some(&[][..]),
-                PartSeen::Present { bytes, .. } => Some(bytes),
-                PartSeen::Erased { .. } | PartSeen::Withheld { .. } | PartSeen::Broken(_) => None,
-            };
-            *understood = act::is_understood(fields.kind, fields.about, bytes, extra);
         }
         // Steps 2 and 4: the parts hash to the header, the header to the leaf, and it names the leaf before.
         let header = match s.header(self.before.map(|(_, leaf)| leaf)) {

@@ -75,11 +75,11 @@ HEADINGS = tuple(
         (
             FIELD_HEADINGS[0], "索引",
             "索引|直前の葉ハッシュ|記録日時(UTC)|種類|対象の索引|保存の起算日|事実のハッシュ|補足のハッシュ|葉ハッシュ|出力の状態",
-            "取込の索引|取込元の行", "索引|対象の索引|取消|訂正した項目", "訂正の理由|訂正者", "事実のソルト|補足のソルト",
+            "取込の索引|冪等キーの指紋|取込元の行", "索引|対象の索引|取消|訂正した項目", "訂正の理由|訂正者", "事実のソルト|補足のソルト",
         ),
         (
             FIELD_HEADINGS[1], "index", "|".join(ENTRY_COLUMNS),
-            "import|line", "index|about|void|fields", "reason|corrected by", "facts_salt|extra_salt",
+            "import|key_fingerprint|line", "index|about|void|fields", "reason|corrected by", "facts_salt|extra_salt",
         ),
     )
 )
@@ -101,6 +101,10 @@ class Unusable(Exception):
     def __init__(self, file, fault, text):
         super().__init__(file, fault, text)
         self.file, self.fault, self.text = plain(file), fault, plain(text)
+
+
+class Help(Exception):
+    """The help was asked for."""
 
 
 class Usage(Exception):
@@ -1007,6 +1011,13 @@ def trusted_range(index, facts):
     return run
 
 
+def may_be_about(kind, is_about):
+    """Whether an entry of this kind may be about an earlier one, or about none (FORMAT.md, "Kinds")."""
+    if kind in ("correction", "release"):
+        return is_about
+    return not is_about or kind in ("recipient", "filing", "stop-request")
+
+
 def check_base(e, newest, trusts, record):
     """Step 6; `newest` is the newest day that counts, `record` the row of an opened record."""
     index = int(e["index"])
@@ -1298,6 +1309,10 @@ def check_range(folder, language, listed, shown, years, trusts):
         newest = today if newest is None else max(newest, today)
         if e["facts"] == "-":
             finding("missing-part", f"entry {index} has no facts", index)
+        if not may_be_about(e["kind"], e["about"] != "-"):
+            finding("about-wrong", f"entry {index} ({e['kind']}) is about an entry, or about none, as its kind cannot be", index)
+        if e["kind"] in PERMANENT and e["base"] != "none":
+            finding("base-on-permanent", f"entry {index} ({e['kind']}) has a retention base, and its kind is kept for ever", index)
         record = records.at(index)
         check_base(e, newest, trusts, record)
         if record is not None:
@@ -1480,7 +1495,7 @@ def command_line(arguments):
         elif argument == "--":
             options = False
         elif argument in ("-h", "--help"):
-            raise Usage("")
+            raise Help
         elif argument == "--json":
             report.json = True
         elif argument == "--key" or argument.startswith("--key="):
@@ -1498,18 +1513,21 @@ def command_line(arguments):
 
 
 def run(arguments):
-    """The status. Nothing but a folder that holds is 0, whatever goes wrong here."""
+    """The status. Nothing but a folder that holds is 0, whatever goes wrong here; and the help, which checks nothing."""
     try:
         report.json = "--json" in arguments
         folder, keys = command_line(arguments)
         said = check(folder, keys)
         return tell(said, None)
+    except Help:
+        report.say(json.dumps({"usage": __doc__.strip()}) if report.json else __doc__.strip())
+        return 0
     except Usage as why:
         text = plain(str(why))
         if report.json:
-            report.say(json.dumps({"error": {"status": 2, "code": "usage", "message": text or "help was asked for"}}))
+            report.say(json.dumps({"error": {"status": 2, "code": "usage", "message": text}}))
         else:
-            report.say((f"usage error: {text}\n\n" if text else "") + __doc__.strip())
+            report.say(f"usage error: {text}\n\n{__doc__.strip()}")
         return 2
     except Unusable as why:
         return tell(None, why)
