@@ -201,8 +201,9 @@ fn the_workbook_holds_every_cell_of_the_records_as_text() {
     let mut compared = 0;
     for (n, row) in rows.enumerate() {
         let row = row.unwrap();
-        // Without the two salts.
-        for (at, cell) in row.iter().take(row.len() - 2).enumerate() {
+        // Without what is there to be checked by machines: the two salts, and the fingerprint of the key before the line.
+        let cells = row.iter().take(row.len() - 2).enumerate().filter(|(at, _)| *at != row.len() - 4);
+        for (at, (_, cell)) in cells.enumerate() {
             let found = range.get((n, at)).unwrap_or(&Data::Empty);
             match cell {
                 "" => assert_eq!(found, &Data::Empty),
