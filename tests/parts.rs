@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use provlog::act::correction::{Stated, last_day_set};
 use provlog::act::record::{
-    FieldValues, Number, PROVENANCE, last_day, write_content, write_extra, write_facts,
+    FieldValues, Number, PROVENANCE, last_day, write_content, write_content_beside, write_extra, write_facts,
 };
 use provlog::act::{
     Account, AnchorChange, By, Disclosure, Erasure, Export, Genesis, Hold, Import, Key, Parts, Release, Said,
@@ -496,6 +496,13 @@ fn a_record_has_the_same_parts_wherever_its_values_are_kept() {
         String::from_utf8(out).unwrap()
     };
     let before = content(&provision, here);
+    let beside = |provision: &Provision| {
+        let (mut facts, mut out) = (Vec::new(), Vec::new());
+        write_facts(&Values(provision, here), &mut facts);
+        write_content_beside(&facts, &Values(provision, here), &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(beside(&provision), before);
     assert_eq!(
         before.split_once('\n').unwrap(),
         (
@@ -506,6 +513,7 @@ fn a_record_has_the_same_parts_wherever_its_values_are_kept() {
     provision.handler = some("else");
     provision.rare_mut().breaches = vec!["filing:none".into()];
     assert_eq!(content(&provision, [None; 3]), before);
+    assert_eq!(beside(&provision), before);
     assert!(PROVENANCE.is_sorted());
 }
 

@@ -54,6 +54,16 @@ pub fn write_content(values: &impl FieldValues, out: &mut Vec<u8>) {
     write(values, Part::Extra, Extent::Content, out);
 }
 
+/// The same beside its facts part, which has been written already: of what is left out, the facts hold breaches alone, and few have any.
+pub fn write_content_beside(facts: &[u8], values: &impl FieldValues, out: &mut Vec<u8>) {
+    match values.value(Field::Breaches) {
+        None => out.extend_from_slice(facts),
+        Some(_) => drop(write(values, Part::Facts, Extent::Content, out)),
+    }
+    out.push(b'\n');
+    write(values, Part::Extra, Extent::Content, out);
+}
+
 /// How much of a record is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Extent {

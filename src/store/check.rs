@@ -387,7 +387,8 @@ impl Store {
                         }
                         // Of an entry that is not what was recorded, it is said already.
                         if let Some(preparer) = preparer.as_mut().filter(|_| entry.faults.is_empty())
-                            && seen.fingerprint != Some(preparer.fingerprint_of(cells))
+                            && seen.fingerprint
+                                != Some(preparer.fingerprint_beside(seen.sighting.facts.bytes(), cells))
                         {
                             entry.faults.push(Finding::FingerprintDiffers { index });
                         }

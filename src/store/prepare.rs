@@ -8,7 +8,7 @@ use super::damage::BadValue;
 use super::failure::{Failure, Result};
 use super::keys::{Fingerprints, Of, Salts};
 use super::lookup::Hashes;
-use crate::act::record::{write_content, write_extra, write_facts};
+use crate::act::record::{write_content, write_content_beside, write_extra, write_facts};
 use crate::ledger::hash::part_hash;
 use crate::ledger::part::{MAX_PART, check_element, check_text};
 use crate::ledger::{Digest, PartName, Salt};
@@ -48,24 +48,32 @@ pub struct Preparer {
     fingerprints: Fingerprints,
     pub(super) salts: Salts,
     buffer: Vec<u8>,
+    content: Vec<u8>,
 }
 
 impl Preparer {
     /// A preparer for the ledger that the fingerprints belong to.
     #[must_use]
     pub fn new(fingerprints: Fingerprints) -> Self {
-        Preparer { fingerprints, salts: Salts::new(), buffer: Vec::with_capacity(1024) }
+        Preparer {
+            fingerprints,
+            salts: Salts::new(),
+            buffer: Vec::with_capacity(1024),
+            content: Vec::with_capacity(1024),
+        }
     }
 
     /// The fingerprint of what a record says, without how it came here.
     pub fn fingerprint(&mut self, provision: &Provision) -> i64 {
-        self.fingerprint_of(&RecordCells::of(provision, None, None))
+        self.buffer.clear();
+        write_content(&RecordCells::of(provision, None, None), &mut self.buffer);
+        self.fingerprints.short(Of::Content, &self.buffer)
     }
 
-    /// The same of a row.
-    pub(super) fn fingerprint_of(&mut self, cells: &RecordCells<'_>) -> i64 {
+    /// The same of a row whose facts part has been written.
+    pub(super) fn fingerprint_beside(&mut self, facts: &[u8], cells: &RecordCells<'_>) -> i64 {
         self.buffer.clear();
-        write_content(cells, &mut self.buffer);
+        write_content_beside(facts, cells, &mut self.buffer);
         self.fingerprints.short(Of::Content, &self.buffer)
     }
 
@@ -86,12 +94,12 @@ impl Preparer {
         write_facts(&cells, &mut self.buffer);
         let facts = hashed(PartName::Facts, &self.buffer, &mut self.salts)?
             .ok_or(Failure::BadValue(BadValue::NoFacts))?;
+        self.content.clear();
+        write_content_beside(&self.buffer, &cells, &mut self.content);
+        let content = self.fingerprints.short(Of::Content, &self.content);
         self.buffer.clear();
         write_extra(&cells, &mut self.buffer);
         let extra = hashed(PartName::Extra, &self.buffer, &mut self.salts)?;
-        self.buffer.clear();
-        write_content(&cells, &mut self.buffer);
-        let content = self.fingerprints.short(Of::Content, &self.buffer);
         let hashes = Hashes::of_principal(
             &self.fingerprints,
             cells.text(Field::PrincipalId),
