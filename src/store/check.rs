@@ -21,7 +21,6 @@ use crate::act;
 use crate::ledger::anchor::State;
 use crate::ledger::tree::Node;
 use crate::ledger::{Digest, Kind, Timestamp};
-use crate::record::erasure::ErasedRun;
 use crate::verify::chain::{KnownRoot, KnownRootFrom, Witness};
 use crate::verify::erasures::ErasureClaim;
 use crate::verify::{
@@ -237,9 +236,6 @@ impl Store {
         let looked = Looked { fingerprints, runs: &runs, referenced: &referenced, imports: &imports };
         self.check_timestamps(&ahead.erasures, witness)?;
         let acts = self.acts()?;
-        let mut erased: Vec<ErasedRun> =
-            ahead.erasures.iter().flat_map(|c| c.runs.iter().flatten()).copied().collect();
-        erased.sort_unstable_by_key(|run| run.first);
         let (mut marks, last_kept) = self.kept_marks(witness)?;
         let anchored = anchor_mark(anchor, &mut marks, witness);
         marks.extend(checkpoint.map(|c| KnownRoot {

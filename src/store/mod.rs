@@ -15,7 +15,7 @@
 //! - **Reading streams.** [`Store::records`], [`Store::evidence`] and [`Store::verify`] hand entries over in order, from
 //!   one consistent state, in constant memory.
 //! - **Nothing is trusted.** What is read back is rebuilt and re-hashed by `verify`; the store's own tables
-//!   (lookups, runs, nodes, keys) are compared with the entries. What is handed over is re-hashed on the way: [`Entry::altered`],
+//!   (lookups, runs, nodes, shared values, state) and its schema are compared with what the entries make them. What is handed over is re-hashed on the way: [`Entry::altered`],
 //!   and the failures of [`Store::evidence`].
 //!
 //! Does not own: the clock (the time is an argument), the rules of the law (`record`), the hashes (`ledger`), or texts.
