@@ -415,3 +415,21 @@ fn statistics_of_another_tool_are_no_alarm_and_go_with_the_next_writer() {
     assert_eq!(room.query::<u64>("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'"), 0);
     room.run("verify").done();
 }
+
+#[test]
+fn a_table_that_is_not_there_is_named_and_the_advice_is_about_the_ledger() {
+    let room = everything();
+    let kept = Kept::of(&room);
+    let all = tables(&Connection::open(room.ledger()).unwrap());
+    for table in all {
+        kept.put_back();
+        let conn = Connection::open(room.ledger()).unwrap();
+        conn.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+        conn.close().unwrap();
+        let ran = room.run("verify");
+        assert!([1, 3].contains(&ran.status), "{table}: {}{}", ran.stdout, ran.stderr);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(said.contains(&format!("the file lacks the table {table}\n")), "{table}: {said}");
+        assert!(!said.contains("check the disk") && !said.contains("no such table"), "{table}: {said}");
+    }
+}

@@ -185,7 +185,11 @@ impl Store {
     /// # Errors
     /// Those of the database; whatever is wrong in the log itself is a finding.
     pub fn verify<W: Witness>(&self, now: Timestamp, checks: Checks<'_>, witness: &mut W) -> Result<Summary> {
-        let anchor = self.anchor_before()?;
+        let anchor = self.anchor_before().or_else(|failure| {
+            // Without the log itself nothing can be compared: what the file lacks is said all the same.
+            self.check_schema(witness)?;
+            Err(failure)
+        })?;
         let summary = self.in_one_state(|| self.verify_state(now, checks, anchor, witness))?;
         if self.erasure_stays_pending()? {
             witness.notice(Notice::ErasurePending);

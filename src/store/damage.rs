@@ -9,6 +9,8 @@ use crate::verify::Broken;
 pub enum Damage {
     /// SQLite calls the file malformed.
     Malformed,
+    /// A table or a column that every ledger has is not there.
+    TableMissing,
     /// The newest time that is kept is none.
     NewestTime,
     /// A node of the tree is missing.
@@ -51,6 +53,7 @@ impl Damage {
     /// All, but for [`Damage::Broken`], which has [`Broken::ALL`].
     pub const ALL: &'static [Damage] = &[
         Damage::Malformed,
+        Damage::TableMissing,
         Damage::NewestTime,
         Damage::NodeMissing,
         Damage::NodeWrong,

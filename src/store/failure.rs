@@ -258,6 +258,16 @@ impl From<OsCause> for io::Error {
     }
 }
 
+/// SQLite has no code of its own for this.
+fn lacks_a_table(e: &rusqlite::Error) -> bool {
+    let said = match e {
+        rusqlite::Error::SqliteFailure(_, Some(said)) => said,
+        rusqlite::Error::SqlInputError { msg, .. } => msg,
+        _ => return false,
+    };
+    ["no such table: ", "no such column: ", "no such view: "].iter().any(|lack| said.starts_with(lack))
+}
+
 /// Gives an error of SQLite its meaning for a person.
 pub(super) fn meaning(path: &Path, e: rusqlite::Error) -> Failure {
     let path = path.to_owned();
@@ -267,6 +277,10 @@ pub(super) fn meaning(path: &Path, e: rusqlite::Error) -> Failure {
         // A write-ahead log cannot be opened where its companion files cannot be made.
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Failure::ReadOnly(path)
+        }
+        // What is asked for is written in this program: what lacks it is no whole ledger.
+        Some(ErrorCode::Unknown) if lacks_a_table(&e) => {
+            Failure::Damaged { index: None, why: Damage::TableMissing }
         }
         Some(ErrorCode::DatabaseCorrupt) => Failure::Damaged { index: None, why: Damage::Malformed },
         _ => Failure::Sqlite(path, e),

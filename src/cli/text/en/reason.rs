@@ -7,6 +7,7 @@ use provlog::verify::bundle::FormFault;
 pub(crate) fn damage(damage: Damage) -> &'static str {
     match damage {
         Damage::Malformed => "SQLite reports a malformed file",
+        Damage::TableMissing => "a table or a column that every ledger has is missing",
         Damage::NewestTime => "the newest time on record",
         Damage::NodeMissing => "a node of the tree is missing",
         Damage::NodeWrong => "a node of the tree is wrong",

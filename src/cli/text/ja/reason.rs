@@ -7,6 +7,7 @@ use provlog::verify::bundle::FormFault;
 pub(crate) fn damage(damage: Damage) -> &'static str {
     match damage {
         Damage::Malformed => "SQLite のファイルとして壊れています",
+        Damage::TableMissing => "どの台帳にもあるはずの表か列がありません",
         Damage::NewestTime => "控えてある最新の時刻が、時刻として読めません",
         Damage::NodeMissing => "保存してある中間のハッシュが欠けています",
         Damage::NodeWrong => "保存してある中間のハッシュが正しくありません",
